@@ -1,0 +1,20 @@
+/**
+ * Octets and values: the BVLC-SC codec, its header options and error codes. Pure; no RxJS, no sockets.
+ *
+ * @module rx-bacnet/wire
+ */
+export * from './bvlc-sc.js'
+export { BvlcFunction, type BvlcFunctionName } from './bvlc-function.js'
+export { decodeBvlcSc, type Path } from './bvlc-sc-decode.js'
+export { encodeBvlcSc } from './bvlc-sc-encode.js'
+export type { DecodeError } from './decode-error.js'
+export { ErrorClass, ErrorCode, errorCodeName } from './error-code.js'
+export {
+  type HeaderOption,
+  markerOf,
+  MAX_OPTIONS,
+  NO_OPTIONS,
+  OptionType,
+  proprietaryOption,
+  SECURE_PATH,
+} from './header-option.js'

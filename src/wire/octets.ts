@@ -1,0 +1,39 @@
+import { hexOctet } from '../values/hex.js'
+import type { Vmac } from '../values/vmac.js'
+
+/*
+ * Reading and writing fields of a message in place. All numbers are big-endian (clause AB.2).
+ * Callers check the length first: reading past the end gives zeros, never an exception.
+ */
+
+/** The octet at `at`. */
+export const u8 = (octets: Uint8Array, at: number): number => octets[at] as number
+
+/** The 16-bit number at `at`. */
+export const u16 = (octets: Uint8Array, at: number): number =>
+  ((octets[at] as number) << 8) | (octets[at + 1] as number)
+
+/** Writes a 16-bit number at `at`. */
+export const putU16 = (octets: Uint8Array, at: number, value: number): void => {
+  octets[at] = value >>> 8
+  octets[at + 1] = value
+}
+
+/** `count` octets from `at` as lower-case hex, the form of VMACs and UUIDs. */
+export const hexAt = (octets: Uint8Array, at: number, count: number): string => {
+  let text = ''
+  for (let i = at; i < at + count; i++) text += hexOctet(octets[i] as number)
+  return text
+}
+
+/** The VMAC at `at`. */
+export const vmacAt = (octets: Uint8Array, at: number): Vmac => hexAt(octets, at, 6) as Vmac
+
+/** Writes lower-case hex (a VMAC, a UUID) at `at`. */
+export const putHex = (octets: Uint8Array, at: number, hex: string): void => {
+  for (let i = 0; 2 * i < hex.length; i++) {
+    octets[at + i] = (digit(hex.charCodeAt(2 * i)) << 4) | digit(hex.charCodeAt(2 * i + 1))
+  }
+}
+
+const digit = (code: number): number => (code < 58 ? code - 48 : code - 87)
