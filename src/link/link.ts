@@ -1,0 +1,61 @@
+import type { Duplex } from './duplex.js'
+import type { HeaderOption } from '../wire/header-option.js'
+
+/** Where an NPDU goes: to one station by its MAC address, or to all of the network. */
+export type Destination<Address extends string> = Address | 'broadcast'
+
+/** An NPDU to be sent. */
+export interface OutboundNpdu<Address extends string> {
+  readonly _tag: 'Npdu'
+  readonly npdu: Uint8Array
+  readonly destination: Destination<Address>
+  /** What travels with it where the data link can carry it: the data options of BACnet/SC. */
+  readonly dataOptions?: readonly HeaderOption[]
+}
+
+/** An NPDU that was received. */
+export interface ReceivedNpdu<Address extends string> {
+  readonly _tag: 'Npdu'
+  readonly npdu: Uint8Array
+  readonly source: Address
+  readonly destination: 'unicast' | 'broadcast'
+  /** The way it took. */
+  readonly via: string
+  readonly dataOptions: readonly HeaderOption[]
+}
+
+/** Something outbound that was not sent. */
+export interface Dropped<Outbound> {
+  readonly _tag: 'Dropped'
+  readonly reason: string
+  readonly outbound: Outbound
+}
+
+/** How the link stands; comes first when a link is opened. */
+export interface StatusChanged<Status> {
+  readonly _tag: 'Status'
+  readonly status: Status
+}
+
+/** What every link tells. */
+export type LinkEvent<Address extends string, Status, Out = never> =
+  ReceivedNpdu<Address> | Dropped<OutboundNpdu<Address> | Out> | StatusChanged<Status>
+
+/**
+ * A data link: NPDUs in, link events out. A link recovers by itself and reports; it errors only for what the caller must
+ * fix. Kinds of link add requests (`Out`) and events (`In`) of their own.
+ */
+export type Link<Address extends string, Status, Out = never, In extends { readonly _tag: string } = never> = Duplex<
+  OutboundNpdu<Address> | Out,
+  LinkEvent<Address, Status, Out> | In
+>
+
+/** An NPDU for one station. */
+export const unicast = <Address extends string>(npdu: Uint8Array, destination: Address): OutboundNpdu<Address> => ({
+  _tag: 'Npdu',
+  npdu,
+  destination,
+})
+
+/** An NPDU for all stations of the network. */
+export const broadcast = (npdu: Uint8Array): OutboundNpdu<never> => ({ _tag: 'Npdu', npdu, destination: 'broadcast' })
