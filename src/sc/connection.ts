@@ -1,0 +1,160 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
+import type { Duplex } from '../link/duplex.js'
+import { drive } from '../machine/drive.js'
+import type { Transition } from '../machine/transition.js'
+import { ms } from '../values/duration.js'
+import type { Random } from '../values/random.js'
+import { encodeBvlcSc } from '../wire/bvlc-sc-encode.js'
+import type { ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
+import { cause, closeCause } from './cause.js'
+import type { Admission, ConnectionEvent, PeerEffect, PeerEvent, PeerTimer, UnsentReason } from './peer.js'
+import { looksLikeConnectRequest, receive, type Receiver } from './receive.js'
+import type { Socket, SocketEvent, SocketOutput } from './socket.js'
+
+/** A peer machine with what it needs to run over a socket. */
+export interface ConnectionOptions<State> {
+  /** `initiating(…)` or `accepting(…)`, and the state it starts in. */
+  readonly transition: Transition<State, PeerEvent, PeerEffect>
+  readonly initial: State
+  readonly socket: Socket
+  readonly receiver: Receiver
+  readonly nextMessageId: () => number
+  /** Where the time of the last valid message is noted; others may note it too. */
+  readonly activity: Activity
+  /** Accepting peer: what the table of connections says to a Connect-Request. */
+  readonly admit?: (request: ConnectRequest) => Admission
+  readonly scheduler: SchedulerLike
+  readonly random: Random
+}
+
+/** When a peer last gave a sign of life, on the clock of the scheduler. */
+export interface Activity {
+  lastValid: number
+}
+
+/**
+ * One BACnet/SC connection over one socket (clause AB.6.2): a machine in the control plane, with NPDUs in flight passing
+ * beside it. Completing `outbound$` disconnects in good order; the result completes when the socket is gone.
+ * Cold: subscribing starts it. Errors only where the socket does.
+ */
+export const connection =
+  <State>(options: ConnectionOptions<State>): Duplex<ScMessage, ConnectionEvent> =>
+  outbound$ =>
+    new Observable(subscriber => {
+      const { socket, receiver, nextMessageId, scheduler, activity } = options
+      const event$ = new Subject<PeerEvent>()
+      const toSocket$ = new Subject<SocketOutput>()
+      const heard = new Subscription()
+      let peer: PeerIdentity | undefined
+      let queueFull = false
+
+      const sendOctets = (octets: Uint8Array): boolean => {
+        queueFull = false
+        toSocket$.next(octets)
+        return !queueFull
+      }
+
+      const hear = (event: SocketEvent): void => {
+        switch (event._tag) {
+          case 'Message':
+            hearMessage(event.octets)
+            return
+          case 'Unsent':
+            queueFull = true
+            return
+          case 'Open':
+            activity.lastValid = scheduler.now()
+            event$.next({ ...event, messageId: nextMessageId() })
+            return
+          case 'Text':
+            event$.next({ _tag: 'Text' })
+            return
+          case 'Closed':
+            event$.next({ _tag: 'SocketClosed', cause: closeCause(event.code, event.detail) })
+            return
+          case 'Failed':
+            event$.next({ _tag: 'SocketFailed', cause: cause(event.errorCode, event.detail) })
+            return
+        }
+      }
+
+      const hearMessage = (octets: Uint8Array): void => {
+        const received = receive(octets, receiver)
+        if (E.isLeft(received)) {
+          event$.next({ _tag: 'Malformed', error: received.left, connectRequest: looksLikeConnectRequest(octets) })
+          return
+        }
+        const message = received.right
+        activity.lastValid = scheduler.now()
+        if (message._tag === 'Encapsulated-NPDU' && peer !== undefined) {
+          subscriber.next({ _tag: 'Received', message })
+        } else if (message._tag === 'Connect-Request') {
+          event$.next({ _tag: 'ConnectRequested', message, admission: options.admit?.(message) })
+        } else {
+          event$.next({ _tag: 'Received', message })
+        }
+      }
+
+      const perform = (effect: Exclude<PeerEffect, { _tag: 'SetTimer' | 'ClearTimer' }>): void => {
+        switch (effect._tag) {
+          case 'OpenSocket':
+            heard.add(
+              socket(toSocket$).subscribe({
+                next: hear,
+                error: (error: unknown) => subscriber.error(error),
+                complete: () => subscriber.complete(),
+              }),
+            )
+            return
+          case 'Send':
+            sendOctets(encodeBvlcSc(effect.message))
+            return
+          case 'Close':
+            toSocket$.next({ _tag: 'CloseSocket', code: effect.code })
+            return
+          case 'Abort':
+            heard.unsubscribe()
+            subscriber.complete()
+            return
+          case 'Tell':
+            if (effect.event._tag === 'Connected') peer = effect.event.peer
+            if (effect.event._tag === 'Disconnected') peer = undefined
+            subscriber.next(effect.event)
+            return
+        }
+      }
+
+      const submit = (message: ScMessage): void => {
+        const reason = unsentReason(message)
+        if (reason !== undefined) subscriber.next({ _tag: 'Unsent', message, reason })
+      }
+
+      const unsentReason = (message: ScMessage): UnsentReason | undefined => {
+        if (peer === undefined) return 'not connected'
+        const octets = encodeBvlcSc(message)
+        const tooLong =
+          octets.length > peer.maxBvlcLength ||
+          (message._tag === 'Encapsulated-NPDU' && message.npdu.length > peer.maxNpduLength)
+        if (tooLong) return 'too long for the peer'
+        return sendOctets(octets) ? undefined : 'send queue full'
+      }
+
+      const fired = (timer: PeerTimer): PeerEvent => ({
+        _tag: 'TimerFired',
+        timer,
+        quiet: ms(scheduler.now() - activity.lastValid),
+        messageId: nextMessageId(),
+      })
+
+      const { initial, transition, random } = options
+      subscriber.add(heard)
+      subscriber.add(event$.pipe(drive({ initial, transition, fired, scheduler, random })).subscribe(perform))
+      event$.next({ _tag: 'Start' })
+      subscriber.add(
+        outbound$.subscribe({
+          next: submit,
+          complete: () => event$.next({ _tag: 'Disconnect', messageId: nextMessageId() }),
+        }),
+      )
+    })

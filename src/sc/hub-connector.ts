@@ -1,0 +1,191 @@
+import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
+import type { Duplex } from '../link/duplex.js'
+import { drive } from '../machine/drive.js'
+import type { Random } from '../values/random.js'
+import type { ScUri } from '../values/sc-uri.js'
+import type { HubConnectionStatus, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
+import type { DecodeError } from '../wire/decode-error.js'
+import type { Cause } from './cause.js'
+import { connection } from './connection.js'
+import { IDLE } from './disconnecting.js'
+import {
+  hubConnectorMachine,
+  type ConnectorEffect,
+  type ConnectorEvent,
+  type ConnectorTimer,
+  type HubRole,
+} from './hub-connector-machine.js'
+import { initiating, type InitiatingState } from './initiating.js'
+import type { ConnectionEvent, UnsentReason } from './peer.js'
+import { understandsNone } from './receive.js'
+import { Subprotocol, type Dial, type Socket } from './socket.js'
+import type { ConnectionTimings, ReconnectTimings } from './timings.js'
+
+/** A hub to connect to: what to call it, and how to reach it. */
+export interface HubAddress {
+  readonly uri: ScUri | 'own hub'
+  readonly socket: Socket
+}
+
+/** What a hub connector needs. */
+export interface HubConnectorOptions {
+  readonly primary: HubAddress | undefined
+  readonly failover: HubAddress | undefined
+  /** Who we are, asked at each attempt. */
+  readonly self: () => PeerIdentity
+  /** Our VMAC is somebody else's: draw a new one, which `self` gives from now on. */
+  readonly drawVmac: () => void
+  readonly timings: ConnectionTimings & ReconnectTimings
+  readonly nextMessageId: () => number
+  readonly scheduler: SchedulerLike
+  readonly random: Random
+}
+
+/** What a hub connector tells. */
+export type HubConnectorEvent =
+  /** SC_Hub_Connector_State; comes first at the start, as `none`. `hub` is who the hub says it is. */
+  | { readonly _tag: 'Status'; readonly status: HubConnectionStatus; readonly hub: PeerIdentity | undefined }
+  | { readonly _tag: 'Received'; readonly message: ScMessage }
+  | { readonly _tag: 'Malformed'; readonly error: DecodeError }
+  /** One attempt to reach a hub did not become a connection. */
+  | { readonly _tag: 'FailedConnection'; readonly uri: HubAddress['uri']; readonly cause: Cause }
+  /** A connection that was there ended. */
+  | { readonly _tag: 'LostConnection'; readonly uri: HubAddress['uri']; readonly cause: Cause }
+  | { readonly _tag: 'Unsent'; readonly message: ScMessage; readonly reason: UnsentReason }
+
+/** One attempt or connection, from dialling until its socket is gone. */
+interface Call {
+  readonly outbound$: Subject<ScMessage>
+  since: number
+  peer: PeerIdentity | undefined
+}
+
+/** Makes the address of a hub from what dials it. */
+export const hubAddress = (uri: ScUri, dial: Dial): HubAddress => ({ uri, socket: dial(uri, Subprotocol.HUB) })
+
+/**
+ * Keeps one hub connection in use, to the primary hub where that can be had (clauses AB.5.2 and AB.6.1).
+ * While there is none, outbound messages come back as `Unsent`; nothing is queued.
+ * Cold. Completing `outbound$` disconnects in good order and then completes. Recovers from everything by itself.
+ */
+export const hubConnector =
+  (options: HubConnectorOptions): Duplex<ScMessage, HubConnectorEvent> =>
+  outbound$ =>
+    new Observable(subscriber => {
+      const { timings, scheduler, random, nextMessageId } = options
+      const event$ = new Subject<ConnectorEvent>()
+      const calls = new Map<HubRole, Call>()
+      const open = new Set<Call>()
+      const lines = new Subscription()
+      let active: Call | undefined
+      let stopping = false
+
+      const dial = (hub: HubRole): void => {
+        const address = options[hub]
+        if (address === undefined) return
+        const self = options.self()
+        const call: Call = { outbound$: new Subject(), since: scheduler.now(), peer: undefined }
+        calls.set(hub, call)
+        open.add(call)
+        const line = connection<InitiatingState>({
+          transition: initiating({ subprotocol: Subprotocol.HUB, self, timings }),
+          initial: IDLE,
+          socket: address.socket,
+          activity: { lastValid: scheduler.now() },
+          receiver: { path: 'from-hub', maxBvlcLength: self.maxBvlcLength, understands: understandsNone },
+          nextMessageId,
+          scheduler,
+          random,
+        })(call.outbound$)
+        lines.add(
+          line.subscribe({
+            next: event => hear(hub, call, address, event),
+            error: (error: unknown) => subscriber.error(error),
+            complete: () => {
+              open.delete(call)
+              completeWhenDone()
+            },
+          }),
+        )
+      }
+
+      const hear = (hub: HubRole, call: Call, { uri }: HubAddress, event: ConnectionEvent): void => {
+        const current = calls.get(hub) === call
+        switch (event._tag) {
+          case 'Received':
+          case 'Malformed':
+          case 'Unsent':
+            subscriber.next(event)
+            return
+          case 'Connected':
+            if (!current) return
+            call.since = scheduler.now()
+            call.peer = event.peer
+            event$.next({ _tag: 'Connected', hub })
+            return
+          case 'Failed':
+            if (!current) return
+            calls.delete(hub)
+            subscriber.next({ _tag: 'FailedConnection', uri, cause: event.cause })
+            event$.next({ _tag: event.duplicateVmac ? 'DuplicateVmac' : 'Failed', hub })
+            return
+          case 'Disconnected':
+            if (!current) return
+            calls.delete(hub)
+            subscriber.next({ _tag: 'LostConnection', uri, cause: event.cause })
+            event$.next({ _tag: 'Lost', hub, brief: scheduler.now() - call.since < timings.minReconnect })
+            return
+        }
+      }
+
+      const perform = (effect: Exclude<ConnectorEffect, { _tag: 'SetTimer' | 'ClearTimer' }>): void => {
+        switch (effect._tag) {
+          case 'Dial':
+            dial(effect.hub)
+            return
+          case 'HangUp': {
+            const call = calls.get(effect.hub)
+            calls.delete(effect.hub)
+            call?.outbound$.complete()
+            return
+          }
+          case 'Use':
+            active = effect.status === 'none' ? undefined : calls.get(effect.status)
+            subscriber.next({ _tag: 'Status', status: effect.status, hub: active?.peer })
+            return
+          case 'DrawVmac':
+            options.drawVmac()
+            return
+        }
+      }
+
+      const completeWhenDone = (): void => {
+        if (stopping && open.size === 0) subscriber.complete()
+      }
+
+      const transition = hubConnectorMachine({
+        hasPrimary: options.primary !== undefined,
+        hasFailover: options.failover !== undefined,
+        timings,
+      })
+      const fired = (timer: ConnectorTimer): ConnectorEvent => ({ _tag: 'TimerFired', timer })
+      subscriber.add(lines)
+      subscriber.next({ _tag: 'Status', status: 'none', hub: undefined })
+      subscriber.add(
+        event$.pipe(drive({ initial: { _tag: 'IDLE' }, transition, fired, scheduler, random })).subscribe(perform),
+      )
+      event$.next({ _tag: 'Start' })
+      subscriber.add(
+        outbound$.subscribe({
+          next: message => {
+            if (active === undefined) subscriber.next({ _tag: 'Unsent', message, reason: 'not connected' })
+            else active.outbound$.next(message)
+          },
+          complete: () => {
+            stopping = true
+            event$.next({ _tag: 'Stop' })
+            completeWhenDone()
+          },
+        }),
+      )
+    })

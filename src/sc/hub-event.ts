@@ -1,0 +1,82 @@
+import type { DeviceUuid } from '../values/device-uuid.js'
+import type { ListenUri } from '../values/sc-uri.js'
+import type { Vmac } from '../values/vmac.js'
+import type { Cause } from './cause.js'
+
+/** Why a hub did not pass a message on. */
+export type HubDropReason =
+  /** No node has the destination VMAC. */
+  | 'unknown destination'
+  /** A node sent to itself. */
+  | 'destination is the sender'
+  /** The originating VMAC is not the sender's own. */
+  | 'spoofed originator'
+  /** Too short for its VMACs, or longer than the hub takes. */
+  | 'malformed'
+  | 'longer than the hub takes'
+  /** The destination said in its Connect-Request that it takes no messages, or NPDUs, of that length. */
+  | 'longer than the destination takes'
+  /** The destination reads too slowly. */
+  | 'receiver queue full'
+  /** Its sender is not, or no longer, connected. */
+  | 'sender not connected'
+  /** Addressed to the hub itself, and failed a check; answered with a NAK where one is due. */
+  | 'refused'
+
+/** What a hub knows about one node that is connected to it. */
+export interface HubNode {
+  readonly vmac: Vmac
+  readonly uuid: DeviceUuid
+  /** `HOST:PORT` it came from. */
+  readonly address: string
+  /** When it connected, on the clock of the scheduler (milliseconds since 1970). */
+  readonly connectedAt: number
+  readonly maxBvlcLength: number
+  readonly maxNpduLength: number
+  /** Messages received from it, and sent to it. */
+  readonly received: number
+  readonly sent: number
+  /** Messages from it, or to it, that were dropped. */
+  readonly dropped: number
+  /** Octets that wait for it to read. */
+  readonly queued: number
+}
+
+/** What a hub counts since it started. */
+export interface HubCounters {
+  readonly connected: number
+  readonly pending: number
+  readonly received: number
+  readonly sent: number
+  readonly accepted: number
+  readonly refused: number
+  readonly drops: Readonly<Partial<Record<HubDropReason, number>>>
+}
+
+/** What a hub function tells. */
+export type HubEvent =
+  /** It listens at `uri`, with the real port. */
+  | { readonly _tag: 'Listening'; readonly uri: ListenUri; readonly vmac: Vmac; readonly uuid: DeviceUuid }
+  | { readonly _tag: 'NodeConnected'; readonly vmac: Vmac; readonly uuid: DeviceUuid; readonly address: string }
+  | { readonly _tag: 'NodeDisconnected'; readonly vmac: Vmac; readonly uuid: DeviceUuid; readonly cause: Cause }
+  /** Somebody came and did not become a node. */
+  | { readonly _tag: 'Refused'; readonly address: string; readonly reason: string }
+  /** Messages were dropped, `count` of them since the last event of this reason and sender; at most one event a second. */
+  | {
+      readonly _tag: 'Dropped'
+      readonly reason: HubDropReason
+      readonly from: Vmac | undefined
+      readonly to: Vmac | undefined
+      readonly count: number
+    }
+  /** The answer to `ListNodes`. */
+  | { readonly _tag: 'Nodes'; readonly nodes: readonly HubNode[] }
+  /** The answer to `ReadCounters`. */
+  | { readonly _tag: 'Counters'; readonly counters: HubCounters }
+
+/** What can be asked of a hub function. Completing the stream of commands ends it in good order. */
+export type HubCommand =
+  | { readonly _tag: 'ListNodes' }
+  | { readonly _tag: 'ReadCounters' }
+  /** Disconnect a node in good order. `found` events: the NodeDisconnected that follows. */
+  | { readonly _tag: 'DisconnectNode'; readonly vmac: Vmac }

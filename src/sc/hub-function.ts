@@ -1,0 +1,203 @@
+import { EMPTY, mergeMap, Observable, of, type SchedulerLike, Subscription } from 'rxjs'
+import type { Duplex } from '../link/duplex.js'
+import type { Random } from '../values/random.js'
+import type { PeerIdentity } from '../wire/bvlc-sc.js'
+import { vmacKey } from '../wire/hub-header.js'
+import { delivery } from './hub-delivery.js'
+import { dropLedger } from './hub-drops.js'
+import type { HubCommand, HubEvent } from './hub-event.js'
+import { hubLine, lineRoute$, type Line, type Route } from './hub-line.js'
+import type { HubLimits } from './hub-limits.js'
+import { admit, describe, hubTable, member, type Member } from './hub-table.js'
+import type { ConnectionEvent } from './peer.js'
+import type { AcceptedSocket, Server$, ServerEvent } from './socket.js'
+import type { ConnectionTimings } from './timings.js'
+
+/** What a hub function needs. */
+export interface HubFunctionOptions {
+  /** The device that hosts it, asked at each Connect-Request. */
+  readonly self: () => PeerIdentity
+  readonly server$: Server$
+  readonly timings: ConnectionTimings
+  readonly limits: HubLimits
+  readonly nextMessageId: () => number
+  /** Memory for a frame that is written at once. */
+  readonly allocate: (length: number) => Uint8Array
+  readonly scheduler: SchedulerLike
+  readonly random: Random
+}
+
+type ServerNews = Exclude<ServerEvent, { readonly _tag: 'Accepted' }>
+
+/**
+ * A hub function (clause AB.5.3): accepts connections from nodes and passes messages between them.
+ *
+ * Frames take one path: socket, route (a look at the header), one merge over all sockets, one dispatcher that writes.
+ * What concerns a connection itself goes to that connection's accepting machine. Cold. Completing the commands
+ * disconnects all nodes in good order and then completes. Errors when it cannot listen.
+ */
+export const hubFunction =
+  (options: HubFunctionOptions): Duplex<HubCommand, HubEvent> =>
+  command$ =>
+    new Observable(subscriber => {
+      const { self, limits, scheduler } = options
+      const table = hubTable()
+      const lines = new Set<Line>()
+      const connections = new Subscription()
+      const drops = dropLedger(scheduler, event => subscriber.next(event))
+      const deliver = delivery({ ...options, table, drops, cut: stuck => cut(stuck) })
+      const count = { received: 0, accepted: 0, refused: 0 }
+      let stopping = false
+
+      const accept = (socket: AcceptedSocket): Observable<Route> => {
+        const pending = lines.size - table.byKey.size
+        if (stopping || pending >= limits.maxPending) {
+          refuse(socket.address, stopping ? 'the hub is stopping' : 'too many connections are pending')
+          socket.terminate()
+          return EMPTY
+        }
+        const line = hubLine(socket, {
+          ...options,
+          admit: request => admit(table, request, self(), limits.maxConnections),
+        })
+        lines.add(line)
+        const forget = (): void => {
+          lines.delete(line)
+          if (stopping && lines.size === 0) subscriber.complete()
+        }
+        connections.add(
+          line.connection$.subscribe({
+            next: event => hearConnection(line, event),
+            error: (error: unknown) => {
+              if (line.member !== undefined) table.leave(line.member)
+              refuse(socket.address, String(error))
+              forget()
+            },
+            complete: forget,
+          }),
+        )
+        return lineRoute$(line, table, self().maxBvlcLength)
+      }
+
+      const dispatch = (step: Route | ServerNews): void => {
+        switch (step._tag) {
+          case 'Forward':
+            forward(step)
+            return
+          case 'Control':
+            if (step.event._tag === 'Message') count.received++
+            step.line.control(step.event)
+            return
+          case 'Refused':
+            refuse(step.address, step.reason)
+            return
+          case 'Listening':
+            subscriber.next({ ...step, vmac: self().vmac, uuid: self().uuid })
+            return
+        }
+      }
+
+      const forward = ({ line, octets, forwarding }: Route & { readonly _tag: 'Forward' }): void => {
+        const sender = line.member
+        if (sender === undefined) return
+        count.received++
+        sender.received++
+        line.lastValid = scheduler.now()
+        if (forwarding._tag === 'Drop') deliver.drop(forwarding.reason, sender)
+        else if (line.replaced) deliver.drop('sender not connected', sender)
+        else if (forwarding._tag === 'Unicast') deliver.toOne(octets, sender, forwarding.to)
+        else deliver.toAll(octets, sender)
+      }
+
+      const hearConnection = (line: Line, event: ConnectionEvent): void => {
+        switch (event._tag) {
+          case 'Connected': {
+            const { vmac, uuid } = event.peer
+            line.member = member(event.peer, line.socket, scheduler.now())
+            const replaced = table.enter(line.member)
+            count.accepted++
+            if (replaced !== undefined) replace(replaced)
+            subscriber.next({ _tag: 'NodeConnected', vmac, uuid, address: line.socket.address })
+            return
+          }
+          case 'Disconnected': {
+            if (line.member === undefined) return
+            table.leave(line.member)
+            const { vmac, uuid } = line.member.identity
+            subscriber.next({ _tag: 'NodeDisconnected', vmac, uuid, cause: event.cause })
+            return
+          }
+          case 'Failed':
+            refuse(line.socket.address, event.cause.detail)
+            return
+          case 'Malformed':
+            deliver.drop('refused', line.member)
+            return
+          case 'Received':
+          case 'Unsent':
+            return
+        }
+      }
+
+      const refuse = (address: string, reason: string): void => {
+        count.refused++
+        subscriber.next({ _tag: 'Refused', address, reason })
+      }
+
+      const lineOf = (sought: Member | undefined): Line | undefined => {
+        for (const line of lines) if (line.member !== undefined && line.member === sought) return line
+        return undefined
+      }
+
+      const replace = (replaced: Member): void => {
+        const line = lineOf(replaced)
+        if (line === undefined) return
+        line.replaced = true
+        line.disconnect()
+      }
+
+      const cut = (stuck: Member): void => {
+        const detail = `it has not read for ${limits.stuckLimit / 1000} s`
+        lineOf(stuck)?.control({ _tag: 'Closed', code: 1006, detail })
+      }
+
+      const disconnect = (line: Line): void => {
+        if (line.member !== undefined) table.leave(line.member)
+        line.disconnect()
+      }
+
+      const command = (asked: HubCommand): void => {
+        switch (asked._tag) {
+          case 'ListNodes':
+            subscriber.next({ _tag: 'Nodes', nodes: [...table.byKey.values()].map(describe) })
+            return
+          case 'ReadCounters': {
+            const connected = table.byKey.size
+            const pending = lines.size - connected
+            const counters = { ...count, connected, pending, sent: deliver.sent(), drops: drops.totals() }
+            subscriber.next({ _tag: 'Counters', counters })
+            return
+          }
+          case 'DisconnectNode': {
+            const line = lineOf(table.byKey.get(vmacKey(asked.vmac)))
+            if (line !== undefined) disconnect(line)
+            return
+          }
+        }
+      }
+
+      const stop = (): void => {
+        stopping = true
+        for (const line of lines) disconnect(line)
+        if (lines.size === 0) subscriber.complete()
+      }
+
+      subscriber.add(connections)
+      subscriber.add(() => drops.close())
+      subscriber.add(
+        options.server$
+          .pipe(mergeMap(event => (event._tag === 'Accepted' ? accept(event.socket) : of<Route | ServerNews>(event))))
+          .subscribe({ next: dispatch, error: (error: unknown) => subscriber.error(error) }),
+      )
+      subscriber.add(command$.subscribe({ next: command, complete: stop }))
+    })

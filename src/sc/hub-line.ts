@@ -1,0 +1,103 @@
+import { catchError, map, Observable, of, Subject, type Subscription } from 'rxjs'
+import type { ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
+import { frameMessage } from '../wire/web-socket-frame.js'
+import { accepting, type AcceptingState } from './accepting.js'
+import { connection, type ConnectionOptions } from './connection.js'
+import { IDLE } from './disconnecting.js'
+import { forwarding, type Forwarding } from './hub-forward.js'
+import type { HubTable, Member } from './hub-table.js'
+import type { Admission, ConnectionEvent } from './peer.js'
+import { understandsNone } from './receive.js'
+import type { AcceptedSocket, Socket, SocketEvent } from './socket.js'
+import type { ConnectionTimings } from './timings.js'
+
+/** One accepted socket of a hub: the connection on it, and the member it became. */
+export interface Line {
+  readonly socket: AcceptedSocket
+  /** What happens to the connection: heard once, from the moment the line is there. */
+  readonly connection$: Observable<ConnectionEvent>
+  /** Hands the connection what concerns itself. */
+  readonly control: (event: SocketEvent) => void
+  /** Asks for the end of the connection in good order. */
+  readonly disconnect: () => void
+  member: Member | undefined
+  /** Another connection of the same device took its place: nothing it still sends is passed on. */
+  replaced: boolean
+  lastValid: number
+}
+
+/** What a line needs of its hub. */
+export interface LineOptions extends Pick<ConnectionOptions<AcceptingState>, 'nextMessageId' | 'scheduler' | 'random'> {
+  readonly self: () => PeerIdentity
+  readonly admit: (request: ConnectRequest) => Admission
+  readonly timings: ConnectionTimings
+  readonly allocate: (length: number) => Uint8Array
+}
+
+/** A line over a socket that was accepted. */
+export const hubLine = (socket: AcceptedSocket, options: LineOptions): Line => {
+  const control$ = new Subject<SocketEvent>()
+  const disconnect$ = new Subject<ScMessage>()
+  const line: Line = {
+    socket,
+    connection$: new Observable(subscriber => {
+      const over = connection<AcceptingState>({
+        transition: accepting(options.timings),
+        initial: IDLE,
+        socket: controlSocket(socket, control$, options.allocate),
+        receiver: { path: 'to-hub', maxBvlcLength: options.self().maxBvlcLength, understands: understandsNone },
+        activity: line,
+        nextMessageId: options.nextMessageId,
+        admit: options.admit,
+        scheduler: options.scheduler,
+        random: options.random,
+      })
+      return over(disconnect$).subscribe(subscriber)
+    }),
+    control: event => {
+      control$.next(event)
+      if (event._tag === 'Closed') control$.complete()
+    },
+    disconnect: () => disconnect$.complete(),
+    member: undefined,
+    replaced: false,
+    lastValid: options.scheduler.now(),
+  }
+  return line
+}
+
+/** An accepted socket as the connection sees it: without the messages that were passed on. */
+const controlSocket =
+  (socket: AcceptedSocket, control$: Subject<SocketEvent>, allocate: LineOptions['allocate']): Socket =>
+  outbound$ =>
+    new Observable(subscriber => {
+      const writing: Subscription = outbound$.subscribe(output => {
+        if (output instanceof Uint8Array) socket.send(frameMessage(output, allocate))
+        else socket.close(output.code)
+      })
+      subscriber.add(control$.subscribe(subscriber))
+      subscriber.add(writing)
+      subscriber.add(() => socket.terminate())
+    })
+
+/** What one event of a socket comes to. */
+export type Route =
+  /** It concerns the connection itself. */
+  | { readonly _tag: 'Control'; readonly line: Line; readonly event: SocketEvent }
+  /** A message in flight. */
+  | { readonly _tag: 'Forward'; readonly line: Line; readonly octets: Uint8Array; readonly forwarding: Forwarding }
+
+/** The data path of one line: each event of its socket routed by a look at the header. Never errors. */
+export const lineRoute$ = (line: Line, table: HubTable, maxBvlcLength: number): Observable<Route> =>
+  line.socket.event$.pipe(
+    map((event): Route => {
+      if (event._tag === 'Message' && line.member !== undefined) {
+        const decision = forwarding(event.octets, line.member, table, maxBvlcLength)
+        if (decision._tag !== 'ForHub') return { _tag: 'Forward', line, octets: event.octets, forwarding: decision }
+      }
+      return { _tag: 'Control', line, event }
+    }),
+    catchError((error: unknown) =>
+      of<Route>({ _tag: 'Control', line, event: { _tag: 'Closed', code: 1006, detail: String(error) } }),
+    ),
+  )
