@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http'
+import { Observable } from 'rxjs'
+import { WebSocket } from 'ws'
+import { cause, type Cause } from '../sc/cause.js'
+import type { Dial, Socket, SocketEvent, SocketOutput, Subprotocol } from '../sc/socket.js'
+import { ms } from '../values/duration.js'
+import { isPlaintextUri, type ScUri } from '../values/sc-uri.js'
+import { ErrorCode } from '../wire/error-code.js'
+import { connectFailure, httpFailure } from './connect-failure.js'
+import { clientTls, type CheckedTls } from './tls.js'
+import { turnBatch } from './turn-batch.js'
+import { webSocketLimits } from './web-socket-limits.js'
+
+/** How WebSockets are dialled. */
+export interface DialOptions {
+  /** Needed for `wss:`. */
+  readonly tls: CheckedTls | undefined
+  /** Whether `ws:` may be dialled; BACnet/SC has no such thing. */
+  readonly allowPlaintext: boolean
+}
+
+/** Octets that may wait to be taken by the network before further messages come back as `Unsent`. */
+const MAX_QUEUED = 1 << 20
+
+const batch = turnBatch()
+
+/** Dials over the network. */
+export const dialer =
+  (options: DialOptions): Dial =>
+  (uri, subprotocol) =>
+    webSocket(uri, subprotocol, options)
+
+/**
+ * A WebSocket client (clause AB.7): binary messages only, one subprotocol, no extensions, messages up to 65535 octets
+ * (longer ones close it with 1009). Cold: each subscription dials. Unsubscribing drops it without a closing handshake.
+ */
+const webSocket =
+  (uri: ScUri, subprotocol: Subprotocol, { tls, allowPlaintext }: DialOptions): Socket =>
+  outbound$ =>
+    new Observable<SocketEvent>(subscriber => {
+      const plaintext = isPlaintextUri(uri)
+      let opened = false
+      let failure: Cause | undefined
+
+      const fail = ({ errorCode, detail }: Cause): void => {
+        subscriber.next({ _tag: 'Failed', errorCode, detail })
+        subscriber.complete()
+      }
+      if (plaintext && !allowPlaintext) {
+        fail(cause(ErrorCode.WEBSOCKET_SCHEME_NOT_SUPPORTED, `${uri} would be a connection without TLS`))
+        return
+      }
+      if (!plaintext && tls === undefined) {
+        fail(cause(ErrorCode.TLS_CLIENT_CERTIFICATE_ERROR, `${uri} needs a certificate, and none is configured`))
+        return
+      }
+
+      const socket = new WebSocket(uri, [subprotocol], {
+        ...(plaintext || tls === undefined ? {} : clientTls(tls)),
+        ...webSocketLimits,
+      })
+      let stream: IncomingMessage['socket'] | undefined
+
+      const send = (output: SocketOutput): void => {
+        if (!(output instanceof Uint8Array)) {
+          socket.close(output.code)
+        } else if (stream === undefined || socket.readyState !== WebSocket.OPEN || socket.bufferedAmount > MAX_QUEUED) {
+          subscriber.next({ _tag: 'Unsent', octets: output })
+        } else {
+          batch.hold(stream)
+          socket.send(output)
+        }
+      }
+
+      socket.once('upgrade', response => (stream = response.socket))
+      socket.once('open', () => {
+        opened = true
+        subscriber.next({ _tag: 'Open', subprotocol: socket.protocol, elapsed: ms(0) })
+      })
+      socket.on('message', (data: Buffer, isBinary) => {
+        const octets = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+        subscriber.next(isBinary ? { _tag: 'Message', octets } : { _tag: 'Text' })
+      })
+      socket.once('unexpected-response', (request, response) => {
+        failure = httpFailure(response.statusCode ?? 0, response.statusMessage ?? '')
+        request.destroy()
+        fail(failure)
+      })
+      socket.on('error', error => (failure ??= connectFailure(error)))
+      socket.once('close', (code, reason) => {
+        if (!opened) {
+          fail(failure ?? cause(ErrorCode.TCP_CLOSED_OTHER, 'the connection closed before it was open'))
+          return
+        }
+        subscriber.next({ _tag: 'Closed', code, detail: reason.toString() || (failure?.detail ?? '') })
+        subscriber.complete()
+      })
+
+      subscriber.add(outbound$.subscribe({ next: send, complete: () => socket.close() }))
+      subscriber.add(() => socket.terminate())
+    })

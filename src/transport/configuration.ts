@@ -1,0 +1,90 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { asyncScheduler, type SchedulerLike } from 'rxjs'
+import { systemRandom } from '../io/random.js'
+import { checkTls, type CheckedTls, type TlsMaterial } from '../io/tls.js'
+import { parseDeviceUuid, randomDeviceUuid } from '../values/device-uuid.js'
+import type { Random } from '../values/random.js'
+import { isPlaintextUri, type ListenUri, type ScUri } from '../values/sc-uri.js'
+import { parseDeviceVmac, randomVmac } from '../values/vmac.js'
+import { MAX_BVLC_LENGTH, MAX_NPDU_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
+
+/** Something in the options that the caller must fix; the message is one plain sentence. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+}
+
+/** What a node and a hub have in common. */
+export interface DeviceOptions {
+  /** The VMAC, as text. Default: a Random-48 VMAC, drawn at each subscription. */
+  readonly vmac?: string
+  /** The Device UUID, as text. Default: random; a real device is given one, once, and keeps it. */
+  readonly uuid?: string
+  /** Max-BVLC-Length: the longest message taken, in octets. Node: 1600; hub: 5705, the least a hub must relay. */
+  readonly maxBvlcLength?: number
+  /** Max-NPDU-Length: the longest NPDU taken, in octets. Default 1497. */
+  readonly maxNpduLength?: number
+  /** Certificates, for `wss`. */
+  readonly tls?: TlsMaterial
+  /** Allows `ws:` URIs, without any security: for laboratories only. Warns loudly. Default false. */
+  readonly allowPlaintext?: boolean
+  /** The clock. Default RxJS's `asyncScheduler`. */
+  readonly scheduler?: SchedulerLike
+  /** Chance. Default: that of the operating system. */
+  readonly random?: Random
+  /** Hears warnings. Default: `process.emitWarning`. */
+  readonly warn?: (warning: string) => void
+}
+
+/** The common options, checked and filled in. */
+export interface DeviceConfiguration {
+  readonly identity: PeerIdentity
+  readonly tls: CheckedTls | undefined
+  readonly allowPlaintext: boolean
+  readonly scheduler: SchedulerLike
+  readonly random: Random
+}
+
+/** The value, or the sentence thrown as a {@link ConfigurationError}. */
+export const valueOf = <A>(name: string, parsed: E.Either<string, A>): A => {
+  if (E.isLeft(parsed)) throw new ConfigurationError(`${name}: ${parsed.left}`)
+  return parsed.right
+}
+
+/** Checks the common options. */
+export const deviceConfiguration = (
+  options: DeviceOptions,
+  uris: readonly (ScUri | ListenUri)[],
+  maxBvlcLength: number,
+): DeviceConfiguration => {
+  const random = options.random ?? systemRandom
+  const allowPlaintext = options.allowPlaintext ?? false
+  const plaintext = uris.filter(isPlaintextUri)
+  if (plaintext.length > 0 && !allowPlaintext) {
+    throw new ConfigurationError(`${plaintext.join(', ')}: a connection without TLS must be allowed explicitly`)
+  }
+  if (plaintext.length < uris.length && options.tls === undefined) {
+    throw new ConfigurationError('tls: wss needs an issuer certificate, a certificate and a key')
+  }
+  if (plaintext.length > 0) {
+    const warn = options.warn ?? ((warning: string) => process.emitWarning(warning, 'PlaintextWarning'))
+    warn(`${plaintext.join(', ')}: NO TLS. Anybody on the network can read, change and inject BACnet messages.`)
+  }
+  return {
+    identity: {
+      vmac: options.vmac === undefined ? randomVmac(random) : valueOf('vmac', parseDeviceVmac(options.vmac)),
+      uuid: options.uuid === undefined ? randomDeviceUuid(random) : valueOf('uuid', parseDeviceUuid(options.uuid)),
+      maxBvlcLength: inRange('maxBvlcLength', options.maxBvlcLength ?? maxBvlcLength, 50, MAX_BVLC_LENGTH),
+      maxNpduLength: inRange('maxNpduLength', options.maxNpduLength ?? 1497, 1, MAX_NPDU_LENGTH),
+    },
+    tls: options.tls === undefined ? undefined : valueOf('tls', checkTls(options.tls)),
+    allowPlaintext,
+    scheduler: options.scheduler ?? asyncScheduler,
+    random,
+  }
+}
+
+/** A whole number between two others. */
+export const inRange = (name: string, value: number, least: number, most: number): number => {
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  throw new ConfigurationError(`${name}: ${value} is not a whole number from ${least} to ${most}`)
+}

@@ -1,0 +1,88 @@
+import { Observable } from 'rxjs'
+import { webSocketServer } from '../io/web-socket-server.js'
+import type { Duplex } from '../link/duplex.js'
+import { hubFunction, type HubFunctionOptions } from '../sc/hub-function.js'
+import type { HubLimits } from '../sc/hub-limits.js'
+import type { HubCommand, HubEvent } from '../sc/hub-event.js'
+import { messageIds } from '../sc/message-id.js'
+import { Subprotocol, type Server$ } from '../sc/socket.js'
+import { connectionTimings, type ConnectionTimings } from '../sc/timings.js'
+import { seconds } from '../values/duration.js'
+import { parseListenUri, type ListenUri } from '../values/sc-uri.js'
+import { HUB_BVLC_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
+import { deviceConfiguration, inRange, valueOf, type DeviceConfiguration, type DeviceOptions } from './configuration.js'
+
+/** What a hub function is, apart from the device that hosts it. */
+export interface HubFunctionSettings {
+  /** Where to listen: `wss://0.0.0.0:4443`; port 0 picks a free one. */
+  readonly listen: string
+  /** What it bounds. */
+  readonly limits?: Partial<HubLimits>
+  /** Waits of its connections. */
+  readonly timings?: Partial<ConnectionTimings>
+}
+
+/** Options of {@link scHub}. */
+export interface ScHubOptions extends DeviceOptions, HubFunctionSettings {}
+
+/**
+ * A BACnet/SC hub on real sockets (clause AB.5.3): `NEVER.pipe(scHub({ listen, tls }))` runs one.
+ *
+ * Cold: subscribing listens; unsubscribing drops everybody at once; completing the commands disconnects all nodes in good
+ * order. Errors with a {@link ConfigurationError} for bad options, and with the system's error when it cannot listen.
+ */
+export const scHub =
+  (options: ScHubOptions): Duplex<HubCommand, HubEvent> =>
+  command$ =>
+    new Observable(subscriber => {
+      const uri = valueOf('listen', parseListenUri(options.listen))
+      const configuration = deviceConfiguration(options, [uri], HUB_BVLC_LENGTH)
+      const settings = hubFunctionOptions(options, configuration, () => configuration.identity)
+      return hubFunction(settings)(command$).subscribe(subscriber)
+    })
+
+/** A hub function of a device, on real sockets. */
+export const hubFunctionOptions = (
+  settings: HubFunctionSettings,
+  { tls, scheduler, random }: DeviceConfiguration,
+  self: () => PeerIdentity,
+): HubFunctionOptions => {
+  const timings = connectionTimings(settings.timings)
+  const limits = hubLimits(settings.limits)
+  return {
+    self,
+    server$: listening(valueOf('listen', parseListenUri(settings.listen)), tls, timings, limits, scheduler),
+    timings,
+    limits,
+    nextMessageId: messageIds(random),
+    allocate: length => Buffer.allocUnsafe(length),
+    scheduler,
+    random,
+  }
+}
+
+const hubLimits = (given: Partial<HubLimits> = {}): HubLimits => {
+  const maxConnections = inRange('maxConnections', given.maxConnections ?? 1000, 1, 1_000_000)
+  return {
+    maxConnections,
+    maxPending: inRange('maxPending', given.maxPending ?? maxConnections, 1, 1_000_000),
+    maxQueued: inRange('maxQueued', given.maxQueued ?? 1 << 20, 1, 1 << 30),
+    stuckLimit: given.stuckLimit ?? seconds(30),
+  }
+}
+
+const listening = (
+  uri: ListenUri,
+  tls: DeviceConfiguration['tls'],
+  { connectWait }: ConnectionTimings,
+  { maxPending }: HubLimits,
+  scheduler: DeviceConfiguration['scheduler'],
+): Server$ =>
+  webSocketServer({
+    uri,
+    tls,
+    subprotocols: [Subprotocol.HUB],
+    handshakeTimeout: connectWait,
+    maxHandshakes: maxPending,
+    scheduler,
+  })

@@ -1,0 +1,93 @@
+import { asapScheduler, merge, Observable } from 'rxjs'
+import { dialer } from '../io/web-socket.js'
+import { device } from '../sc/device.js'
+import { hubAddress, type HubAddress } from '../sc/hub-connector.js'
+import { hubFunction } from '../sc/hub-function.js'
+import { memoryServer, type MemoryServer } from '../sc/memory-socket.js'
+import { messageIds } from '../sc/message-id.js'
+import { node } from '../sc/node.js'
+import type { ScLink, ScLinkEvent } from '../sc/sc-link.js'
+import { connectionTimings, reconnectTimings, type ConnectionTimings, type ReconnectTimings } from '../sc/timings.js'
+import type { Dial } from '../sc/socket.js'
+import { parseListenUri, parseScUri, type ScUri } from '../values/sc-uri.js'
+import { randomVmac } from '../values/vmac.js'
+import { ConfigurationError, deviceConfiguration, valueOf, type DeviceOptions } from './configuration.js'
+import { hubFunctionOptions, type HubFunctionSettings } from './sc-hub.js'
+
+/** A hub as options name it: a URI, or `'own'` for the device's own hub function, reached inside the process. */
+export type HubName = string
+
+/** Options of {@link scNode}. */
+export interface ScNodeOptions extends DeviceOptions {
+  /** The primary hub: `wss://hub-a:4443`, or `'own'`. */
+  readonly primaryHub?: HubName
+  /** The failover hub, tried when the primary cannot be had. */
+  readonly failoverHub?: HubName
+  /** Waits of the hub connection and between attempts. */
+  readonly timings?: Partial<ConnectionTimings & ReconnectTimings>
+  /** Makes the device host a hub function as well. */
+  readonly hubFunction?: HubFunctionSettings
+  /** How sockets are made. Default: real ones. */
+  readonly dial?: Dial
+}
+
+/**
+ * A BACnet/SC node on real sockets (clauses AB.3 and AB.5.2), with an optional hub function of its own:
+ * one VMAC, one Device UUID, one life cycle.
+ *
+ * An operator: `npdu$.pipe(scNode({ primaryHub, tls }))`; `open(scNode(…))` gives a handle.
+ * Cold: subscribing connects; unsubscribing drops the connection at once; completing the outbound stream disconnects in
+ * good order. Reconnects for ever by itself. Errors with a {@link ConfigurationError} for bad options, or when its own
+ * hub function cannot listen.
+ */
+export const scNode =
+  (options: ScNodeOptions): ScLink =>
+  outbound$ =>
+    new Observable<ScLinkEvent>(subscriber => link(options)(outbound$).subscribe(subscriber))
+
+const link = (options: ScNodeOptions): ScLink => {
+  const { primaryHub, failoverHub, hubFunction: hub } = options
+  if (primaryHub === undefined && failoverHub === undefined) {
+    throw new ConfigurationError('primaryHub: a node needs a hub')
+  }
+  const primary = hubUri('primaryHub', primaryHub, hub)
+  const failover = hubUri('failoverHub', failoverHub, hub)
+  const uris = [primary, failover].filter((uri): uri is ScUri => uri !== undefined && uri !== 'own')
+  const listen = hub === undefined ? [] : [valueOf('hubFunction.listen', parseListenUri(hub.listen))]
+  const configuration = deviceConfiguration(options, [...uris, ...listen], hub === undefined ? 1600 : 5705)
+  const { tls, allowPlaintext, scheduler, random } = configuration
+  const dial = options.dial ?? dialer({ tls, allowPlaintext })
+  const own = memoryServer(options.scheduler ?? asapScheduler)
+  let identity = configuration.identity
+
+  const self = (): typeof identity => identity
+  const itself = node({
+    self,
+    drawVmac: () => (identity = { ...identity, vmac: randomVmac(random) }),
+    primary: addressOf(primary, dial, own),
+    failover: addressOf(failover, dial, own),
+    timings: { ...connectionTimings(options.timings), ...reconnectTimings(options.timings) },
+    nextMessageId: messageIds(random),
+    scheduler,
+    random,
+  })
+  if (hub === undefined) return itself
+  const settings = hubFunctionOptions(hub, configuration, self)
+  return device(itself, hubFunction({ ...settings, server$: merge(settings.server$, own.server$) }))
+}
+
+const hubUri = (
+  name: string,
+  hub: HubName | undefined,
+  own: HubFunctionSettings | undefined,
+): ScUri | 'own' | undefined => {
+  if (hub === undefined) return undefined
+  if (hub !== 'own') return valueOf(name, parseScUri(hub))
+  if (own === undefined) throw new ConfigurationError(`${name}: the device has no hub function of its own`)
+  return 'own'
+}
+
+const addressOf = (hub: ScUri | 'own' | undefined, dial: Dial, own: MemoryServer): HubAddress | undefined => {
+  if (hub === undefined) return undefined
+  return hub === 'own' ? { uri: 'own hub', socket: own.socket('own node') } : hubAddress(hub, dial)
+}

@@ -1,0 +1,25 @@
+/**
+ * BACnet/SC: nodes and hubs on real sockets, and all that they say.
+ *
+ * @module rx-bacnet/sc
+ */
+export type { TlsMaterial } from '../io/tls.js'
+export { isOrderly, type Cause } from '../sc/cause.js'
+export type { HubCommand, HubCounters, HubDropReason, HubEvent, HubNode } from '../sc/hub-event.js'
+export type { HubLimits } from '../sc/hub-limits.js'
+export type { Resolved } from '../sc/address-resolution.js'
+export type { ScEvent, ScLink, ScLinkEvent, ScOutbound, ScRequest, ScStatus } from '../sc/sc-link.js'
+export {
+  CloseCode,
+  Subprotocol,
+  type AcceptedSocket,
+  type Dial,
+  type ServerEvent,
+  type Socket,
+  type SocketEvent,
+  type SocketOutput,
+} from '../sc/socket.js'
+export type { ConnectionTimings, ReconnectTimings } from '../sc/timings.js'
+export { ConfigurationError, type DeviceOptions } from './configuration.js'
+export { scHub, type HubFunctionSettings, type ScHubOptions } from './sc-hub.js'
+export { scNode, type HubName, type ScNodeOptions } from './sc-node.js'
