@@ -1,0 +1,130 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+
+const SRC = fileURLToPath(new URL('../src', import.meta.url))
+
+/** What each room may import, besides itself. Lower rooms never import higher ones; the list is in that order. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  values: [],
+  wire: ['values'],
+  machine: ['values'],
+  link: ['values', 'wire'],
+  sc: ['values', 'wire', 'machine', 'link'],
+  testing: ['values', 'wire', 'machine', 'link', 'sc'],
+  io: ['values', 'wire', 'sc'],
+  transport: ['values', 'wire', 'link', 'sc', 'io'],
+  'index.ts': ['values', 'link', 'transport'],
+  pki: ['values'],
+  cli: ['values', 'wire', 'link', 'sc', 'io', 'transport', 'pki', 'index.ts'],
+}
+
+/** Packages from outside, where not every room may use them. */
+const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
+  rxjs: ['machine', 'link', 'sc', 'testing', 'io', 'transport', 'cli'],
+  'fp-ts': ['values', 'wire', 'sc', 'testing', 'io', 'transport', 'cli'],
+  'io-ts': ['values', 'cli'],
+  ws: ['io'],
+  '@peculiar/x509': ['pki'],
+  'reflect-metadata': ['pki'],
+}
+
+/** Modules of Node: the network and files belong to the edge. */
+const NODE_MODULES: Readonly<Record<string, readonly string[]>> = {
+  io: ['crypto', 'http', 'https', 'net', 'tls', 'dgram', 'stream', 'fs'],
+  cli: ['fs', 'os', 'path', 'process', 'readline', 'stream', 'url', 'util'],
+  pki: ['crypto', 'net'],
+}
+
+interface Import {
+  readonly file: string
+  readonly room: string
+  readonly target: string
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
+
+const imports: readonly Import[] = files.flatMap(file =>
+  [...readFileSync(join(SRC, file), 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, target = '']) => ({
+    file,
+    room: roomOf(file),
+    target,
+  })),
+)
+
+function roomOf(file: string): string {
+  return file.split('/')[0] ?? file
+}
+
+const local = ({ file, target }: Import): string =>
+  relative(SRC, normalize(join(SRC, dirname(file), target))).replace(/\.js$/, '.ts')
+
+describe('the rooms of src', () => {
+  it('are all named here, so that a new one must be given its place', () => {
+    expect(new Set(files.map(roomOf))).toEqual(new Set(Object.keys(MAY_IMPORT)))
+  })
+
+  it('import only lower rooms', () => {
+    const wrong = imports
+      .filter(({ target }) => target.startsWith('.'))
+      .filter(found => {
+        const room = roomOf(local(found))
+        return room !== found.room && MAY_IMPORT[found.room]?.includes(room) !== true
+      })
+      .map(found => `${found.file} imports ${local(found)}`)
+    expect(wrong).toEqual([])
+  })
+
+  it('leave ws and the network modules of Node to io, and other packages to the rooms that need them', () => {
+    const wrong = imports
+      .filter(({ target }) => !target.startsWith('.'))
+      .filter(({ room, target }) =>
+        target.startsWith('node:')
+          ? NODE_MODULES[room]?.includes(target.slice('node:'.length).split('/')[0] ?? '') !== true
+          : OUTSIDE[packageOf(target)]?.includes(room) !== true,
+      )
+      .map(({ file, target }) => `${file} imports ${target}`)
+    expect(wrong).toEqual([])
+  })
+
+  it('have no circle of files', () => {
+    const graph = new Map(
+      files.map(file => [
+        file,
+        imports.filter(found => found.file === file && found.target.startsWith('.')).map(local),
+      ]),
+    )
+    const done = new Set<string>()
+    const circles: string[] = []
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) {
+        circles.push([...path.slice(path.indexOf(file)), file].join(' -> '))
+        return
+      }
+      if (done.has(file)) return
+      for (const next of graph.get(file) ?? []) visit(next, [...path, file])
+      done.add(file)
+    }
+    for (const file of files) visit(file, [])
+    expect(circles).toEqual([])
+  })
+
+  it('take clock and chance from outside: only the edge names them', () => {
+    const wrong = files
+      .filter(file => !['io', 'cli', 'pki'].includes(roomOf(file)))
+      .filter(file =>
+        /Date\.now\(|new Date\(|performance\.|set(Timeout|Interval|Immediate)\(|Math\.random\(|random(Bytes|UUID)\(/.test(
+          readFileSync(join(SRC, file), 'utf8'),
+        ),
+      )
+    expect(wrong).toEqual([])
+  })
+})
+
+function packageOf(target: string): string {
+  return target
+    .split('/')
+    .slice(0, target.startsWith('@') ? 2 : 1)
+    .join('/')
+}
