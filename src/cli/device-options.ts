@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import type { DeviceOptions } from '../transport/sc.js'
+import { DeviceUuidFromText, printDeviceUuid, type DeviceUuid } from '../values/device-uuid.js'
+import { DurationFromText, type Duration } from '../values/duration.js'
+import { DeviceVmacFromText, printVmac, type Vmac } from '../values/vmac.js'
+import { MAX_BVLC_LENGTH, MAX_NPDU_LENGTH } from '../wire/bvlc-sc.js'
+import { UsageError, warn, type Context } from './command.js'
+import { countFromText } from './option-codecs.js'
+import {
+  optional,
+  tlsTable,
+  withDefault,
+  type Option,
+  type StandardRange,
+  type TlsTable,
+  type Values,
+} from './options.js'
+import { reasonOf } from './usage.js'
+
+/** An option that is a number of seconds; the standard's range is only warned about. */
+export const secondsOption = (
+  fallback: string,
+  help: string,
+  range?: readonly [least: number, most: number],
+): Option<Duration> => withDefault(DurationFromText, fallback, secondsDetails(help, range))
+
+/** As {@link secondsOption}, without a default of its own. */
+export const optionalSeconds = (help: string): Option<Duration | undefined> =>
+  optional(DurationFromText, secondsDetails(help))
+
+const secondsDetails = (
+  help: string,
+  range?: readonly [least: number, most: number],
+): { readonly placeholder: string; readonly help: string; readonly range?: StandardRange } => ({
+  placeholder: 'SECONDS',
+  help,
+  ...(range === undefined ? {} : { range: { least: range[0], most: range[1], unit: 'seconds' } }),
+})
+
+/** The options of a device: who it is, what it takes, its certificates. */
+export type DeviceTable = TlsTable & {
+  readonly vmac: Option<Vmac | undefined>
+  readonly uuid: Option<DeviceUuid | undefined>
+  readonly maxBvlc: Option<number>
+  readonly maxNpdu: Option<number>
+  readonly connectWait: Option<Duration>
+  readonly disconnectWait: Option<Duration>
+}
+
+/** The options that a hub and a node have in common; `maxBvlc` is the default of that option. */
+export const deviceTable = (maxBvlc: string): DeviceTable => ({
+  vmac: optional(DeviceVmacFromText, { placeholder: 'VMAC', help: 'own VMAC; random when left out' }),
+  uuid: optional(DeviceUuidFromText, { placeholder: 'UUID', help: 'own Device UUID; random when left out' }),
+  maxBvlc: withDefault(countFromText('number of octets', 50, MAX_BVLC_LENGTH), maxBvlc, {
+    placeholder: 'OCTETS',
+    help: 'longest BVLC message taken',
+  }),
+  maxNpdu: withDefault(countFromText('number of octets', 1, MAX_NPDU_LENGTH), '1497', {
+    placeholder: 'OCTETS',
+    help: 'longest NPDU taken',
+  }),
+  connectWait: secondsOption('10', 'wait for a WebSocket and for the Connect exchange', [5, 300]),
+  disconnectWait: secondsOption('10', 'wait for the Disconnect-ACK', [5, 300]),
+  ...tlsTable,
+})
+
+/** The device that the options describe, with its certificates read. */
+export const deviceOptions = (options: Values<DeviceTable>, context: Context): DeviceOptions => {
+  const { vmac, uuid, maxBvlc, maxNpdu, plaintext } = options
+  const tls = readTls(options)
+  return {
+    maxBvlcLength: maxBvlc,
+    maxNpduLength: maxNpdu,
+    allowPlaintext: plaintext,
+    warn: warning => warn(context, warning),
+    ...(vmac === undefined ? {} : { vmac: printVmac(vmac) }),
+    ...(uuid === undefined ? {} : { uuid: printDeviceUuid(uuid) }),
+    ...(tls === undefined ? {} : { tls }),
+  }
+}
+
+const readTls = ({ ca, cert, key, plaintext }: Values<TlsTable>): DeviceOptions['tls'] => {
+  if (ca.length > 0 && cert !== undefined && key !== undefined) {
+    return { ca: ca.map(readText), cert: readText(cert), key: readText(key) }
+  }
+  const some = ca.length > 0 || cert !== undefined || key !== undefined
+  if (plaintext && !some) return undefined
+  throw new UsageError('TLS needs --ca, --cert and --key (or --plaintext, which is without any security)')
+}
+
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${file}: ${reasonOf(error)}`)
+  }
+}

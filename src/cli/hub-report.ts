@@ -1,0 +1,62 @@
+import type { HubEvent, HubNode } from '../transport/sc.js'
+import { printDeviceUuid } from '../values/device-uuid.js'
+import { printVmac } from '../values/vmac.js'
+import type { Report } from './output.js'
+
+/** A hub's event, for programs and for people. */
+export const reportHubEvent = (event: HubEvent): Report => {
+  switch (event._tag) {
+    case 'Listening': {
+      const { uri } = event
+      const vmac = printVmac(event.vmac)
+      const uuid = printDeviceUuid(event.uuid)
+      return {
+        json: { event: 'listening', uri, vmac, uuid },
+        text: `hub ${vmac} listens at ${uri} (Device UUID ${uuid})`,
+      }
+    }
+    case 'NodeConnected': {
+      const { address } = event
+      const vmac = printVmac(event.vmac)
+      const uuid = printDeviceUuid(event.uuid)
+      return {
+        json: { event: 'node-connected', vmac, uuid, address },
+        text: `node ${vmac} connected from ${address}`,
+      }
+    }
+    case 'NodeDisconnected': {
+      const vmac = printVmac(event.vmac)
+      const uuid = printDeviceUuid(event.uuid)
+      const reason = event.cause.detail
+      return {
+        json: { event: 'node-disconnected', vmac, uuid, reason },
+        text: `node ${vmac} disconnected: ${reason}`,
+      }
+    }
+    case 'Refused': {
+      const { address, reason } = event
+      return { json: { event: 'refused', address, reason }, text: `refused ${address}: ${reason}` }
+    }
+    case 'Dropped': {
+      const { reason, count } = event
+      const from = event.from && printVmac(event.from)
+      const to = event.to && printVmac(event.to)
+      const who = `${from === undefined ? '' : ` from ${from}`}${to === undefined ? '' : ` to ${to}`}`
+      return { json: { event: 'dropped', reason, from, to, count }, text: `dropped ${count}${who}: ${reason}` }
+    }
+    case 'Nodes':
+      return {
+        json: { event: 'nodes', nodes: event.nodes.map(nodeJson) },
+        text: event.nodes.map(({ vmac, address }) => `node ${printVmac(vmac)} from ${address}`).join('\n'),
+      }
+    case 'Counters':
+      return { json: { event: 'stats', ...event.counters }, text: JSON.stringify(event.counters) }
+  }
+}
+
+const nodeJson = (node: HubNode): Readonly<Record<string, unknown>> => ({
+  ...node,
+  vmac: printVmac(node.vmac),
+  uuid: printDeviceUuid(node.uuid),
+  connectedAt: new Date(node.connectedAt).toISOString(),
+})

@@ -1,0 +1,64 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { scHub, type HubCommand } from '../transport/sc.js'
+import { ListenUriFromText } from '../values/sc-uri.js'
+import { defineCommand, type Command } from './command.js'
+import { deviceOptions, deviceTable, secondsOption } from './device-options.js'
+import { reportHubEvent } from './hub-report.js'
+import { countFromText } from './option-codecs.js'
+import { withDefault } from './options.js'
+import { runDuplex } from './run-duplex.js'
+import { parseStdinCommand, StationFromText } from './stdin-command.js'
+
+const stdin = {
+  nodes: t.type({}),
+  stats: t.type({}),
+  disconnect: t.type({ vmac: StationFromText }),
+}
+
+const hubCommand = (line: string): E.Either<string, HubCommand> => {
+  const command = parseStdinCommand(line, stdin)
+  if (E.isLeft(command)) return command
+  switch (command.right.do) {
+    case 'nodes':
+      return E.right({ _tag: 'ListNodes' })
+    case 'stats':
+      return E.right({ _tag: 'ReadCounters' })
+    case 'disconnect':
+      return E.right({ _tag: 'DisconnectNode', vmac: command.right.vmac })
+  }
+}
+
+/** `rx-bacnet hub`: runs a hub function. */
+export const command: Command = defineCommand({
+  name: 'hub',
+  summary: 'run a BACnet/SC hub',
+  options: {
+    listen: withDefault(ListenUriFromText, 'wss://127.0.0.1:0', {
+      placeholder: 'URI',
+      help: 'where to listen; port 0 picks a free one',
+    }),
+    maxConnections: withDefault(countFromText('number of nodes', 1, 1_000_000), '1000', {
+      placeholder: 'COUNT',
+      help: 'most nodes connected at once',
+    }),
+    idleLimit: secondsOption('600', 'silence after which a node is disconnected'),
+    ...deviceTable('5705'),
+  },
+  run: (options, context) => {
+    const { listen, maxConnections, connectWait, disconnectWait, idleLimit } = options
+    return runDuplex({
+      duplex: scHub({
+        ...deviceOptions(options, context),
+        listen,
+        limits: { maxConnections },
+        timings: { connectWait, disconnectWait, idleLimit },
+      }),
+      context,
+      json: options.json,
+      report: reportHubEvent,
+      onLine: line => E.map((outbound: HubCommand) => ({ _tag: 'Submit', outbound }) as const)(hubCommand(line)),
+      patience: disconnectWait,
+    })
+  },
+})

@@ -1,0 +1,99 @@
+import type { ScLinkEvent } from '../transport/sc.js'
+import { toHex } from '../values/hex.js'
+import { printVmac, type Vmac } from '../values/vmac.js'
+import { errorCodeName } from '../wire/error-code.js'
+import { reportHubEvent } from './hub-report.js'
+import type { Report } from './output.js'
+
+/** A node's event, for programs and for people. */
+export const reportNodeEvent = (event: ScLinkEvent): Report => {
+  switch (event._tag) {
+    case 'Status': {
+      const status = event.status.hubConnection
+      const vmac = printVmac(event.status.vmac)
+      const hub = event.status.hub && printVmac(event.status.hub.vmac)
+      return {
+        json: { event: 'status', status, vmac, hub },
+        text: hub === undefined ? `node ${vmac}: no hub connection` : `node ${vmac}: ${status} hub ${hub}`,
+      }
+    }
+    case 'Npdu': {
+      const { destination, via } = event
+      const source = printVmac(event.source)
+      const npdu = toHex(event.npdu)
+      return {
+        json: { event: 'npdu', source, destination, via, npdu },
+        text: `${destination} from ${source} via ${via}: ${npdu}`,
+      }
+    }
+    case 'Dropped': {
+      const { reason, outbound } = event
+      const destination = printDestination(outbound._tag === 'Npdu' ? outbound.destination : outbound.to)
+      return { json: { event: 'dropped', reason, destination }, text: `not sent to ${destination}: ${reason}` }
+    }
+    case 'Advertisement': {
+      const { hubConnection, acceptsDirectConnections, maxBvlcLength, maxNpduLength } = event.advertisement
+      const source = printVmac(event.source)
+      return {
+        json: {
+          event: 'advertisement',
+          source,
+          status: hubConnection,
+          acceptsDirectConnections,
+          maxBvlcLength,
+          maxNpduLength,
+        },
+        text: `${source} is on hub '${hubConnection}', takes NPDUs of ${maxNpduLength} octets`,
+      }
+    }
+    case 'Resolved': {
+      const vmac = printVmac(event.vmac)
+      const { uris, error } = event
+      return error === undefined
+        ? { json: { event: 'resolved', vmac, uris }, text: `${vmac} accepts direct connections at ${uris.join(' ')}` }
+        : {
+            json: { event: 'resolved', vmac, error: error.detail, errorCode: error.errorCode },
+            text: `${vmac} was not resolved: ${error.detail}`,
+          }
+    }
+    case 'PeerResult': {
+      const { resultFor, nak } = event.result
+      const source = event.source && printVmac(event.source)
+      const about = {
+        event: 'peer-result',
+        source,
+        resultFor,
+        errorClass: nak?.errorClass,
+        errorCode: nak?.errorCode,
+        message: nak?.errorDetails,
+      }
+      const outcome = nak === undefined ? 'ACK' : `${errorCodeName(nak.errorCode)} ${nak.errorDetails}`.trimEnd()
+      return { json: about, text: `${source ?? 'the hub'} answered function ${resultFor}: ${outcome}` }
+    }
+    case 'Discarded': {
+      const { reason, errorCode } = event
+      return { json: { event: 'discarded', reason, errorCode }, text: `discarded: ${reason}` }
+    }
+    case 'FailedConnection': {
+      const { errorCode, detail } = event.cause
+      const { uri } = event
+      return {
+        json: { event: 'failed-connection', uri, errorCode, message: detail },
+        text: `no connection to ${uri}: ${errorCodeName(errorCode)}: ${detail}`,
+      }
+    }
+    case 'LostConnection': {
+      const { errorCode, detail } = event.cause
+      const { uri } = event
+      return {
+        json: { event: 'lost-connection', uri, errorCode, message: detail },
+        text: `connection to ${uri} ended: ${detail}`,
+      }
+    }
+    case 'Hub':
+      return reportHubEvent(event.event)
+  }
+}
+
+const printDestination = (destination: Vmac | 'broadcast'): string =>
+  destination === 'broadcast' ? destination : printVmac(destination)

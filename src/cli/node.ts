@@ -1,0 +1,81 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { tap } from 'rxjs'
+import { scNode, type ScOutbound } from '../transport/sc.js'
+import { ScUriFromText } from '../values/sc-uri.js'
+import { defineCommand, UsageError, type Command } from './command.js'
+import { deviceOptions, deviceTable, optionalSeconds, secondsOption } from './device-options.js'
+import { reportNodeEvent } from './node-report.js'
+import { countNodeEvent, initialNodeState, reportNodeState } from './node-state.js'
+import { optional } from './options.js'
+import { runDuplex, type LineOutcome } from './run-duplex.js'
+import { DestinationFromText, NpduFromText, parseStdinCommand, StationFromText } from './stdin-command.js'
+
+const stdin = {
+  send: t.type({ to: DestinationFromText, npdu: NpduFromText }),
+  solicit: t.type({ to: StationFromText }),
+  resolve: t.type({ to: StationFromText }),
+  state: t.type({}),
+}
+
+const submit = (outbound: ScOutbound): E.Either<never, LineOutcome<ScOutbound>> => E.right({ _tag: 'Submit', outbound })
+
+/** `rx-bacnet node`: runs a node. */
+export const command: Command = defineCommand({
+  name: 'node',
+  summary: 'run a BACnet/SC node',
+  options: {
+    hub: optional(ScUriFromText, { placeholder: 'URI', help: 'primary hub' }),
+    failover: optional(ScUriFromText, { placeholder: 'URI', help: 'failover hub' }),
+    heartbeat: secondsOption('60', 'silence after which the hub is asked for a sign of life', [3, 300]),
+    heartbeatWait: optionalSeconds('wait for that sign (default: as --heartbeat, at most 30)'),
+    minReconnect: secondsOption('10', 'first wait before both hubs are tried again', [2, 300]),
+    maxReconnect: secondsOption('600', 'longest such wait; it doubles until then', [2, 600]),
+    ...deviceTable('1600'),
+  },
+  run: (options, context) => {
+    const { hub, failover, connectWait, disconnectWait, heartbeat, heartbeatWait, minReconnect, maxReconnect } = options
+    if (hub === undefined && failover === undefined) {
+      throw new UsageError('--hub is missing; try: rx-bacnet node --help')
+    }
+    const link = scNode({
+      ...deviceOptions(options, context),
+      ...(hub === undefined ? {} : { primaryHub: hub }),
+      ...(failover === undefined ? {} : { failoverHub: failover }),
+      timings: {
+        connectWait,
+        disconnectWait,
+        heartbeat,
+        minReconnect,
+        maxReconnect,
+        ...(heartbeatWait === undefined ? {} : { heartbeatWait }),
+      },
+    })
+    let state = initialNodeState
+
+    const onLine = (line: string): E.Either<string, LineOutcome<ScOutbound>> => {
+      const given = parseStdinCommand(line, stdin)
+      if (E.isLeft(given)) return given
+      const asked = given.right
+      switch (asked.do) {
+        case 'send':
+          return submit({ _tag: 'Npdu', npdu: asked.npdu, destination: asked.to })
+        case 'solicit':
+          return submit({ _tag: 'Solicit', to: asked.to })
+        case 'resolve':
+          return submit({ _tag: 'Resolve', to: asked.to })
+        case 'state':
+          return E.right({ _tag: 'Answer', report: reportNodeState(state) })
+      }
+    }
+
+    return runDuplex({
+      duplex: outbound$ => link(outbound$).pipe(tap(event => (state = countNodeEvent(state, event)))),
+      context,
+      json: options.json,
+      report: reportNodeEvent,
+      onLine,
+      patience: disconnectWait,
+    })
+  },
+})

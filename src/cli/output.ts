@@ -1,0 +1,81 @@
+import { Observable } from 'rxjs'
+import type { Writable } from 'node:stream'
+
+/** What a command tells: an object for programs and a line, or several, for people. */
+export interface Report {
+  readonly json: Readonly<Record<string, unknown>>
+  readonly text: string
+}
+
+/** The most characters that may wait for a reader that does not read. */
+const MAX_WAITING = 1 << 20
+
+/** The longest line that is read whole. */
+const MAX_LINE = 1 << 20
+
+/**
+ * Text without anything that moves a terminal's cursor: what peers say, file names and arguments end up in it. Line
+ * ends stay.
+ */
+export const printable = (text: string): string =>
+  // eslint-disable-next-line no-control-regex
+  text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, character => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  })
+
+/** Text that is one line whatever is in it. */
+export const oneLine = (text: string): string => printable(text.trim().replace(/\s*\n\s*/g, ' '))
+
+/**
+ * Prints reports to a stream: one JSON object a line with `json`, else the text. When the reader is slow and a million
+ * characters wait, reports are dropped; how many is told once the reader has caught up, as `output-dropped`.
+ * Prints nothing more once the stream is closed.
+ */
+export const reportPrinter = (stream: Writable, json: boolean): ((report: Report) => void) => {
+  // 'drain' comes only after the stream's own mark was passed.
+  const limit = Math.max(MAX_WAITING, stream.writableHighWaterMark)
+  let dropped = 0
+  const write = (report: Report): unknown =>
+    stream.write(`${json ? JSON.stringify(report.json) : printable(report.text)}\n`)
+  const caughtUp = (): void => {
+    const count = dropped
+    dropped = 0
+    const text = `${count} lines were not printed, as nobody read them`
+    if (stream.writable) write({ json: { event: 'output-dropped', count }, text })
+  }
+  return report => {
+    if (!stream.writable) return
+    if (dropped === 0 && stream.writableLength < limit) write(report)
+    else if (dropped++ === 0) stream.once('drain', caughtUp)
+  }
+}
+
+/**
+ * Lines out of pieces of text: an operator. A line beyond a million characters is cut there. Completes with its source,
+ * after what was left without a line end; never errors by itself.
+ */
+export const toLines = (pieces$: Observable<string>): Observable<string> =>
+  new Observable(subscriber => {
+    let rest = ''
+    let cutting = false
+    const take = (line: string): void => {
+      if (!cutting) subscriber.next(line.replace(/\r$/, ''))
+      cutting = false
+    }
+    return pieces$.subscribe({
+      next: piece => {
+        const lines = (rest + piece).split('\n')
+        rest = lines.pop() ?? ''
+        lines.forEach(take)
+        if (rest.length <= MAX_LINE) return
+        if (!cutting) subscriber.next(rest)
+        cutting = true
+        rest = ''
+      },
+      error: (error: unknown) => subscriber.error(error),
+      complete: () => {
+        if (rest !== '') take(rest)
+        subscriber.complete()
+      },
+    })
+  })

@@ -1,0 +1,74 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { delay, Subject, Subscription, take, tap } from 'rxjs'
+import type { Duplex } from '../link/duplex.js'
+import { ConfigurationError } from '../transport/configuration.js'
+import type { Duration } from '../values/duration.js'
+import { UsageError, type Context } from './command.js'
+import { reportPrinter, type Report } from './output.js'
+
+/** What a line of stdin comes to: something for the duplex, or an answer of the command itself. */
+export type LineOutcome<Out> =
+  { readonly _tag: 'Submit'; readonly outbound: Out } | { readonly _tag: 'Answer'; readonly report: Report }
+
+/** How a duplex is run as a command. */
+export interface RunOptions<Out, In> {
+  readonly duplex: Duplex<Out, In>
+  readonly context: Context
+  readonly json: boolean
+  readonly report: (event: In) => Report
+  /** Reads a line of stdin, heard only with `--json`; `Left` says what is wrong with it. */
+  readonly onLine: (line: string) => E.Either<string, LineOutcome<Out>>
+  /** How long the end in good order may take once it was asked for. */
+  readonly patience: Duration
+}
+
+/**
+ * Runs a duplex until the process is told to stop: prints what it tells, feeds it what stdin says.
+ * Resolves to exit code 0 when it has ended, at the latest when the patience is over; rejects with its error.
+ */
+export const runDuplex = <Out, In>(options: RunOptions<Out, In>): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const { duplex, context, json, report, onLine, patience } = options
+    const print = reportPrinter(context.stdout, json)
+    const outbound$ = new Subject<Out>()
+    const running = new Subscription()
+    const end = (): void => {
+      running.unsubscribe()
+      resolve(0)
+    }
+
+    const hearLine = (line: string): void => {
+      if (line.trim() === '') return
+      const outcome = onLine(line)
+      if (E.isLeft(outcome)) {
+        print({ json: { event: 'error', message: outcome.left }, text: `error: ${outcome.left}` })
+      } else if (outcome.right._tag === 'Answer') {
+        print(outcome.right.report)
+      } else {
+        outbound$.next(outcome.right.outbound)
+      }
+    }
+
+    running.add(
+      duplex(outbound$).subscribe({
+        next: event => print(report(event)),
+        error: (error: unknown) => {
+          running.unsubscribe()
+          reject(error instanceof ConfigurationError ? new UsageError(error.message) : asError(error))
+        },
+        complete: end,
+      }),
+    )
+    running.add(
+      context.stop$
+        .pipe(
+          take(1),
+          tap(() => outbound$.complete()),
+          delay(patience),
+        )
+        .subscribe(end),
+    )
+    if (json) running.add(context.line$.subscribe(hearLine))
+  })
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

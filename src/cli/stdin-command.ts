@@ -1,0 +1,78 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type * as t from 'io-ts'
+import { fromHex, toHex } from '../values/hex.js'
+import { textCodec } from '../values/text-codec.js'
+import { BROADCAST_VMAC, isReservedVmac, parseDeviceVmac, parseVmac, printVmac, type Vmac } from '../values/vmac.js'
+
+/** Some station's VMAC. */
+export const StationFromText: t.Type<Vmac, string> = textCodec('VMAC', parseDeviceVmac, printVmac)
+
+/** Some station, or all of them: a VMAC or `broadcast`. */
+export const DestinationFromText: t.Type<Vmac | 'broadcast', string> = textCodec<Vmac | 'broadcast'>(
+  'VMAC',
+  text => {
+    if (text === 'broadcast') return E.right('broadcast')
+    const vmac = parseVmac(text)
+    if (E.isLeft(vmac)) return vmac
+    if (vmac.right === BROADCAST_VMAC) return E.right('broadcast')
+    return isReservedVmac(vmac.right) ? E.left(`'${text}' is a reserved VMAC`) : vmac
+  },
+  to => (to === 'broadcast' ? to : printVmac(to)),
+)
+
+/** An NPDU of at least one octet. */
+export const NpduFromText: t.Type<Uint8Array, string> = textCodec(
+  'NPDU',
+  text => (text === '' ? E.left('an NPDU has at least one octet') : fromHex(text)),
+  toHex,
+)
+
+/** The longest line that is read as a command: an NPDU of 61327 octets as hex fits well. */
+const MAX_LINE = 1 << 18
+
+/** Commands by the value of their `do`, each with a codec for the rest. */
+export type StdinTable = Readonly<Record<string, t.Mixed>>
+
+/** A command that was read: which, and its values. */
+export type StdinCommand<Table extends StdinTable> = {
+  readonly [Name in keyof Table & string]: { readonly do: Name } & t.TypeOf<Table[Name]>
+}[keyof Table & string]
+
+/** Reads one line of standard input as one of these commands; `Left` is one sentence about what is wrong with it. */
+export const parseStdinCommand = <Table extends StdinTable>(
+  line: string,
+  table: Table,
+): E.Either<string, StdinCommand<Table>> => {
+  if (line.length > MAX_LINE) return E.left(`a line of ${line.length} characters is too long`)
+  const value = parseJson(line)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return E.left('not a JSON object')
+  const name: unknown = 'do' in value ? value.do : undefined
+  const codec = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined
+  if (codec === undefined) {
+    const told = name === undefined ? '(no "do")' : JSON.stringify(name)
+    return E.left(`unknown command ${told}; there are ${Object.keys(table).join(', ')}`)
+  }
+  const decoded = codec.decode(value)
+  return E.isRight(decoded)
+    ? E.right({ ...(decoded.right as object), do: name } as StdinCommand<Table>)
+    : E.left(firstFault(decoded.left))
+}
+
+const parseJson = (line: string): unknown => {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+const firstFault = (errors: t.Errors): string => {
+  const error = errors[0]
+  const key =
+    error?.context
+      .map(entry => entry.key)
+      .filter(Boolean)
+      .join('.') ?? ''
+  if (error?.value === undefined) return `"${key}" is missing`
+  return `"${key}": ${error.message ?? `${JSON.stringify(error.value)} is not valid`}`
+}

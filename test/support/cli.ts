@@ -1,0 +1,77 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { vi } from 'vitest'
+import { PATIENCE_MS } from './lab.js'
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+/** One line that a command printed with `--json`. */
+export type CliEvent = Readonly<Record<string, unknown>> & { readonly event: string }
+
+/** A running command. */
+export interface CliProcess {
+  readonly events: readonly CliEvent[]
+  readonly stderr: () => string
+  readonly stdout: () => string
+  /** Waits for an event that has these fields; those printed already count. */
+  readonly event: (name: string, fields?: Readonly<Record<string, unknown>>) => Promise<CliEvent>
+  /** Writes a line to its stdin. */
+  readonly say: (command: unknown) => void
+  readonly signal: (signal: NodeJS.Signals) => void
+  /** Resolves with the exit code. */
+  readonly exited: Promise<number | null>
+}
+
+const running = new Set<ChildProcess>()
+
+/** Kills every command that a test left behind. Call it after each test. */
+export const closeCli = (): void => {
+  for (const child of running) child.kill('SIGKILL')
+  running.clear()
+}
+
+/** Runs the built command. */
+export const runCli = (args: readonly string[], env: Readonly<Record<string, string>> = {}): CliProcess => {
+  if (!existsSync(MAIN))
+    throw new Error('the command is not built; npm test builds it first, npm run build does it alone')
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'] ?? '', ...env } })
+  running.add(child)
+  const events: CliEvent[] = []
+  let stdout = ''
+  let stderr = ''
+  let rest = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    if (!args.includes('--json')) return
+    const lines = (rest + text).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) events.push(JSON.parse(line) as CliEvent)
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+  const exited = new Promise<number | null>(resolve =>
+    child.once('close', code => {
+      running.delete(child)
+      resolve(code)
+    }),
+  )
+  return {
+    events,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    event: (name, fields = {}) =>
+      vi.waitFor(
+        () => {
+          const found = events.find(
+            event => event.event === name && Object.entries(fields).every(([key, value]) => event[key] === value),
+          )
+          if (found === undefined) throw new Error(`no ${name} ${JSON.stringify(fields)}; stderr: ${stderr}`)
+          return found
+        },
+        { timeout: PATIENCE_MS, interval: 10 },
+      ),
+    say: command => child.stdin.write(`${typeof command === 'string' ? command : JSON.stringify(command)}\n`),
+    signal: signal => child.kill(signal),
+    exited,
+  }
+}
