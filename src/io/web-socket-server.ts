@@ -54,10 +54,7 @@ export const webSocketServer = (options: ListenOptions): Server$ =>
       const names = [...offered]
       return subprotocols.find(subprotocol => names.includes(subprotocol))
     }
-    const http: Server =
-      secure && tls !== undefined
-        ? createHttpsServer({ ...serverTls(tls), handshakeTimeout: options.handshakeTimeout })
-        : createHttpServer()
+    const http: Server = secure && tls !== undefined ? createHttpsServer(serverTls(tls)) : createHttpServer()
     const upgrader = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -131,9 +128,8 @@ export const webSocketServer = (options: ListenOptions): Server$ =>
 
     http.on('connection', onTcp)
     http.on('upgrade', onUpgrade)
-    http.on('tlsClientError', (error: Error, socket: NetSocket) => note(addressOf(socket), `TLS: ${error.message}`))
     http.on('clientError', (error: Error, stream: DuplexStream) => {
-      note(addressOf(stream), `HTTP: ${error.message}`)
+      note(addressOf(stream), handshakeFault(error))
       stream.destroy()
     })
     http.on('request', (request, response) => {
@@ -158,6 +154,12 @@ export const webSocketServer = (options: ListenOptions): Server$ =>
       for (const socket of sockets) socket.destroy()
     })
   })
+
+/** What went wrong in a TLS or HTTP handshake, in one short sentence. OpenSSL's own words are in `reason`. */
+const handshakeFault = (error: Error & { readonly code?: string; readonly reason?: string }): string =>
+  /^ERR_(SSL|TLS)_/.test(error.code ?? '')
+    ? `TLS: ${error.reason ?? error.message}`
+    : `${error.code?.startsWith('HPE_') === true ? 'HTTP: ' : ''}${error.message}`
 
 /** `HOST:PORT` or `[IPv6]:PORT` of the other end; TCP and TLS socket of one connection have the same. */
 const addressOf = (socket: object): string => {

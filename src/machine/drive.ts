@@ -1,4 +1,4 @@
-import type { Subscription} from 'rxjs';
+import type { Subscription } from 'rxjs'
 import { Observable, Subject, type OperatorFunction, type SchedulerLike } from 'rxjs'
 import type { Random } from '../values/random.js'
 import { drawDelay, type TimerEffect } from './timers.js'
@@ -65,7 +65,11 @@ export const drive =
       }
 
       const running = turn$.pipe(machine(initial, transition)).subscribe(([, effects]) => {
-        for (const effect of effects) perform(effect)
+        for (const effect of effects) {
+          // Whoever hears of an effect may unsubscribe; a timer started after that would have nobody to stop it.
+          if (subscriber.closed) return
+          perform(effect)
+        }
       })
       subscriber.add(() => {
         running.unsubscribe()

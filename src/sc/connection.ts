@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../link/duplex.js'
-import { drive } from '../machine/drive.js'
+import { drive, type Stop } from '../machine/drive.js'
 import type { Transition } from '../machine/transition.js'
 import { ms } from '../values/duration.js'
 import type { Random } from '../values/random.js'
@@ -43,7 +43,7 @@ export const connection =
   outbound$ =>
     new Observable(subscriber => {
       const { socket, receiver, nextMessageId, scheduler, activity } = options
-      const event$ = new Subject<PeerEvent>()
+      const event$ = new Subject<PeerEvent | Gone>()
       const toSocket$ = new Subject<SocketOutput>()
       const heard = new Subscription()
       let peer: PeerIdentity | undefined
@@ -103,7 +103,7 @@ export const connection =
               socket(toSocket$).subscribe({
                 next: hear,
                 error: (error: unknown) => subscriber.error(error),
-                complete: () => subscriber.complete(),
+                complete: () => event$.next(GONE),
               }),
             )
             return
@@ -115,7 +115,7 @@ export const connection =
             return
           case 'Abort':
             heard.unsubscribe()
-            subscriber.complete()
+            event$.next(GONE)
             return
           case 'Tell':
             if (effect.event._tag === 'Connected') peer = effect.event.peer
@@ -140,16 +140,21 @@ export const connection =
         return sendOctets(octets) ? undefined : 'send queue full'
       }
 
-      const fired = (timer: PeerTimer): PeerEvent => ({
+      const fired = (timer: PeerTimer): PeerEvent | Gone => ({
         _tag: 'TimerFired',
         timer,
         quiet: ms(scheduler.now() - activity.lastValid),
         messageId: nextMessageId(),
       })
 
-      const { initial, transition, random } = options
+      const { initial, random } = options
+      const transition = untilGone(options.transition)
       subscriber.add(heard)
-      subscriber.add(event$.pipe(drive({ initial, transition, fired, scheduler, random })).subscribe(perform))
+      subscriber.add(
+        event$
+          .pipe(drive({ initial, transition, fired, scheduler, random }))
+          .subscribe({ next: perform, complete: () => subscriber.complete() }),
+      )
       event$.next({ _tag: 'Start' })
       subscriber.add(
         outbound$.subscribe({
@@ -158,3 +163,17 @@ export const connection =
         }),
       )
     })
+
+/** The socket is gone. It waits for its turn like any event, so that what was heard before it is told before the end. */
+interface Gone {
+  readonly _tag: 'Gone'
+}
+
+const GONE: Gone = { _tag: 'Gone' }
+
+const untilGone =
+  <State>(
+    transition: Transition<State, PeerEvent, PeerEffect>,
+  ): Transition<State, PeerEvent | Gone, PeerEffect | Stop> =>
+  (state, event) =>
+    event._tag === 'Gone' ? [state, [{ _tag: 'Stop' }]] : transition(state, event)

@@ -40,7 +40,7 @@ export const heartbeatVerdict = (
   quiet: Duration,
   { heartbeat, heartbeatWait }: ConnectionTimings,
 ): { readonly dead: Cause } | { readonly effects: readonly PeerEffect[] } =>
-  quiet < heartbeatWait
+  quiet <= heartbeatWait
     ? { effects: [setTimer('heartbeat', ms(Math.max(heartbeat - quiet, 1)))] }
     : { dead: cause(ErrorCode.TIMEOUT, 'the peer did not answer a Heartbeat-Request') }
 

@@ -15,35 +15,43 @@ export interface DropLedger {
 /** How long drops are gathered after one was told. A flood must not become a flood of events. */
 const WINDOW_MS = 1000
 
-/** A ledger that tells the first drop of a reason and party at once, and gathers further ones for a second. */
+/** What was gathered of one reason and party since it was last told. */
+interface Window {
+  count: number
+  timer: Subscription
+}
+
+/** A ledger that tells the first drop of a reason and party at once, and gathers further ones for a second each. */
 export const dropLedger = (scheduler: SchedulerLike, tell: (event: DroppedEvent) => void): DropLedger => {
   const totals: Partial<Record<HubDropReason, number>> = {}
-  const gathered = new Map<string, DroppedEvent>()
-  let window: Subscription | undefined
-
-  const turnWindow = (): void => {
-    const due = [...gathered.values()].filter(({ count }) => count > 0)
-    gathered.clear()
-    for (const event of due) {
-      gathered.set(keyOf(event.reason, event.from, event.to), { ...event, count: 0 })
-      tell(event)
-    }
-    window = due.length > 0 ? scheduler.schedule(turnWindow, WINDOW_MS) : undefined
-  }
+  const windows = new Map<string, Window>()
 
   return {
     note: (reason, from, to) => {
       totals[reason] = (totals[reason] ?? 0) + 1
-      const key = keyOf(reason, from, to)
-      const known = gathered.get(key)
-      gathered.set(key, { _tag: 'Dropped', reason, from, to, count: known === undefined ? 0 : known.count + 1 })
-      if (known === undefined) tell({ _tag: 'Dropped', reason, from, to, count: 1 })
-      window ??= scheduler.schedule(turnWindow, WINDOW_MS)
+      const key = `${reason} ${from ?? ''} ${to ?? ''}`
+      const known = windows.get(key)
+      if (known !== undefined) {
+        known.count++
+        return
+      }
+      const turn = (): void => {
+        if (window.count === 0) {
+          windows.delete(key)
+          return
+        }
+        const { count } = window
+        window.count = 0
+        window.timer = scheduler.schedule(turn, WINDOW_MS)
+        tell({ _tag: 'Dropped', reason, from, to, count })
+      }
+      const window: Window = { count: 0, timer: scheduler.schedule(turn, WINDOW_MS) }
+      windows.set(key, window)
+      tell({ _tag: 'Dropped', reason, from, to, count: 1 })
     },
     totals: () => ({ ...totals }),
-    close: () => window?.unsubscribe(),
+    close: () => {
+      for (const { timer } of windows.values()) timer.unsubscribe()
+    },
   }
 }
-
-const keyOf = (reason: HubDropReason, from: Vmac | undefined, to: Vmac | undefined): string =>
-  `${reason} ${from ?? ''} ${to ?? ''}`

@@ -104,7 +104,7 @@ export const hubFunction =
         sender.received++
         line.lastValid = scheduler.now()
         if (forwarding._tag === 'Drop') deliver.drop(forwarding.reason, sender)
-        else if (line.replaced) deliver.drop('sender not connected', sender)
+        else if (line.over) deliver.drop('sender not connected', sender)
         else if (forwarding._tag === 'Unicast') deliver.toOne(octets, sender, forwarding.to)
         else deliver.toAll(octets, sender)
       }
@@ -122,6 +122,7 @@ export const hubFunction =
           }
           case 'Disconnected': {
             if (line.member === undefined) return
+            line.over = true
             table.leave(line.member)
             const { vmac, uuid } = line.member.identity
             subscriber.next({ _tag: 'NodeDisconnected', vmac, uuid, cause: event.cause })
@@ -152,7 +153,7 @@ export const hubFunction =
       const replace = (replaced: Member): void => {
         const line = lineOf(replaced)
         if (line === undefined) return
-        line.replaced = true
+        line.over = true
         line.disconnect()
       }
 

@@ -21,8 +21,8 @@ export interface Line {
   /** Asks for the end of the connection in good order. */
   readonly disconnect: () => void
   member: Member | undefined
-  /** Another connection of the same device took its place: nothing it still sends is passed on. */
-  replaced: boolean
+  /** It is not CONNECTED any more, or another connection has its place: nothing it still sends is passed on. */
+  over: boolean
   lastValid: number
 }
 
@@ -60,7 +60,7 @@ export const hubLine = (socket: AcceptedSocket, options: LineOptions): Line => {
     },
     disconnect: () => disconnect$.complete(),
     member: undefined,
-    replaced: false,
+    over: false,
     lastValid: options.scheduler.now(),
   }
   return line

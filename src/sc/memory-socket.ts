@@ -49,11 +49,6 @@ export const memoryServer = (scheduler: SchedulerLike, latency: Duration = ms(0)
           })
         }
 
-        if (!accepted$.observed) {
-          client.next({ _tag: 'Failed', errorCode: ErrorCode.TCP_CONNECTION_REFUSED, detail: 'nobody listens' })
-          client.complete()
-          return
-        }
         const open: SocketEvent = { _tag: 'Open', subprotocol, elapsed: ms(0) }
         const accepted: AcceptedSocket = {
           address,
@@ -72,8 +67,14 @@ export const memoryServer = (scheduler: SchedulerLike, latency: Duration = ms(0)
           terminate: () => close(ABNORMAL),
         }
         later(() => {
-          accepted$.next({ _tag: 'Accepted', socket: accepted })
-          client.next(open)
+          if (accepted$.observed) {
+            accepted$.next({ _tag: 'Accepted', socket: accepted })
+            client.next(open)
+          } else {
+            closing = true
+            client.next({ _tag: 'Failed', errorCode: ErrorCode.TCP_CONNECTION_REFUSED, detail: 'nobody listens' })
+            client.complete()
+          }
         })
         client.add(
           outbound$.subscribe({

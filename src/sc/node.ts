@@ -45,6 +45,7 @@ export const node =
       const received$ = new Subject<ScMessage>()
       const resolutions = new Subscription()
       let resolving = 0
+      let answered = false
       let hubConnection: HubConnectionStatus = 'none'
       let unsent: UnsentReason | undefined
 
@@ -104,7 +105,10 @@ export const node =
         resolving++
         resolutions.add(
           resolveAddress(to, nextMessageId(), send, received$, timings.connectWait, scheduler).subscribe({
-            next: resolved => subscriber.next(resolved),
+            next: resolved => {
+              answered = true
+              subscriber.next(resolved)
+            },
             complete: () => resolving--,
           }),
         )
@@ -146,7 +150,7 @@ export const node =
             }
             subscriber.next({
               _tag: 'Npdu',
-              npdu: message.npdu.slice(),
+              npdu: new Uint8Array(message.npdu),
               source,
               destination: message.destination === undefined ? 'unicast' : 'broadcast',
               via: 'hub',
@@ -157,6 +161,10 @@ export const node =
             refuse(message, ErrorCode.OPTIONAL_FUNCTIONALITY_NOT_SUPPORTED, 'direct connections are not supported')
             return
           case 'Advertisement-Solicitation': {
+            if (answerTo(message) === undefined) {
+              discard('an Advertisement-Solicitation to everybody is not answered', ErrorCode.INCONSISTENT_PARAMETERS)
+              return
+            }
             const { maxBvlcLength, maxNpduLength } = self()
             answer({
               _tag: 'Advertisement',
@@ -179,15 +187,21 @@ export const node =
             )
             return
           case 'BVLC-Result':
-            subscriber.next({ _tag: 'PeerResult', source, result: message })
-            received$.next(message)
+            if (!answersResolution(message)) subscriber.next({ _tag: 'PeerResult', source, result: message })
             return
           case 'Address-Resolution-ACK':
-            received$.next(message)
+            answersResolution(message)
             return
           default:
             return
         }
+      }
+
+      /** Hands a message to the resolutions that wait; whether one of them waited for it. */
+      const answersResolution = (message: ScMessage): boolean => {
+        answered = false
+        received$.next(message)
+        return answered
       }
 
       const refuse = (message: ScMessage, errorCode: number, errorDetails: string): void => {

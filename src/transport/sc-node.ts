@@ -27,8 +27,8 @@ export interface ScNodeOptions extends DeviceOptions {
   readonly timings?: Partial<ConnectionTimings & ReconnectTimings>
   /** Makes the device host a hub function as well. */
   readonly hubFunction?: HubFunctionSettings
-  /** How sockets are made. Default: real ones. */
-  readonly dial?: Dial
+  /** Wraps or replaces the way sockets are made, to trace them for example. Default: real ones as they are. */
+  readonly dial?: (real: Dial) => Dial
 }
 
 /**
@@ -56,7 +56,8 @@ const link = (options: ScNodeOptions): ScLink => {
   const listen = hub === undefined ? [] : [valueOf('hubFunction.listen', parseListenUri(hub.listen))]
   const configuration = deviceConfiguration(options, [...uris, ...listen], hub === undefined ? 1600 : 5705)
   const { tls, allowPlaintext, scheduler, random } = configuration
-  const dial = options.dial ?? dialer({ tls, allowPlaintext })
+  const real = dialer({ tls, allowPlaintext })
+  const dial = options.dial?.(real) ?? real
   const own = memoryServer(options.scheduler ?? asapScheduler)
   let identity = configuration.identity
 

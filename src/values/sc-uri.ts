@@ -18,6 +18,7 @@ const MAX_LENGTH = 2048
 const parseUri = (text: string): E.Either<string, URL> => {
   if (text.length > MAX_LENGTH) return E.left(`a URI of ${text.length} characters is too long`)
   if (!/^wss?:\/\//i.test(text)) return E.left(`'${text}' does not start with wss://`)
+  if (/\s/.test(text)) return E.left(`'${text}' contains white space, which ends a URI in a list of them`)
   if (!URL.canParse(text)) return E.left(`'${text}' is not a URI such as wss://hub.example:4443`)
   const url = new URL(text)
   if (url.username !== '' || url.password !== '')

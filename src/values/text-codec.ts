@@ -11,7 +11,7 @@ export type TextParser<A> = (text: string) => E.Either<string, A>
 export const textCodec = <A>(name: string, parse: TextParser<A>, print: (value: A) => string): t.Type<A, string> =>
   new t.Type<A, string, unknown>(
     name,
-    (value): value is A => typeof value === 'string' && E.isRight(parse(value)),
+    (value): value is A => survives(value, parse, print),
     (input, context) => {
       if (typeof input !== 'string') return t.failure(input, context, `${name} must be text`)
       const parsed = parse(input)
@@ -19,3 +19,13 @@ export const textCodec = <A>(name: string, parse: TextParser<A>, print: (value: 
     },
     print,
   )
+
+/** Whether something is a value that can be written and read again, and not merely the text of one. */
+const survives = <A>(value: unknown, parse: TextParser<A>, print: (value: A) => string): boolean => {
+  try {
+    const parsed = parse(print(value as A))
+    return E.isRight(parsed) && parsed.right === value
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,232 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { once } from 'node:events'
+import { filter, timer } from 'rxjs'
+import type { TlsMaterial } from '../../src/io/tls.js'
+import { ms } from '../../src/values/duration.js'
+import { toHex } from '../../src/values/hex.js'
+import { identity } from '../support/identities.js'
+import {
+  closeLab,
+  connected,
+  heard,
+  isTag,
+  labTls,
+  startHub,
+  startNode,
+  type LabHub,
+  type LabNode,
+} from '../support/lab.js'
+import { connectRequest, rawClient, rawTcp, rawTls, type RawClient } from '../support/raw-client.js'
+import { opaqueNpduOf, WHO_IS } from '../support/npdu.js'
+import { itIsDissectedByTshark } from '../support/wire-judge.js'
+import { createAuthority } from '../../src/pki/lab-authority.js'
+
+describe('a hub with two nodes, and a peer that', () => {
+  let tls: TlsMaterial
+  let hub: LabHub
+  let alice: LabNode
+  let bob: LabNode
+
+  beforeEach(async () => {
+    tls = await labTls('peer')
+    hub = await startHub({ timings: { connectWait: ms(400) }, limits: { stuckLimit: ms(300) } })
+    alice = await startNode({ primaryHub: hub.uri })
+    bob = await startNode({ primaryHub: hub.uri })
+    await Promise.all([connected(alice), connected(bob)])
+  })
+  afterEach(closeLab)
+
+  /** The two nodes go on as if nothing were. */
+  const expectUndisturbed = async (): Promise<void> => {
+    const atBob = heard(bob.npdu$, isTag('Npdu'))
+    alice.send(WHO_IS, await bob.vmac())
+    expect((await atBob).source).toBe(await alice.vmac())
+    const atAlice = heard(alice.npdu$, isTag('Npdu'))
+    bob.send(WHO_IS, 'broadcast')
+    expect((await atAlice).source).toBe(await bob.vmac())
+    expect(hub.events.filter(isTag('NodeDisconnected')).map(({ vmac }) => vmac)).not.toContain(await bob.vmac())
+  }
+
+  const join = async (n = 9): Promise<RawClient> => {
+    const client = await rawClient(hub.uri, tls)
+    client.send(connectRequest(identity(n)))
+    expect((await client.next())[0]).toBe(7)
+    return client
+  }
+
+  it('opens a TCP connection and says nothing is cut after the connect wait, and reported', async () => {
+    const socket = rawTcp(hub.uri)
+    await once(socket, 'close')
+    expect(await heard(hub.event$, isTag('Refused'))).toMatchObject({ reason: 'no WebSocket in time' })
+    await expectUndisturbed()
+  })
+
+  it('does the TLS handshake and then nothing is cut after the connect wait, and reported', async () => {
+    const socket = rawTls(hub.uri, tls)
+    await once(socket, 'close')
+    expect(await heard(hub.event$, isTag('Refused'))).toMatchObject({ reason: 'no WebSocket in time' })
+  })
+
+  it('opens a WebSocket and sends no Connect-Request is closed after the connect wait, and reported', async () => {
+    const client = await rawClient(hub.uri, tls)
+    expect(await client.closed).toBe(1000)
+    expect(await heard(hub.event$, isTag('Refused'))).toMatchObject({ reason: 'no Connect-Request in time' })
+    await expectUndisturbed()
+  })
+
+  it('sends garbage instead of a TLS handshake is dropped and reported', async () => {
+    const socket = rawTcp(hub.uri)
+    socket.write('GET / HTTP/1.1\r\n\r\n')
+    await once(socket, 'close')
+    expect((await heard(hub.event$, isTag('Refused'))).reason).toMatch(/^TLS: /)
+    await expectUndisturbed()
+  })
+
+  it('sends messages before its Connect-Request is not heard, and may still connect', async () => {
+    const client = await rawClient(hub.uri, tls)
+    client.send(Uint8Array.of(1, 4, 0, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 0))
+    client.send(Uint8Array.of(10, 0, 0, 2))
+    client.send(connectRequest(identity(9), 3))
+    expect(toHex(await client.next())).toMatch(/^07000003/)
+    expect(alice.frames.filter(({ octets }) => octets[0] === 1)).toEqual([])
+  })
+
+  it('sends garbage once connected gets NAKs where they are due, stays connected, and disturbs nobody', async () => {
+    const client = await join()
+    client.send(new Uint8Array(0))
+    client.send(Uint8Array.of(0x42))
+    client.send(Uint8Array.of(0x42, 0, 0, 7, 1, 2, 3))
+    expect(toHex(await client.next())).toMatch(/^000000074201000007008f/)
+    client.send(Uint8Array.of(1, 0, 0, 8, 1, 0))
+    expect(toHex(await client.next())).toMatch(/^0000000801010000070091/)
+    client.send(Uint8Array.of(10, 0, 0, 9))
+    expect(toHex(await client.next())).toBe('0b000009')
+    expect(await heard(hub.event$, isTag('Dropped'))).toMatchObject({ reason: 'refused', from: identity(9).vmac })
+    await expectUndisturbed()
+  })
+
+  it('sends a text message is closed with 1003', async () => {
+    const client = await join()
+    client.send('hello')
+    expect(await client.closed).toBe(1003)
+    expect((await heard(hub.event$, isTag('NodeDisconnected'))).cause.detail).toBe('a text message')
+    await expectUndisturbed()
+  })
+
+  it('sends a message above 65535 octets is closed with 1009', async () => {
+    const client = await join()
+    client.send(new Uint8Array(65536))
+    expect(await client.closed).toBe(1009)
+    await expectUndisturbed()
+  })
+
+  it('sends a message above what the hub takes loses it, and nothing else', async () => {
+    const client = await join()
+    client.send(new Uint8Array(5706).fill(1, 0, 1).fill(4, 1, 2))
+    expect(await heard(hub.event$, isTag('Dropped'))).toMatchObject({ reason: 'longer than the hub takes' })
+    client.send(Uint8Array.of(10, 0, 0, 9))
+    expect(toHex(await client.next())).toBe('0b000009')
+  })
+
+  it('stops reading loses its own messages and is cut in the end; the others lose nothing', async () => {
+    const client = await join()
+    client.webSocket.pause()
+    let sent = 0
+    let received = 0
+    bob.npdu$.subscribe(() => received++)
+    alice.event$.pipe(filter(isTag('Dropped'))).subscribe(() => sent--)
+    const gone = heard(hub.event$, isTag('NodeDisconnected'))
+    const flood = timer(0, 5).subscribe(() => {
+      for (let n = 0; n < 40; n++, sent++) alice.send(opaqueNpduOf(1400), 'broadcast')
+    })
+    const left = await gone
+    flood.unsubscribe()
+    expect(left.vmac).toBe(identity(9).vmac)
+    expect(left.cause.detail).toMatch(/has not read/)
+    const drops = hub.events.filter(isTag('Dropped'))
+    expect(new Set(drops.map(({ reason, to }) => `${reason} ${to}`))).toEqual(
+      new Set([`receiver queue full ${identity(9).vmac}`]),
+    )
+    await vi.waitFor(() => expect(received).toBe(sent))
+    await expectUndisturbed()
+  })
+
+  it('comes with a certificate of another issuer is refused and reported, and told so on its side', async () => {
+    const stranger = await labTls('stranger', createAuthority('another lab'))
+    const foreign = { ...stranger, ca: tls.ca }
+    await expect(rawClient(hub.uri, foreign)).rejects.toThrow()
+    expect((await heard(hub.event$, isTag('Refused'))).reason).not.toBe('')
+    const node = await startNode({ primaryHub: hub.uri, tls: foreign })
+    expect((await heard(node.event$, isTag('FailedConnection'))).cause.errorCode).toBeGreaterThan(0)
+    await expectUndisturbed()
+  })
+
+  it("comes with somebody else's VMAC is refused with NAK 151, and its owner keeps it", async () => {
+    const client = await rawClient(hub.uri, tls)
+    client.send(connectRequest(identity(9, { vmac: await bob.vmac() })))
+    expect(toHex(await client.next())).toMatch(/^0000000106010000070097/)
+    expect(await client.closed).toBe(1000)
+    expect((await heard(hub.event$, isTag('Refused'))).reason).toMatch(/VMAC/)
+    await expectUndisturbed()
+  })
+
+  it("sends with somebody else's originating VMAC loses the message; with its own it is passed on", async () => {
+    const client = await join()
+    const toAll = 'ffffffffffff'
+    const frame = (originating: string): Uint8Array =>
+      Buffer.from(`010c0001${originating}${toAll}${toHex(WHO_IS)}`, 'hex')
+    client.send(frame(await bob.vmac()))
+    expect(await heard(hub.event$, isTag('Dropped'))).toMatchObject({ reason: 'spoofed originator' })
+    const atAlice = heard(alice.npdu$, isTag('Npdu'))
+    client.send(frame(identity(9).vmac))
+    expect((await atAlice).source).toBe(identity(9).vmac)
+  })
+
+  it('closes TCP without a word is an ordinary end, and its VMAC is free at once', async () => {
+    const client = await join()
+    client.webSocket.terminate()
+    const { cause } = await heard(hub.event$, isTag('NodeDisconnected'))
+    expect(cause.errorCode).toBe(173)
+    await join()
+  })
+
+  it('offers no subprotocol, or the wrong one, is refused with HTTP 400', async () => {
+    await expect(rawClient(hub.uri, tls, ['dc.bsc.bacnet.org'])).rejects.toThrow(/400/)
+    await expect(rawClient(hub.uri, tls, [])).rejects.toThrow(/400/)
+    expect((await heard(hub.event$, isTag('Refused'))).reason).toMatch(/subprotocol/)
+  })
+
+  it('asks for compression is served without it', async () => {
+    const client = await rawClient(hub.uri, tls, ['hub.bsc.bacnet.org'], { perMessageDeflate: true })
+    expect(client.webSocket.extensions).toBe('')
+  })
+
+  it('pings gets its pongs, in order with everything else', async () => {
+    const client = await join()
+    client.webSocket.ping('still there?')
+    const [data] = (await once(client.webSocket, 'pong')) as [Buffer]
+    expect(data.toString()).toBe('still there?')
+  })
+
+  it('is one of more than may be connected gets 3/0 and keeps its VMAC', async () => {
+    const small = await startHub({ limits: { maxConnections: 1, maxPending: 10 } })
+    await connected(await startNode({ primaryHub: small.uri }))
+    const late = await startNode({ primaryHub: small.uri })
+    const vmac = await late.vmac()
+    const failed = await heard(late.event$, isTag('FailedConnection'))
+    expect(failed.cause.detail).toMatch(/no free connection/)
+    expect(await late.vmac()).toBe(vmac)
+  })
+
+  it('is one of more than may be pending is dropped and reported', async () => {
+    const small = await startHub({ limits: { maxPending: 2 }, timings: { connectWait: ms(2000) } })
+    const silent = [rawTcp(small.uri), rawTcp(small.uri)]
+    await Promise.all(silent.map(socket => once(socket, 'connect')))
+    const third = rawTcp(small.uri)
+    await once(third, 'close')
+    expect(await heard(small.event$, isTag('Refused'))).toMatchObject({ reason: 'too many handshakes at once' })
+    for (const socket of silent) socket.destroy()
+  })
+
+  itIsDissectedByTshark()
+})
