@@ -139,7 +139,11 @@ export const webSocketServer = (options: ListenOptions): Server$ =>
     upgrader.on('wsClientError', (error, stream) =>
       refuse(stream, addressOf(stream), 400, `WebSocket: ${error.message}`),
     )
-    http.once('error', error => subscriber.error(error))
+    http.on('error', error => {
+      // Once it listens, an error is about one connection that could not be accepted, when files run out for example.
+      if (http.listening) subscriber.next({ _tag: 'Refused', address: '?', reason: error.message })
+      else subscriber.error(error)
+    })
     const { host, port } = hostAndPort(uri)
     http.listen({ host, port, backlog: 1024 }, () => {
       const bound = http.address() as AddressInfo
