@@ -34,16 +34,22 @@ export const open = <Address extends string, Status, Out, In extends { readonly 
       map(({ status }) => status as StatusChanged<Status>['status']),
     )
     .subscribe(status$)
+  let closing = false
+  const submit = (outbound: OutboundNpdu<Address> | Out): void => {
+    if (closing) event$.next({ _tag: 'Dropped', reason: 'the link is closing', outbound })
+    else outbound$.next(outbound)
+  }
   event$.pipe(ignoreElements()).subscribe(end$)
   link(outbound$).subscribe(event$)
   return {
     event$: event$.asObservable(),
     npdu$: event$.pipe(filter((event): event is ReceivedNpdu<Address> & typeof event => event._tag === 'Npdu')),
     status$: status$.asObservable(),
-    send: (npdu, destination) => outbound$.next({ _tag: 'Npdu', npdu, destination }),
-    submit: outbound => outbound$.next(outbound),
+    send: (npdu, destination) => submit({ _tag: 'Npdu', npdu, destination }),
+    submit,
     close: () =>
       new Promise((resolve, reject) => {
+        closing = true
         end$.subscribe({ complete: resolve, error: reject })
         outbound$.complete()
       }),

@@ -1,0 +1,15 @@
+/**
+ * For tests of your own application: hubs and nodes of BACnet/SC on a network inside the process, in virtual time.
+ *
+ * @module rx-bacnet/testing
+ */
+export { fixedRandom } from './fixed-random.js'
+export { virtualNetwork, type VirtualNetwork } from './virtual-network.js'
+export type {
+  VirtualDeviceOptions,
+  VirtualHubFunction,
+  VirtualHubOptions,
+  VirtualNetworkOptions,
+  VirtualNodeOptions,
+} from './virtual-options.js'
+export type { Tapped } from './virtual-sockets.js'

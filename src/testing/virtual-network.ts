@@ -1,0 +1,156 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { defer, type Observable, type SchedulerLike } from 'rxjs'
+import type { Duplex } from '../link/duplex.js'
+import { device } from '../sc/device.js'
+import type { HubAddress } from '../sc/hub-connector.js'
+import type { HubCommand, HubEvent } from '../sc/hub-event.js'
+import { hubFunction } from '../sc/hub-function.js'
+import type { HubLimits } from '../sc/hub-limits.js'
+import { messageIds } from '../sc/message-id.js'
+import { node } from '../sc/node.js'
+import type { ScLink } from '../sc/sc-link.js'
+import type { Socket } from '../sc/socket.js'
+import { connectionTimings, reconnectTimings } from '../sc/timings.js'
+import { parseDeviceUuid, randomDeviceUuid } from '../values/device-uuid.js'
+import { ms, seconds } from '../values/duration.js'
+import { parseListenUri, parseScUri } from '../values/sc-uri.js'
+import { parseDeviceVmac, randomVmac } from '../values/vmac.js'
+import { HUB_BVLC_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
+import { fixedRandom } from './fixed-random.js'
+import type {
+  VirtualDeviceOptions,
+  VirtualHubFunction,
+  VirtualHubOptions,
+  VirtualNetworkOptions,
+  VirtualNodeOptions,
+} from './virtual-options.js'
+import { virtualSockets, type Tapped } from './virtual-sockets.js'
+
+/** A network inside the process. What is on it is real, but for the sockets. */
+export interface VirtualNetwork {
+  /**
+   * A hub. Cold: it runs while subscribed. Completing the commands ends it in good order, unsubscribing kills it, and
+   * subscribing again is its restart.
+   */
+  readonly hub: (options?: VirtualHubOptions) => Duplex<HubCommand, HubEvent>
+  /** A node, as `scNode` makes it. Cold. Keeps its Device UUID when it is subscribed again. */
+  readonly node: (options?: VirtualNodeOptions) => ScLink
+  /** A bare WebSocket from a name to a hub, to play a peer that is not ours. Cold. */
+  readonly socket: (name: string, hub?: string) => Socket
+  /** Cuts all connections of a node or a hub at this moment; both ends find them closed with 1006. */
+  readonly cut: (name: string) => void
+  /**
+   * Makes all connections of a node or a hub at this moment go silent, as a pulled cable does: nothing passes any more,
+   * and both ends have to find out by themselves.
+   */
+  readonly mute: (name: string) => void
+  /** All messages on the way, and the ends of connections. Hot; never completes. */
+  readonly tap$: Observable<Tapped>
+}
+
+const DEFAULT_HUB = 'hub-a'
+
+const LIMITS: HubLimits = { maxConnections: 1000, maxPending: 1000, maxQueued: 1 << 20, stuckLimit: seconds(30) }
+
+/**
+ * A network for tests: real hubs and nodes, with sockets inside the process and the time of `scheduler`, which is a
+ * `TestScheduler` or any other `VirtualTimeScheduler`. Names such as `hub-a` are addresses. Everything made by it is
+ * cold; a node that knocks where no hub runs is refused, and tries again later. Complete or unsubscribe your nodes:
+ * virtual time has no end while one of them is still there to send heartbeats.
+ *
+ * @example
+ * ```ts
+ * scheduler.run(({ cold, expectObservable }) => {
+ *   const network = virtualNetwork(scheduler)
+ *   NEVER.pipe(network.hub()).subscribe()
+ *   const hears = network.node()
+ *   const speaks = network.node({ vmac: '02:00:00:00:00:01' })
+ *
+ *   const sources$ = NEVER.pipe(hears, filter(event => event._tag === 'Npdu'), map(({ source }) => source))
+ *   expectObservable(sources$, '^ 1s !').toBe('--s', { s: '020000000001' })
+ *   cold('--a|', { a: broadcast(whoIs) }).pipe(speaks).subscribe()
+ * })
+ * ```
+ */
+export const virtualNetwork = (
+  scheduler: SchedulerLike,
+  { latency = ms(0), random = fixedRandom(1) }: VirtualNetworkOptions = {},
+): VirtualNetwork => {
+  const { listen$, socket, cut, mute, tap$ } = virtualSockets(scheduler, latency)
+  let nodes = 0
+
+  const identityOf = (options: VirtualDeviceOptions, maxBvlcLength: number): PeerIdentity => ({
+    vmac: options.vmac === undefined ? randomVmac(random) : valid(parseDeviceVmac(options.vmac)),
+    uuid: options.uuid === undefined ? randomDeviceUuid(random) : valid(parseDeviceUuid(options.uuid)),
+    maxBvlcLength: options.maxBvlcLength ?? maxBvlcLength,
+    maxNpduLength: options.maxNpduLength ?? 1497,
+  })
+
+  const hosted = (
+    { name = DEFAULT_HUB, limits, timings }: VirtualHubFunction,
+    self: () => PeerIdentity,
+  ): Duplex<HubCommand, HubEvent> =>
+    hubFunction({
+      self,
+      server$: listen$(name, valid(parseListenUri(`wss://${name}`))),
+      timings: connectionTimings(timings),
+      limits: { ...LIMITS, ...limits },
+      nextMessageId: messageIds(random),
+      allocate: length => new Uint8Array(length),
+      scheduler,
+      random,
+    })
+
+  const addressOf = (name: string, hub: string): HubAddress => ({
+    uri: valid(parseScUri(`wss://${hub}`)),
+    socket: socket(name, hub),
+  })
+
+  return {
+    hub: (options = {}) => {
+      const identity = identityOf(options, HUB_BVLC_LENGTH)
+      return hosted(options, () => identity)
+    },
+
+    node: (options = {}) => {
+      const { name = `node-${++nodes}`, primary = DEFAULT_HUB, failover, timings } = options
+      const identity = identityOf(options, options.hubFunction === undefined ? 1600 : HUB_BVLC_LENGTH)
+      const hubs = {
+        primary: addressOf(name, primary),
+        failover: failover === undefined ? undefined : addressOf(name, failover),
+      }
+      return outbound$ =>
+        defer(() => {
+          let self = identity
+          const itself = node({
+            self: () => self,
+            drawVmac: () => (self = { ...self, vmac: randomVmac(random) }),
+            ...hubs,
+            timings: { ...connectionTimings(timings), ...reconnectTimings(timings) },
+            nextMessageId: messageIds(random),
+            scheduler,
+            random,
+          })
+          const { hubFunction: hub } = options
+          return outbound$.pipe(
+            hub === undefined
+              ? itself
+              : device(
+                  itself,
+                  hosted(hub, () => self),
+                ),
+          )
+        })
+    },
+
+    socket: (name, hub = DEFAULT_HUB) => socket(name, hub),
+    cut,
+    mute,
+    tap$,
+  }
+}
+
+const valid = <A>(parsed: E.Either<string, A>): A => {
+  if (E.isLeft(parsed)) throw new Error(parsed.left)
+  return parsed.right
+}

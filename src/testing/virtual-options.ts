@@ -1,0 +1,51 @@
+import type { HubLimits } from '../sc/hub-limits.js'
+import type { ConnectionTimings, ReconnectTimings } from '../sc/timings.js'
+import type { Duration } from '../values/duration.js'
+import type { Random } from '../values/random.js'
+
+/** Options of `virtualNetwork`. */
+export interface VirtualNetworkOptions {
+  /** How long everything is on its way. Default 0 ms. */
+  readonly latency?: Duration
+  /** Chance. Default `fixedRandom(1)`. */
+  readonly random?: Random
+}
+
+/** Who a virtual device is. */
+export interface VirtualDeviceOptions {
+  /** The VMAC, as text. Default: a random one. */
+  readonly vmac?: string
+  /** The Device UUID, as text. Default: a random one. */
+  readonly uuid?: string
+  /** Max-BVLC-Length. Default: node 1600, hub 5705. */
+  readonly maxBvlcLength?: number
+  /** Max-NPDU-Length. Default 1497. */
+  readonly maxNpduLength?: number
+}
+
+/** A hub function of a virtual device. */
+export interface VirtualHubFunction {
+  /** Its address on the virtual network. Default `hub-a`. */
+  readonly name?: string
+  /** What it bounds. */
+  readonly limits?: Partial<HubLimits>
+  /** Waits of its connections. */
+  readonly timings?: Partial<ConnectionTimings>
+}
+
+/** Options of a hub on a virtual network. */
+export interface VirtualHubOptions extends VirtualDeviceOptions, VirtualHubFunction {}
+
+/** Options of a node on a virtual network. */
+export interface VirtualNodeOptions extends VirtualDeviceOptions {
+  /** Its address on the virtual network. Default `node-1`, `node-2` and so on. */
+  readonly name?: string
+  /** The name of its primary hub. Default `hub-a`. */
+  readonly primary?: string
+  /** The name of its failover hub. Default: none. */
+  readonly failover?: string
+  /** Waits of the hub connection and between attempts. */
+  readonly timings?: Partial<ConnectionTimings & ReconnectTimings>
+  /** Makes the device host a hub function as well; `primary` may be its name. */
+  readonly hubFunction?: VirtualHubFunction
+}
