@@ -6,7 +6,7 @@ import { defineCommand, type Command } from './command.js'
 import { deviceOptions, deviceTable, secondsOption } from './device-options.js'
 import { reportHubEvent } from './hub-report.js'
 import { countFromText } from './option-codecs.js'
-import { withDefault } from './options.js'
+import { optional, withDefault } from './options.js'
 import { runDuplex } from './run-duplex.js'
 import { parseStdinCommand, StationFromText } from './stdin-command.js'
 
@@ -34,9 +34,9 @@ export const command: Command = defineCommand({
   name: 'hub',
   summary: 'run a BACnet/SC hub',
   options: {
-    listen: withDefault(ListenUriFromText, 'wss://127.0.0.1:0', {
+    listen: optional(ListenUriFromText, {
       placeholder: 'URI',
-      help: 'where to listen; port 0 picks a free one',
+      help: 'where to listen; port 0 picks a free one (default: wss://127.0.0.1:0, without certificates ws:)',
     }),
     maxConnections: withDefault(countFromText('number of nodes', 1, 1_000_000), '1000', {
       placeholder: 'COUNT',
@@ -46,11 +46,13 @@ export const command: Command = defineCommand({
     ...deviceTable('5705'),
   },
   run: (options, context) => {
-    const { listen, maxConnections, connectWait, disconnectWait, idleLimit } = options
+    const { maxConnections, connectWait, disconnectWait, idleLimit } = options
+    const device = deviceOptions(options, context)
+    const scheme = device.tls === undefined ? 'ws' : 'wss'
     return runDuplex({
       duplex: scHub({
-        ...deviceOptions(options, context),
-        listen,
+        ...device,
+        listen: options.listen ?? `${scheme}://127.0.0.1:0`,
         limits: { maxConnections },
         timings: { connectWait, disconnectWait, idleLimit },
       }),

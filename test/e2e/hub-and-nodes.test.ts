@@ -5,6 +5,8 @@ import { toHex } from '../../src/values/hex.js'
 import { BvlcFunction } from '../../src/wire/bvlc-function.js'
 import { closeLab, connected, heard, isTag, labTls, PATIENCE_MS, startHub, startNode } from '../support/lab.js'
 import { I_AM, opaqueData, opaqueNpdu, WHO_IS } from '../support/npdu.js'
+import { identity } from '../support/identities.js'
+import { connectRequest, rawClient, type RawClient } from '../support/raw-client.js'
 import { itIsDissectedByTshark } from '../support/wire-judge.js'
 
 describe('a hub and its nodes over mutual TLS 1.3', () => {
@@ -66,6 +68,29 @@ describe('a hub and its nodes over mutual TLS 1.3', () => {
     await hub.stop()
     for (const { cause } of await Promise.all(lost)) expect(cause.detail).toBe('the peer disconnected')
     expect(hub.events.filter(isTag('NodeDisconnected'))).toHaveLength(3)
+  })
+
+  it('end a connection with close 1000 after the Disconnect exchange, whoever began it', async () => {
+    const hub = await startHub()
+    const tls = await labTls('peer')
+    const join = async (n: number): Promise<RawClient> => {
+      const client = await rawClient(hub.uri, tls)
+      client.send(connectRequest(identity(n)))
+      await client.next()
+      return client
+    }
+    const leaving = await join(1)
+    leaving.send(Uint8Array.of(BvlcFunction['Disconnect-Request'], 0, 0x12, 0x34))
+    expect(toHex(await leaving.next())).toBe('09001234')
+    expect(await leaving.closed).toBe(1000)
+
+    const staying = await join(2)
+    const stopped = hub.stop()
+    const request = await staying.next()
+    expect(request[0]).toBe(BvlcFunction['Disconnect-Request'])
+    staying.send(Uint8Array.of(BvlcFunction['Disconnect-ACK'], 0, ...request.subarray(2, 4)))
+    expect(await staying.closed).toBe(1000)
+    await stopped
   })
 
   it('fail over at once when the primary hub dies, and return when it is back', async () => {
