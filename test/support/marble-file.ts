@@ -1,0 +1,198 @@
+/** One symbol at one instant. `|` completes a stream and `#` fails it; `^` and `!` are the ends of a subscription. */
+export type MarbleEvent = { readonly atMs: number; readonly symbol: string }
+
+/** A line of the file: what happens on one stream, and when. */
+export type MarbleStream = {
+  readonly title: string
+  readonly columns: number
+  readonly events: readonly MarbleEvent[]
+}
+
+/** When somebody listens to the stream titled `of`, in events `^` and `!`; without events, nobody ever does. */
+export type MarbleSubscription = MarbleStream & { readonly of: string }
+
+/** What a `.marble` file says, in the order it says it. */
+export type MarbleFile = {
+  readonly caption: string
+  readonly columnMs: number
+  /** symbol -> meaning */
+  readonly legend: ReadonlyMap<string, string>
+  readonly inputs: readonly MarbleStream[]
+  readonly operator: { readonly name: string; readonly args: readonly string[] }
+  readonly outputs: readonly MarbleStream[]
+  readonly subscriptions: readonly MarbleSubscription[]
+}
+
+type Line = { readonly number: number; readonly text: string }
+type Titled = MarbleStream & { readonly line: Line }
+type LegendEntry = { readonly symbol: string; readonly meaning: string; readonly line: Line }
+
+const unitsMs = { h: 3_600_000, min: 60_000, m: 60_000, s: 1000, ms: 1 } as const
+const subscriptionSuffix = ' subscription'
+
+/**
+ * Reads the text of a `.marble` file.
+ *
+ * `-` is one column of silence and a symbol is one column. So is a group: everything in `(ab|)` happens at the column of
+ * the opening parenthesis, and `(ab)--` is three columns long. RxJS gives a group as many columns as it has characters;
+ * here a group may be written where the clock leaves it no room.
+ *
+ * `title = rx subscription` under a line of `-`, `^` and `!` states when the operator subscribes to the input `rx`, and one
+ * line for each time it does. For an output, it states when the test subscribes, which is how an endless output is cut.
+ *
+ * @throws Error naming the line, since a marble nobody can read is a test that tests nothing.
+ */
+export function parseMarble(text: string): MarbleFile {
+  const lines = text
+    .split('\n')
+    .map((line, index) => ({ number: index + 1, text: line.trim() }))
+    .filter(line => line.text !== '')
+  const last = lines.at(-1) ?? { number: 1, text: '' }
+  const header = parseHeader(
+    lines.filter(line => line.text.startsWith('%')).map(line => ({ ...line, text: line.text.slice(1).trim() })),
+    last,
+  )
+  const body = lines.filter(line => !line.text.startsWith('%'))
+  const split = body.findIndex(line => line.text.startsWith('>'))
+  const operatorLine = body[split] ?? fail(last, 'there is no operator line, such as "> delay(30 s)".')
+  const before = parseTitled(body.slice(0, split), header.columnMs)
+  const after = parseTitled(body.slice(split + 1), header.columnMs)
+  const [inputs, outputs] = [before.filter(isStream), after.filter(isStream)]
+  const subscriptions = [...before, ...after].filter(titled => !isStream(titled))
+
+  if (outputs.length === 0) fail(operatorLine, 'no output is expected of this operator.')
+  checkTitles([...inputs, ...outputs], subscriptions, outputs)
+  checkLegend(header.legend, [...inputs, ...outputs])
+  return {
+    caption: header.caption,
+    columnMs: header.columnMs,
+    legend: new Map(header.legend.map(({ symbol, meaning }) => [symbol, meaning])),
+    inputs: inputs.map(plain),
+    operator: parseOperator(operatorLine),
+    outputs: outputs.map(plain),
+    subscriptions: subscriptions.map(titled => ({ ...plain(titled), of: subject(titled) })),
+  }
+}
+
+/** Reads `300 s`, `0.5s`, `10m` or `2 h` as whole milliseconds. */
+export function durationMs(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)$/u.exec(text.trim()) ?? []
+  if (amount === undefined) throw new Error(`"${text}" is not a duration, such as 10ms, 0.5 s, 5 m or 2 h.`)
+  const exactMs = Number(amount) * unitsMs[unit as keyof typeof unitsMs]
+  const ms = Math.round(exactMs)
+  // 1.001 s is 1000.9999999999999 ms in binary: a whole number to whoever wrote it.
+  if (Math.abs(exactMs - ms) > 1e-6) throw new Error(`"${text}" is not a whole number of milliseconds.`)
+  return ms
+}
+
+function parseHeader(lines: readonly Line[], last: Line) {
+  const isColumn = (line: Line) => /^column\s*=/u.test(line.text)
+  const isLegend = (line: Line) => /^\S\s*=/u.test(line.text)
+  const prose = lines.filter(line => !isColumn(line) && !isLegend(line))
+  const directive = prose.find(line => /^\w+\s*=/u.test(line.text))
+  if (directive)
+    fail(directive, `unknown directive "${directive.text}": only "column" and one-character symbols are set.`)
+  const [columnLine = fail(last, 'there is no "% column = <duration>".'), again] = lines.filter(isColumn)
+  if (again) fail(again, `the column is already set in line ${columnLine.number}.`)
+  const columnMs = orFail(columnLine, () => durationMs(columnLine.text.replace(/^column\s*=\s*/u, '')))
+  if (columnMs === 0) fail(columnLine, 'a column must last at least 1 ms.')
+  const caption = prose.map(line => line.text).join(' ')
+  if (caption === '') fail(last, 'there is no caption: say in a "% ..." line what the picture shows.')
+  return { caption, columnMs, legend: lines.filter(isLegend).flatMap(parseLegend) }
+}
+
+function parseLegend(line: Line): LegendEntry[] {
+  // Only a comma before the next "symbol =" separates, so that a meaning may hold commas.
+  return line.text.split(/,\s*(?=\S\s*=)/u).map(entry => {
+    const [, symbol = '', meaning = ''] = /^(\S)\s*=\s*(.*)$/u.exec(entry) ?? []
+    if (/[-()^!=,%>]/u.test(symbol)) fail(line, `"${symbol}" is part of the notation and cannot be a symbol.`)
+    if (meaning === '') fail(line, `the symbol "${symbol}" has no meaning.`)
+    return { symbol, meaning, line }
+  })
+}
+
+function parseOperator(line: Line): MarbleFile['operator'] {
+  const [, name, args = ''] = /^>\s*([\w-]+)\s*\((.*)\)$/u.exec(line.text) ?? []
+  if (name === undefined) fail(line, `"${line.text}" is not an operator, such as "> delay(30 s)".`)
+  return { name, args: args.trim() === '' ? [] : args.split(',').map(arg => arg.trim()) }
+}
+
+function parseTitled(lines: readonly Line[], columnMs: number): Titled[] {
+  const titleOf = (line: Line | undefined) => /^title\s*=\s*(.+)$/u.exec(line?.text ?? '')?.[1]
+  const directive = lines.find(line => line.text.includes('=') && titleOf(line) === undefined)
+  if (directive) fail(directive, `unknown directive "${directive.text}": a stream is followed by "title = name".`)
+  return lines.flatMap((line, index) => {
+    const title = titleOf(lines[index + 1])
+    if (titleOf(line) !== undefined) {
+      return index > 0 && titleOf(lines[index - 1]) === undefined
+        ? []
+        : fail(line, 'a title without a stream above it.')
+    }
+    if (line.text.startsWith('>')) fail(line, 'a second operator: a picture shows one.')
+    if (title === undefined) fail(line, 'this stream has no title: "title = name" must follow it.')
+    return [parseStream(line, title, columnMs)]
+  })
+}
+
+function parseStream(line: Line, title: string, columnMs: number): Titled {
+  const columns = line.text.match(/\([^()]*\)|./gu) ?? []
+  const isSubscription = title.endsWith(subscriptionSuffix)
+  const events = columns.flatMap((column, index) => {
+    const inGroup = column.length > 1 && column.startsWith('(')
+    const symbols = inGroup ? Array.from(column.slice(1, -1)) : column === '-' ? [] : [column]
+    if (inGroup && symbols.length === 0) fail(line, `the group in column ${index} is empty.`)
+    return symbols.map(symbol => {
+      if (/[-()\s%,]/u.test(symbol)) fail(line, `"${symbol}" has no place in column ${index}.`)
+      if (/[\^!]/u.test(symbol) !== isSubscription) {
+        fail(line, 'a line of "-", "^" and "!", and no other line, is titled "<stream> subscription".')
+      }
+      return { atMs: index * columnMs, symbol }
+    })
+  })
+  const symbols = events.map(event => event.symbol).join('')
+  if (isSubscription && !/^(\^!?)?$/u.test(symbols)) fail(line, 'a subscription is one "^" and then at most one "!".')
+  if (/[|#]./u.test(symbols)) fail(line, 'something follows the end of the stream.')
+  return { title, columns: columns.length, events, line }
+}
+
+function checkTitles(streams: readonly Titled[], subscriptions: readonly Titled[], outputs: readonly Titled[]): void {
+  const twin = repeated(streams, stream => stream.title)
+  if (twin) fail(twin.line, `there are two streams titled "${twin.title}".`)
+  const stray = subscriptions.find(line => !streams.some(stream => stream.title === subject(line)))
+  if (stray) fail(stray.line, `there is no stream titled "${subject(stray)}".`)
+  const toOutputs = subscriptions.filter(line => outputs.some(output => output.title === subject(line)))
+  const again = repeated(toOutputs, subject)
+  if (again) fail(again.line, `the test subscribes to the output "${subject(again)}" only once.`)
+}
+
+function checkLegend(legend: readonly LegendEntry[], streams: readonly Titled[]): void {
+  const again = repeated(legend, entry => entry.symbol)
+  if (again) fail(again.line, `the symbol "${again.symbol}" is already in the legend.`)
+  const known = new Set(['|', '#', ...legend.map(entry => entry.symbol)])
+  for (const { line, events } of streams) {
+    const unknown = events.find(event => !known.has(event.symbol))
+    if (unknown) fail(line, `the symbol "${unknown.symbol}" is not in the legend.`)
+  }
+  const unused = legend.find(
+    ({ symbol }) => !streams.some(({ events }) => events.some(event => event.symbol === symbol)),
+  )
+  if (unused) fail(unused.line, `the symbol "${unused.symbol}" is in the legend but on no stream.`)
+}
+
+const repeated = <T>(list: readonly T[], key: (item: T) => string): T | undefined =>
+  list.find((item, index) => list.slice(0, index).some(earlier => key(earlier) === key(item)))
+const isStream = ({ title }: Titled): boolean => !title.endsWith(subscriptionSuffix)
+const subject = ({ title }: Titled): string => title.slice(0, -subscriptionSuffix.length)
+const plain = ({ title, columns, events }: Titled): MarbleStream => ({ title, columns, events })
+
+function orFail<T>(line: Line, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    return fail(line, (error as Error).message)
+  }
+}
+
+function fail(line: Line, sentence: string): never {
+  throw new Error(`line ${line.number}: ${sentence}`)
+}

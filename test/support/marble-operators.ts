@@ -1,0 +1,15 @@
+import { dropLedgerOperator } from './marble-operators-hub.js'
+import { backoffOperator, hubConnectorOperator } from './marble-operators-hub-connector.js'
+import { resolveAddressOperator } from './marble-operators-node.js'
+import { acceptingPeer, initiatingPeer } from './marble-operators-peers.js'
+import type { MarbleOperator } from './marble-run.js'
+
+/** The operators of the pictures in `marbles/`, by the name that stands behind `>`. */
+export const marbleOperators: Record<string, MarbleOperator> = {
+  initiating: initiatingPeer,
+  accepting: acceptingPeer,
+  hubConnector: hubConnectorOperator,
+  backoff: backoffOperator,
+  resolveAddress: resolveAddressOperator,
+  dropLedger: dropLedgerOperator,
+}
