@@ -2,7 +2,10 @@ import type { Duration } from '../values/duration.js'
 import { ms } from '../values/duration.js'
 import type { Random } from '../values/random.js'
 
-/** Spreads a delay by chance: up to `ratio` of it either way, and never outside `least` and `most`. */
+/**
+ * Spreads a delay by chance: evenly over what lies up to `ratio` of it either way and between `least` and `most`.
+ * Cutting off after the draw instead would bring half of all nodes back in one moment.
+ */
 export interface Jitter {
   readonly ratio: number
   readonly least: Duration
@@ -37,9 +40,10 @@ export const setTimer = <Timer extends string>(timer: Timer, delay: Duration, ji
 /** Stops a named timer. */
 export const clearTimer = <Timer extends string>(timer: Timer): ClearTimer<Timer> => ({ _tag: 'ClearTimer', timer })
 
-/** The delay with its jitter drawn. */
+/** The delay with its jitter drawn; `delay` itself where there is none. */
 export const drawDelay = ({ delay, jitter }: SetTimer<string>, random: Random): Duration => {
   if (jitter === undefined) return delay
-  const spread = delay * (1 + jitter.ratio * (2 * random.fraction() - 1))
-  return ms(Math.round(Math.min(Math.max(spread, jitter.least), jitter.most)))
+  const from = Math.max(delay * (1 - jitter.ratio), jitter.least)
+  const to = Math.min(delay * (1 + jitter.ratio), jitter.most)
+  return ms(Math.round(from + (to - from) * random.fraction()))
 }

@@ -32,4 +32,9 @@ describe('the delay of a timer', () => {
     expect(drawn(1000, 0, { ratio: 1, least: 900, most: 1100 })).toBe(900)
     expect(drawn(1000, 0.999, { ratio: 1, least: 900, most: 1100 })).toBe(1100)
   })
+
+  it('is spread evenly between its bounds', () => {
+    const waits = [0, 0.25, 0.5, 0.75].map(fraction => drawn(1000, fraction, { ratio: 0.5, least: 1000, most: 10_000 }))
+    expect(waits).toEqual([1000, 1125, 1250, 1375])
+  })
 })

@@ -26,16 +26,18 @@ const anyFailures = (): fc.Arbitrary<number> => fc.oneof(fc.integer({ min: 1, ma
 
 describe('the backoff (4.3)', () => {
   it('starts at the minimum, doubles with each failure and stays at the maximum', () => {
-    const waits = [1, 2, 3, 4, 5, 6, 7, 8, 1000].map(failures => waitMs(failures, 0.5, reconnectTimings()) / 1000)
+    const waits = [1, 2, 3, 4, 5, 6, 7, 8, 1000].map(
+      failures => waitMs(failures, 0.5, reconnectTimings({ jitter: 0 })) / 1000,
+    )
     expect(waits).toEqual([10, 20, 40, 80, 160, 320, 600, 600, 600])
   })
 
   it('moves by chance up to half either way, inside the bounds', () => {
     const drawn = (failures: number) =>
       [0, 0.25, 0.75, 0.999].map(fraction => waitMs(failures, fraction, reconnectTimings()) / 1000)
-    expect(drawn(1)).toEqual([10, 10, 12.5, 14.99])
+    expect(drawn(1)).toEqual([10, 11.25, 13.75, 14.995])
     expect(drawn(3)).toEqual([20, 30, 50, 59.96])
-    expect(drawn(9)).toEqual([300, 450, 600, 600])
+    expect(drawn(9)).toEqual([300, 375, 525, 599.7])
   })
 
   it('stays inside the bounds, whatever they are and whatever chance gives', () => {

@@ -30,7 +30,7 @@ const bench = (change: Partial<HubConnectorOptions> = {}) => {
     drawVmac: () => {
       self = { ...self, vmac: identity(77).vmac }
     },
-    timings: { ...connectionTimings(), ...reconnectTimings() },
+    timings: { ...connectionTimings(), ...reconnectTimings({ jitter: 0 }) },
     nextMessageId: () => messageId++,
     scheduler,
     random: chance(0.5),
@@ -108,6 +108,16 @@ describe('a hub connector tells', () => {
     const late = npdu(8, { originating: identity(9).vmac })
     failover.says(late)
     expect(events.at(-1)).toEqual({ _tag: 'Received', message: late })
+  })
+
+  it('no loss of a connection that it left itself', () => {
+    const { primary, failover, events, pass } = running()
+    refuses(primary)
+    accepts(failover)
+    pass(10)
+    accepts(primary)
+    failover.says(bare('Disconnect-ACK', lastId(failover)))
+    expect([failover.held(), events.at(-1)]).toEqual([0, { _tag: 'Status', status: 'primary', hub: peer }])
   })
 })
 

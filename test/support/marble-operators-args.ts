@@ -25,6 +25,9 @@ export const rangeArg = (args: Args, name: string): readonly [least: Duration, m
   return [ms(durationMs(least)), ms(durationMs(most))]
 }
 
-/** Percentages, such as `-50% +25%`, as parts of one. */
+/** Percentages, such as `0% 75%`, as parts of one. */
 export const percentArg = (args: Args, name: string): readonly number[] =>
-  (args.get(name) ?? '').split(' ').map(text => Number(text.replace('%', '')) / 100)
+  (args.get(name) ?? '')
+    .split(' ')
+    .filter(text => text !== '')
+    .map(text => Number(text.replace('%', '')) / 100)

@@ -18,12 +18,13 @@ const address = (role: HubRole, socket: Socket): HubAddress => ({ uri: `wss://${
 const optionsFor = (
   args: Args,
   scheduler: SchedulerLike,
+  jitter = 0,
 ): Omit<HubConnectorOptions, 'primary' | 'failover' | 'drawVmac'> => {
   const [minReconnect, maxReconnect] = rangeArg(args, 'wait')
   let messageId = 100
   return {
     self: () => self,
-    timings: { ...connectionTimings(), ...reconnectTimings({ minReconnect, maxReconnect }) },
+    timings: { ...connectionTimings(), ...reconnectTimings({ minReconnect, maxReconnect, jitter }) },
     nextMessageId: () => messageId++,
     scheduler,
     random: chance(0.5),
@@ -66,24 +67,27 @@ export const hubConnectorOperator: MarbleOperator = ({ inputs, args, scheduler }
     )
   })
 
-/** Nodes whose only hub refuses at once, by name, and how chance moves their waits, such as `-50% +25%`: when they dial. */
+/**
+ * Nodes whose only hub refuses at once, by name, and where chance puts their waits between the shortest and the longest
+ * that they may be, such as `0% 75%`, or nowhere: when they dial.
+ */
 export const backoffOperator: MarbleOperator = ({ args: texts, scheduler }) => {
   const args = readArgs(texts)
   const nodes = [...args.keys()].filter(name => name !== 'wait')
   return Object.fromEntries(nodes.map(name => [name, dials(args, percentArg(args, name), scheduler)]))
 }
 
-const dials = (args: Args, moves: readonly number[], scheduler: SchedulerLike): Observable<string> =>
+const dials = (args: Args, draws: readonly number[], scheduler: SchedulerLike): Observable<string> =>
   lines(['node'], draw => {
     const refusing: Socket = () =>
       defer(() => {
         draw('node', dialSymbols.primary)
         return of({ _tag: 'Failed', errorCode: 194, detail: 'ECONNREFUSED' } as const)
       })
-    const options = optionsFor(args, scheduler)
+    const options = optionsFor(args, scheduler, draws.length === 0 ? 0 : 0.5)
     return hubConnector({
       ...options,
-      random: chance(...moves.map(move => (move / options.timings.jitter + 1) / 2)),
+      random: chance(...draws),
       primary: address('primary', refusing),
       failover: undefined,
       drawVmac: noop,
