@@ -45,7 +45,6 @@ export const node =
       const received$ = new Subject<ScMessage>()
       const resolutions = new Subscription()
       let resolving = 0
-      let answered = false
       let hubConnection: HubConnectionStatus = 'none'
       let unsent: UnsentReason | undefined
 
@@ -105,10 +104,7 @@ export const node =
         resolving++
         resolutions.add(
           resolveAddress(to, nextMessageId(), send, received$, timings.connectWait, scheduler).subscribe({
-            next: resolved => {
-              answered = true
-              subscriber.next(resolved)
-            },
+            next: resolved => subscriber.next(resolved),
             complete: () => resolving--,
           }),
         )
@@ -187,21 +183,15 @@ export const node =
             )
             return
           case 'BVLC-Result':
-            if (!answersResolution(message)) subscriber.next({ _tag: 'PeerResult', source, result: message })
+            subscriber.next({ _tag: 'PeerResult', source, result: message })
+            received$.next(message)
             return
           case 'Address-Resolution-ACK':
-            answersResolution(message)
+            received$.next(message)
             return
           default:
             return
         }
-      }
-
-      /** Hands a message to the resolutions that wait; whether one of them waited for it. */
-      const answersResolution = (message: ScMessage): boolean => {
-        answered = false
-        received$.next(message)
-        return answered
       }
 
       const refuse = (message: ScMessage, errorCode: number, errorDetails: string): void => {

@@ -29,7 +29,7 @@ export type ScOutbound = OutboundNpdu<Vmac> | ScRequest
 export type ScEvent =
   | { readonly _tag: 'Advertisement'; readonly source: Vmac; readonly advertisement: Advertisement }
   | Resolved
-  /** A BVLC-Result that answers no request of ours; `source` is absent when the hub itself sent it. */
+  /** A BVLC-Result, also one that answers a request of ours; `source` is absent when the hub itself sent it. */
   | { readonly _tag: 'PeerResult'; readonly source: Vmac | undefined; readonly result: BvlcResult }
   /** A received message was discarded; where a NAK was due it has been sent. */
   | { readonly _tag: 'Discarded'; readonly reason: string; readonly errorCode: number }

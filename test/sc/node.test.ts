@@ -382,12 +382,14 @@ describe('a node resolves', () => {
     expect(timers()).toBe(before)
   })
 
-  it('that another node accepts no direct connections; its NAK is told once', () => {
+  it('that another node accepts no direct connections; its NAK is told as well', () => {
     const { submit, says, told } = connected()
     submit(resolve)
     says(nak('Address-Resolution', FIRST_ID, 7, 45, fromOther))
     const error = { errorCode: 45, detail: 'OPTIONAL_FUNCTIONALITY_NOT_SUPPORTED' }
-    expect(told()).toEqual([{ _tag: 'Resolved', vmac: other, uris: [], error }])
+    const [result, resolved] = told()
+    expect(result).toMatchObject({ _tag: 'PeerResult', source: other })
+    expect(resolved).toEqual({ _tag: 'Resolved', vmac: other, uris: [], error })
   })
 
   it('that there is no answer within the connect wait', () => {
