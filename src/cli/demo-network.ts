@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { filter, firstValueFrom, map, Subject, timeout, type Observable } from 'rxjs'
+import { filter, map, merge, ReplaySubject, Subject, timeout, type Observable } from 'rxjs'
 import { systemRandom } from '../io/random.js'
 import { open, type OpenLink } from '../link/open.js'
 import { trace } from '../link/trace.js'
@@ -37,29 +37,32 @@ export interface DemoCertificates {
 export const demoCertificates = async (names: readonly string[]): Promise<DemoCertificates> => {
   const folder = mkdtempSync(join(tmpdir(), 'rx-bacnet-demo-'))
   const write = (file: string, pem: string): void => writeFileSync(join(folder, file), pem, { mode: 0o600 })
-  const authority = await createAuthority('rx-bacnet demo')
-  write('ca.pem', authority.certificate)
-  write('ca.key', authority.privateKey)
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
   const made = new Map<string, TlsMaterial>()
-  for (const name of names) {
-    const { certificate, privateKey } = await issueCertificate(authority, name)
-    write(`${name}.pem`, certificate)
-    write(`${name}.key`, privateKey)
-    made.set(name, { ca: [authority.certificate], cert: certificate, key: privateKey })
+  try {
+    const authority = await createAuthority('rx-bacnet demo')
+    write('ca.pem', authority.certificate)
+    write('ca.key', authority.privateKey)
+    for (const name of names) {
+      const { certificate, privateKey } = await issueCertificate(authority, name)
+      write(`${name}.pem`, certificate)
+      write(`${name}.key`, privateKey)
+      made.set(name, { ca: [authority.certificate], cert: certificate, key: privateKey })
+    }
+  } catch (error) {
+    remove()
+    throw error
   }
-  return {
-    folder,
-    of: name => made.get(name) ?? { ca: [], cert: '', key: '' },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
-  }
+  return { folder, of: name => made.get(name) ?? { ca: [], cert: '', key: '' }, remove }
 }
 
 /** How long each step of the demonstration may take. */
 const STEP_LIMIT_MS = 20_000
 
-/** The first value that a step waits for; rejects when it does not come. */
-export const awaited = <A>(what: string, value$: Observable<A>): Promise<A> =>
-  firstValueFrom(
+/** The first value that a step waits for, `what` in words; errors when it does not come in time. */
+export const inTime =
+  (what: string) =>
+  <A>(value$: Observable<A>): Observable<A> =>
     value$.pipe(
       timeout({
         first: STEP_LIMIT_MS,
@@ -67,12 +70,14 @@ export const awaited = <A>(what: string, value$: Observable<A>): Promise<A> =>
           throw new Error(`the demonstration waited in vain for ${what}`)
         },
       }),
-    ),
-  )
+    )
 
 /** A hub of the demonstration. */
 export interface DemoHub {
-  readonly uri: string
+  readonly name: string
+  /** Where it listens, once it does; also to late subscribers. Errors when it cannot. */
+  readonly uri$: Observable<string>
+  /** Ends it in good order; resolves when it is gone, however it went. */
   readonly stop: () => Promise<void>
 }
 
@@ -88,29 +93,31 @@ export const drawIdentity = (): DemoIdentity => ({
   uuid: printDeviceUuid(randomDeviceUuid(systemRandom)),
 })
 
-/** Starts a hub, and waits until it listens. */
-export const startDemoHub = async (
+/** Starts a hub. */
+export const startDemoHub = (
   name: string,
   listen: string,
   identity: DemoIdentity,
   tls: TlsMaterial,
   tell: (report: Report) => void,
-): Promise<DemoHub> => {
+): DemoHub => {
   const command$ = new Subject<HubCommand>()
   const event$ = new Subject<HubEvent>()
-  const ended = new Promise<void>((resolve, reject) => event$.subscribe({ complete: resolve, error: reject }))
+  const uri$ = new ReplaySubject<string>(1)
+  const ended = new Promise<void>(resolve => event$.subscribe({ complete: resolve, error: () => resolve() }))
   event$.subscribe({ next: event => tell(labelled(name, reportHubEvent(event))), error: () => undefined })
-  const listening = awaited(
-    `${name} to listen`,
-    event$.pipe(filter((event): event is HubEvent & { _tag: 'Listening' } => event._tag === 'Listening')),
-  )
+  event$
+    .pipe(
+      filter(event => event._tag === 'Listening'),
+      map(({ uri }) => uri),
+    )
+    .subscribe(uri$)
   scHub({ listen, tls, ...identity })(command$).subscribe(event$)
-  const { uri } = await listening
   const stop = (): Promise<void> => {
     command$.complete()
     return ended
   }
-  return { uri, stop }
+  return { name, uri$, stop }
 }
 
 /** A node of the demonstration: it answers each Who-Is with an I-Am. */
@@ -144,9 +151,11 @@ export const startDemoNode = (
         }),
     }),
   )
-  link.event$
-    .pipe(filter(event => event._tag !== 'Npdu'))
-    .subscribe(event => tell(labelled(name, reportNodeEvent(event))))
+  const status$ = link.status$.pipe(map(status => ({ _tag: 'Status', status }) as const))
+  const told$ = merge(status$, link.event$.pipe(filter(event => event._tag !== 'Npdu' && event._tag !== 'Status')))
+  told$.pipe(map(reportNodeEvent)).subscribe(report => {
+    if (report !== undefined) tell(labelled(name, report))
+  })
   link.npdu$.pipe(filter(({ npdu }) => isWhoIs(npdu))).subscribe(({ source }) => link.send(iAm(instance), source))
   return { ...link, name }
 }

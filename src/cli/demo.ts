@@ -1,12 +1,29 @@
-import { asyncScheduler, bufferCount, filter, firstValueFrom, map, take, timer } from 'rxjs'
-import { defineCommand, type Command, type Context } from './command.js'
 import {
-  awaited,
+  asyncScheduler,
+  bufferCount,
+  defer,
+  EMPTY,
+  filter,
+  firstValueFrom,
+  forkJoin,
+  map,
+  merge,
+  NEVER,
+  take,
+  timer,
+  type Observable,
+} from 'rxjs'
+import type { TlsMaterial } from '../transport/sc.js'
+import { defineCommand, type Command } from './command.js'
+import {
   connectedTo,
   demoCertificates,
   drawIdentity,
+  inTime,
   startDemoHub,
   startDemoNode,
+  type DemoCertificates,
+  type DemoHub,
   type DemoNode,
 } from './demo-network.js'
 import { iAmInstance, WHO_IS } from './demo-npdu.js'
@@ -31,76 +48,115 @@ export const command: Command = defineCommand({
       const at = (asyncScheduler.now() - start) / 1000
       print({ json: { at, ...event }, text: `${at.toFixed(2).padStart(6)} s  ${text}` })
     }
-    const certificates = await demoCertificates([...HUBS, ...NODES].map(fileName))
+    // Held from the start on, so that no signal ends the process before the folder is gone.
+    const holding = context.stop$.subscribe()
     try {
-      return await demonstrate({ context, tell, watch, certificates })
+      const certificates = await demoCertificates([...HUBS, ...NODES].map(fileName))
+      try {
+        await demonstrate({ stop$: context.stop$, tell, watch, certificates })
+      } finally {
+        certificates.remove()
+      }
     } finally {
-      certificates.remove()
+      holding.unsubscribe()
     }
+    return 0
   },
 })
 
 interface Demonstration {
-  readonly context: Context
+  readonly stop$: Observable<string>
   readonly tell: (report: Report) => void
   readonly watch: boolean
-  readonly certificates: Awaited<ReturnType<typeof demoCertificates>>
+  readonly certificates: DemoCertificates
 }
 
-const demonstrate = async ({ context, tell, watch, certificates }: Demonstration): Promise<number> => {
+/** That the process was told to end, in the middle of the demonstration. */
+class Stopped extends Error {}
+
+const demonstrate = async ({ stop$, tell, watch, certificates }: Demonstration): Promise<void> => {
+  const stopped$ = stop$.pipe(
+    map((reason): never => {
+      throw new Stopped(reason)
+    }),
+  )
+  /** The first value; rejects as soon as the process is told to end. All waiting but that for the end itself. */
+  const awaited = <A>(value$: Observable<A>): Promise<A> => firstValueFrom(merge(stopped$, value$))
+  const say = (text: string): void => tell({ json: { event: 'step', text }, text: `— ${text}` })
   const step = async (text: string): Promise<void> => {
-    await firstValueFrom(timer(PAUSE_MS))
-    tell({ json: { event: 'step', text }, text: `— ${text}` })
+    await awaited(timer(PAUSE_MS))
+    say(text)
   }
-  const tls = (name: string): ReturnType<typeof certificates.of> => certificates.of(fileName(name))
+
+  const tls = (name: string): TlsMaterial => certificates.of(fileName(name))
   const identities = new Map(HUBS.map(name => [name, drawIdentity()]))
-  const hub = (name: (typeof HUBS)[number], listen: string): ReturnType<typeof startDemoHub> =>
-    startDemoHub(name, listen, identities.get(name) ?? drawIdentity(), tls(name), tell)
-
-  await step(`certificates of a lab CA are in ${certificates.folder}; everything is wss with mutual TLS 1.3`)
-  const hubA = await hub('hub A', 'wss://127.0.0.1:0')
-  const hubB = await hub('hub B', 'wss://127.0.0.1:0')
-  const nodes = NODES.map((name, index) => startDemoNode(name, 1001 + index, [hubA.uri, hubB.uri], tls(name), tell))
-  await allConnected(nodes, 'primary')
-  await step('node 1 asks who is there')
-  await askAround(nodes)
-
-  await step('hub A stops; the nodes fail over to hub B at once')
-  const onFailover = allConnected(nodes, 'failover')
-  await hubA.stop()
-  await onFailover
-  await askAround(nodes)
-
-  await step('hub A is back; the nodes return to it, and leave hub B only when they have')
-  const again = await hub('hub A', hubA.uri)
-  await allConnected(nodes, 'primary')
-  await askAround(nodes)
-
-  if (watch) {
-    await step('watching; Ctrl-C ends it')
-    await firstValueFrom(context.stop$)
+  const hubs: DemoHub[] = []
+  const nodes: DemoNode[] = []
+  const hub = (name: (typeof HUBS)[number], listen: string): DemoHub => {
+    const started = startDemoHub(name, listen, identities.get(name) ?? drawIdentity(), tls(name), tell)
+    hubs.push(started)
+    return started
   }
-  await step('everybody leaves in good order')
-  await Promise.all(nodes.map(node => node.close()))
-  await Promise.all([again.stop(), hubB.stop()])
-  await step('done')
-  return 0
+  const uriOf = ({ name, uri$ }: DemoHub): Promise<string> => awaited(uri$.pipe(inTime(`${name} to listen`)))
+
+  const play = async (): Promise<void> => {
+    await step(`certificates of a lab CA are in ${certificates.folder}; everything is wss with mutual TLS 1.3`)
+    const hubA = hub('hub A', 'wss://127.0.0.1:0')
+    const uriA = await uriOf(hubA)
+    const uriB = await uriOf(hub('hub B', 'wss://127.0.0.1:0'))
+    NODES.forEach((name, index) => nodes.push(startDemoNode(name, 1001 + index, [uriA, uriB], tls(name), tell)))
+    await awaited(allConnected(nodes, 'primary'))
+    await step('node 1 asks who is there')
+    await awaited(answers(nodes))
+
+    await step('hub A stops; the nodes fail over to hub B at once')
+    await Promise.all([awaited(allConnected(nodes, 'failover')), hubA.stop()])
+    await awaited(answers(nodes))
+
+    await step('hub A is back; the nodes return to it, and leave hub B only when they have')
+    await uriOf(hub('hub A', uriA))
+    await awaited(allConnected(nodes, 'primary'))
+    await awaited(answers(nodes))
+
+    if (watch) {
+      await step('watching; Ctrl-C ends it')
+      await awaited(NEVER)
+    }
+    await step('everybody leaves in good order')
+  }
+
+  try {
+    await play()
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error
+    say(`${error.message}: everybody leaves in good order`)
+  } finally {
+    await Promise.allSettled(nodes.map(node => node.close()))
+    await Promise.all(hubs.map(({ stop }) => stop()))
+  }
+  say('done')
 }
 
 const fileName = (name: string): string => name.toLowerCase().replaceAll(' ', '-')
 
-const allConnected = async (nodes: readonly DemoNode[], to: 'primary' | 'failover'): Promise<void> => {
-  await Promise.all(nodes.map(node => awaited(`${node.name} to reach its ${to} hub`, connectedTo(node, to))))
-}
+/** Emits when all nodes are connected to that hub. */
+const allConnected = (nodes: readonly DemoNode[], to: 'primary' | 'failover'): Observable<unknown> =>
+  forkJoin(nodes.map(node => connectedTo(node, to).pipe(inTime(`${node.name} to reach its ${to} hub`), take(1))))
 
-/** The first node broadcasts a Who-Is, and has an I-Am of each other one in the end. */
-const askAround = async ([asking, ...others]: readonly DemoNode[]): Promise<void> => {
-  if (asking === undefined) return
+/** The first node broadcasts a Who-Is; emits when it has an I-Am of each other one. */
+const answers = ([asking, ...others]: readonly DemoNode[]): Observable<unknown> => {
+  if (asking === undefined) return EMPTY
   const answer$ = asking.npdu$.pipe(
     map(({ npdu }) => iAmInstance(npdu)),
     filter(instance => instance !== undefined),
+    bufferCount(others.length),
+    inTime('the I-Am answers'),
   )
-  const answers = awaited('the I-Am answers', answer$.pipe(bufferCount(others.length), take(1)))
-  asking.send(WHO_IS, 'broadcast')
-  await answers
+  return merge(
+    answer$,
+    defer(() => {
+      asking.send(WHO_IS, 'broadcast')
+      return EMPTY
+    }),
+  )
 }

@@ -49,6 +49,10 @@ export const reportHubEvent = (event: HubEvent): Report => {
         json: { event: 'nodes', nodes: event.nodes.map(nodeJson) },
         text: event.nodes.map(({ vmac, address }) => `node ${printVmac(vmac)} from ${address}`).join('\n'),
       }
+    case 'NoSuchNode': {
+      const message = `no node has VMAC ${printVmac(event.vmac)}`
+      return { json: { event: 'error', message }, text: `error: ${message}` }
+    }
     case 'Counters':
       return { json: { event: 'stats', ...event.counters }, text: JSON.stringify(event.counters) }
   }

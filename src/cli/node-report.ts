@@ -5,8 +5,8 @@ import { errorCodeName } from '../wire/error-code.js'
 import { reportHubEvent } from './hub-report.js'
 import type { Report } from './output.js'
 
-/** A node's event, for programs and for people. */
-export const reportNodeEvent = (event: ScLinkEvent): Report => {
+/** A node's event, for programs and for people; `undefined` for one that tells neither of them anything. */
+export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
   switch (event._tag) {
     case 'Status': {
       const status = event.status.hubConnection
@@ -58,17 +58,14 @@ export const reportNodeEvent = (event: ScLinkEvent): Report => {
     }
     case 'PeerResult': {
       const { resultFor, nak } = event.result
+      if (nak === undefined) return undefined
+      const { errorClass, errorCode, errorDetails: message } = nak
       const source = event.source && printVmac(event.source)
-      const about = {
-        event: 'peer-result',
-        source,
-        resultFor,
-        errorClass: nak?.errorClass,
-        errorCode: nak?.errorCode,
-        message: nak?.errorDetails,
+      const outcome = `${errorCodeName(errorCode)} ${message}`.trimEnd()
+      return {
+        json: { event: 'peer-result', source, resultFor, errorClass, errorCode, message },
+        text: `${source ?? 'the hub'} answered function ${resultFor}: ${outcome}`,
       }
-      const outcome = nak === undefined ? 'ACK' : `${errorCodeName(nak.errorCode)} ${nak.errorDetails}`.trimEnd()
-      return { json: about, text: `${source ?? 'the hub'} answered function ${resultFor}: ${outcome}` }
     }
     case 'Discarded': {
       const { reason, errorCode } = event

@@ -2,12 +2,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { tap } from 'rxjs'
 import { scNode, type ScOutbound } from '../transport/sc.js'
-import { ScUriFromText } from '../values/sc-uri.js'
+import { ListenUriFromText, ScUriFromText } from '../values/sc-uri.js'
 import { defineCommand, UsageError, type Command } from './command.js'
 import { deviceOptions, deviceTable, optionalSeconds, secondsOption } from './device-options.js'
 import { reportNodeEvent } from './node-report.js'
 import { countNodeEvent, initialNodeState, reportNodeState } from './node-state.js'
-import { optional } from './options.js'
+import { optional, repeatable, toggle, type Values } from './options.js'
 import { runDuplex, type LineOutcome } from './run-duplex.js'
 import { DestinationFromText, NpduFromText, parseStdinCommand, StationFromText } from './stdin-command.js'
 
@@ -20,6 +20,24 @@ const stdin = {
 
 const submit = (outbound: ScOutbound): E.Either<never, LineOutcome<ScOutbound>> => E.right({ _tag: 'Submit', outbound })
 
+/** The options of direct connections, which are refused until there are such connections. */
+const directTable = {
+  directListen: optional(ListenUriFromText, {
+    placeholder: 'URI',
+    help: 'where to accept direct connections (NOT THERE YET)',
+  }),
+  directUri: repeatable(ScUriFromText, {
+    placeholder: 'URI',
+    help: 'where peers reach this node directly (NOT THERE YET)',
+  }),
+  directInitiate: toggle('connect directly to peers that unicasts go to (NOT THERE YET)'),
+}
+
+const refuseDirect = ({ directListen, directUri, directInitiate }: Values<typeof directTable>): void => {
+  if (directListen === undefined && directUri.length === 0 && !directInitiate) return
+  throw new UsageError('direct connections are not there yet')
+}
+
 /** `rx-bacnet node`: runs a node. */
 export const command: Command = defineCommand({
   name: 'node',
@@ -31,9 +49,11 @@ export const command: Command = defineCommand({
     heartbeatWait: optionalSeconds('wait for that sign (default: as --heartbeat, at most 30)'),
     minReconnect: secondsOption('10', 'first wait before both hubs are tried again', [2, 300]),
     maxReconnect: secondsOption('600', 'longest such wait; it doubles until then', [2, 600]),
+    ...directTable,
     ...deviceTable('1600'),
   },
   run: (options, context) => {
+    refuseDirect(options)
     const { hub, failover, connectWait, disconnectWait, heartbeat, heartbeatWait, minReconnect, maxReconnect } = options
     if (hub === undefined && failover === undefined) {
       throw new UsageError('--hub is missing; try: rx-bacnet node --help')

@@ -18,9 +18,6 @@ export const countFromText = (what: string, least: number, most: number): Option
     String,
   )
 
-/** A UDP or TCP port; 0 stands for any that is free. */
-export const PortFromText: OptionCodec<number> = countFromText('port', 0, 65_535)
-
 const isIpv4 = (text: string): boolean => /^((25[0-5]|(2[0-4]|1\d|[1-9]|)\d)(\.(?!$)|$)){4}$/.test(text)
 
 const isIpv6 = (text: string): boolean => /^[0-9a-f:.]*:[0-9a-f:.]*$/i.test(text) && URL.canParse(`ws://[${text}]`)

@@ -81,15 +81,11 @@ export const optional = <A>(codec: OptionCodec<A>, details: OptionDetails): Opti
 export const withDefault = <A>(codec: OptionCodec<A>, fallback: string, details: OptionDetails): Option<A> =>
   single(codec, details, from => decode(codec, { from, text: fallback }), fallback)
 
-/** An option that has to be given. */
-export const required = <A>(codec: OptionCodec<A>, details: OptionDetails): Option<A> =>
-  single(codec, details, from => {
-    throw new UsageError(`${from} is missing`)
-  })
-
 /** What is typed without a flag, in the order of the table; always required, and never from another source. */
 export const operand = <A>(codec: OptionCodec<A>, details: OptionDetails): Option<A> => ({
-  ...required(codec, details),
+  ...single<A, never>(codec, details, from => {
+    throw new UsageError(`${from} is missing`)
+  }),
   kind: 'operand',
 })
 
@@ -137,7 +133,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * What one object of a configuration file gives: `at` comes before each key in messages (`hub.json: `), `folder` is
  * where its paths count from. Every value is read, so that a wrong one is told even when a flag wins over it.
  */
-export const fromConfig = (table: OptionTable, config: unknown, at: string, folder: string): Found => {
+const fromConfig = (table: OptionTable, config: unknown, at: string, folder: string): Found => {
   if (!isRecord(config)) throw new UsageError(`${at.replace(/[.:] ?$/, '')}: must be an object`)
   const found = new Map<string, GivenTexts>()
   const groups = new Set(Object.values(table).map(({ group }) => group))
@@ -178,7 +174,7 @@ export const fromConfigFile = (table: OptionTable, file: string): Found =>
   fromConfig(table, readJson(file), `${file}: `, dirname(file))
 
 /** Reads a JSON file, with or without a byte order mark. */
-export const readJson = (file: string): unknown => {
+const readJson = (file: string): unknown => {
   try {
     return JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, ''))
   } catch (error) {
@@ -196,17 +192,16 @@ const warningAbout = ({ range }: Option<unknown>, given: GivenTexts): string | u
 
 /**
  * The values of all options, each from the first source that gives it, or its default. `warn` gets one line for each
- * value outside the range of the standard; `nameOf` says by what name to ask for an option that is missing.
+ * value outside the range of the standard.
  */
 export const settle = <Table extends OptionTable>(
   table: Table,
   sources: readonly Found[],
   warn: (line: string) => void,
-  nameOf: (name: string) => string = flagOf,
 ): Values<Table> => {
   const values = Object.entries(table).map(([name, option]): [string, unknown] => {
     const given = sources.find(source => source.has(name))?.get(name)
-    if (given === undefined) return [name, option.absent(nameOf(name))]
+    if (given === undefined) return [name, option.absent(flagOf(name))]
     const value = option.read(given)
     const warning = warningAbout(option, given)
     if (warning !== undefined) warn(warning)

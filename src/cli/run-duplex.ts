@@ -1,9 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { delay, Subject, Subscription, take, tap } from 'rxjs'
 import type { Duplex } from '../link/duplex.js'
-import { ConfigurationError } from '../transport/configuration.js'
 import type { Duration } from '../values/duration.js'
-import { UsageError, type Context } from './command.js'
+import type { Context } from './command.js'
 import { reportPrinter, type Report } from './output.js'
 
 /** What a line of stdin comes to: something for the duplex, or an answer of the command itself. */
@@ -15,7 +14,8 @@ export interface RunOptions<Out, In> {
   readonly duplex: Duplex<Out, In>
   readonly context: Context
   readonly json: boolean
-  readonly report: (event: In) => Report
+  /** `undefined` for an event that nobody needs to see. */
+  readonly report: (event: In) => Report | undefined
   /** Reads a line of stdin, heard only with `--json`; `Left` says what is wrong with it. */
   readonly onLine: (line: string) => E.Either<string, LineOutcome<Out>>
   /** How long the end in good order may take once it was asked for. */
@@ -32,6 +32,7 @@ export const runDuplex = <Out, In>(options: RunOptions<Out, In>): Promise<number
     const print = reportPrinter(context.stdout, json)
     const outbound$ = new Subject<Out>()
     const running = new Subscription()
+    let ending = false
     const end = (): void => {
       running.unsubscribe()
       resolve(0)
@@ -39,7 +40,7 @@ export const runDuplex = <Out, In>(options: RunOptions<Out, In>): Promise<number
 
     const hearLine = (line: string): void => {
       if (line.trim() === '') return
-      const outcome = onLine(line)
+      const outcome = ending ? E.left('is ending') : onLine(line)
       if (E.isLeft(outcome)) {
         print({ json: { event: 'error', message: outcome.left }, text: `error: ${outcome.left}` })
       } else if (outcome.right._tag === 'Answer') {
@@ -51,10 +52,13 @@ export const runDuplex = <Out, In>(options: RunOptions<Out, In>): Promise<number
 
     running.add(
       duplex(outbound$).subscribe({
-        next: event => print(report(event)),
+        next: event => {
+          const told = report(event)
+          if (told !== undefined) print(told)
+        },
         error: (error: unknown) => {
           running.unsubscribe()
-          reject(error instanceof ConfigurationError ? new UsageError(error.message) : asError(error))
+          reject(asError(error))
         },
         complete: end,
       }),
@@ -63,7 +67,10 @@ export const runDuplex = <Out, In>(options: RunOptions<Out, In>): Promise<number
       context.stop$
         .pipe(
           take(1),
-          tap(() => outbound$.complete()),
+          tap(() => {
+            ending = true
+            outbound$.complete()
+          }),
           delay(patience),
         )
         .subscribe(end),

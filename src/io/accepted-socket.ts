@@ -2,7 +2,6 @@ import type { Socket as NetSocket } from 'node:net'
 import { Observable } from 'rxjs'
 import { WebSocket } from 'ws'
 import type { AcceptedSocket } from '../sc/socket.js'
-import type { Duration } from '../values/duration.js'
 import { turnBatch } from './turn-batch.js'
 
 const batch = turnBatch()
@@ -16,28 +15,30 @@ export const acceptedSocket = (
   webSocket: WebSocket,
   stream: NetSocket,
   known: Pick<AcceptedSocket, 'address' | 'subprotocol'>,
-  elapsed: Duration,
-): AcceptedSocket => ({
-  ...known,
-  event$: new Observable(subscriber => {
-    let detail = ''
-    subscriber.next({ _tag: 'Open', subprotocol: known.subprotocol, elapsed })
-    webSocket.on('message', (data: Buffer, isBinary) =>
-      subscriber.next(isBinary ? { _tag: 'Message', octets: data } : { _tag: 'Text' }),
-    )
-    webSocket.on('error', error => (detail = error.message))
-    webSocket.once('close', (code, reason) => {
-      subscriber.next({ _tag: 'Closed', code, detail: reason.toString() || detail })
-      subscriber.complete()
-    })
-    return () => webSocket.terminate()
-  }),
-  queued: () => stream.writableLength,
-  send: frame => {
-    if (webSocket.readyState !== WebSocket.OPEN) return
-    batch.hold(stream)
-    stream.write(frame.octets)
-  },
-  close: code => webSocket.close(code),
-  terminate: () => webSocket.terminate(),
-})
+): AcceptedSocket => {
+  let detail = ''
+  // From the start and not from the subscription: an error without a listener would end the process.
+  webSocket.on('error', error => (detail = error.message))
+  return {
+    ...known,
+    event$: new Observable(subscriber => {
+      subscriber.next({ _tag: 'Open', subprotocol: known.subprotocol })
+      webSocket.on('message', (data: Buffer, isBinary) =>
+        subscriber.next(isBinary ? { _tag: 'Message', octets: data } : { _tag: 'Text' }),
+      )
+      webSocket.once('close', (code, reason) => {
+        subscriber.next({ _tag: 'Closed', code, detail: reason.toString() || detail })
+        subscriber.complete()
+      })
+      return () => webSocket.terminate()
+    }),
+    queued: () => stream.writableLength,
+    send: frame => {
+      if (webSocket.readyState !== WebSocket.OPEN) return
+      batch.hold(stream)
+      stream.write(frame.octets)
+    },
+    close: code => webSocket.close(code),
+    terminate: () => webSocket.terminate(),
+  }
+}

@@ -42,6 +42,7 @@ const bySystemCode = (code: string): number | undefined => {
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'CERT_UNTRUSTED':
+    case 'CERT_MISSING':
       return ErrorCode.TLS_SERVER_AUTHENTICATION_FAILED
     case 'CERT_NOT_YET_VALID':
     case 'CERT_SIGNATURE_FAILURE':
@@ -67,9 +68,8 @@ const bySystemCode = (code: string): number | undefined => {
   }
 }
 
-/** What `ws` and our own certificate check say has no code; these are their sentences. */
+/** What `ws` says has no code; these are its sentences. */
 const byMessage = (message: string): number | undefined => {
-  if (message.includes('signed directly')) return ErrorCode.TLS_SERVER_AUTHENTICATION_FAILED
   if (/Sec-WebSocket|subprotocol/i.test(message)) return ErrorCode.HTTP_WEBSOCKET_HEADER_ERROR
   if (/Upgrade header/i.test(message)) return ErrorCode.HTTP_NO_UPGRADE
   if (/handshake has timed out/i.test(message)) return ErrorCode.HTTP_RESPONSE_TIMEOUT

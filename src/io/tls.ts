@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { constants, createPrivateKey, X509Certificate } from 'node:crypto'
-import type { PeerCertificate, SecureContextOptions, TlsOptions, TLSSocket, ConnectionOptions } from 'node:tls'
+import type { ConnectionOptions, SecureContextOptions, TlsOptions, TLSSocket } from 'node:tls'
 
 /** The TLS material of a device (clause AB.7.4): PEM texts. */
 export interface TlsMaterial {
@@ -51,30 +51,56 @@ const attempt = <A>(make: () => A): A | undefined => {
   }
 }
 
-/** Options of a TLS client: the server's certificate is checked, its host name is not (8.6 of the protocol notes). */
-export const clientTls = ({ context, issuers }: CheckedTls): ConnectionOptions => ({
+/** Options of a TLS client. Whom to trust is decided by {@link distrust} when the handshake is done. */
+export const clientTls = ({ context }: CheckedTls): ConnectionOptions => ({
   ...context,
-  rejectUnauthorized: true,
-  checkServerIdentity: (_host: string, { raw }: PeerCertificate) =>
-    isDirectlySigned(new X509Certificate(raw), issuers) ? undefined : new Error(NOT_DIRECTLY_SIGNED),
+  rejectUnauthorized: false,
+  checkServerIdentity: () => undefined,
 })
 
-/** Options of a TLS server. No ALPN: bacnet-stack offers one malformed protocol id, which must not be refused. */
+/**
+ * Options of a TLS server; whom to trust is decided by {@link distrust} when the handshake is done.
+ * No ALPN: bacnet-stack offers one malformed protocol id, which must not be refused.
+ */
 export const serverTls = ({ context }: CheckedTls): TlsOptions => ({
   ...context,
   requestCert: true,
-  rejectUnauthorized: true,
+  rejectUnauthorized: false,
   ALPNProtocols: [],
 })
 
-/** Why the peer of an accepted TLS socket is not trusted; `undefined` when it is. */
-export const peerDistrust = (socket: TLSSocket, { issuers }: CheckedTls): string | undefined => {
-  const peer = socket.getPeerX509Certificate()
-  if (peer === undefined) return 'the peer has no certificate'
-  return isDirectlySigned(peer, issuers) ? undefined : NOT_DIRECTLY_SIGNED
+/** Why a peer is not trusted: a sentence, and the name that Node or OpenSSL has for it. */
+export interface Distrust {
+  readonly code: string
+  readonly detail: string
 }
 
-const NOT_DIRECTLY_SIGNED = 'the certificate is not signed directly by a configured issuer'
+/**
+ * Why the peer of a TLS socket whose handshake is done is not trusted; `undefined` when it is (clause AB.7.4, 8.6 of the
+ * protocol notes): it has a certificate, inside its validity period, signed directly by a configured issuer. Host name
+ * and the issuer's own validity are not looked at; that is why this is not left to Node, which would.
+ */
+export const distrust = (socket: TLSSocket, { issuers }: CheckedTls, now: number): Distrust | undefined => {
+  const peer = socket.getPeerX509Certificate()
+  if (peer === undefined) return { code: 'CERT_MISSING', detail: 'the peer has no certificate' }
+  if (!isDirectlySigned(peer, issuers)) {
+    return { code: 'CERT_UNTRUSTED', detail: 'the certificate is not signed directly by a configured issuer' }
+  }
+  if (now > Date.parse(peer.validTo)) return { code: 'CERT_HAS_EXPIRED', detail: 'the certificate has expired' }
+  if (now < Date.parse(peer.validFrom))
+    return { code: 'CERT_NOT_YET_VALID', detail: 'the certificate is not yet valid' }
+  const fault = faultOf(socket.authorizationError)
+  return fault === undefined || fault === 'CERT_HAS_EXPIRED'
+    ? undefined
+    : { code: fault, detail: `the certificate is refused: ${fault}` }
+}
+
+/** What OpenSSL has against a peer's certificate, by its name. */
+const faultOf = (error: unknown): string | undefined => {
+  if (error === undefined || error === null) return undefined
+  if (typeof error === 'object' && 'code' in error) return String(error.code)
+  return typeof error === 'string' ? error : 'CERT_REJECTED'
+}
 
 const isDirectlySigned = (certificate: X509Certificate, issuers: readonly X509Certificate[]): boolean =>
   issuers.some(issuer => certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey))

@@ -1,15 +1,20 @@
-import { createServer as createHttpServer, STATUS_CODES, type IncomingMessage, type Server } from 'node:http'
+import {
+  createServer as createHttpServer,
+  STATUS_CODES,
+  type IncomingMessage,
+  type Server as HttpServer,
+} from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket as NetSocket } from 'node:net'
 import type { Duplex as DuplexStream } from 'node:stream'
-import { TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { Observable, type SchedulerLike, type Subscription } from 'rxjs'
 import { WebSocketServer } from 'ws'
-import type { Server$, ServerEvent, Subprotocol } from '../sc/socket.js'
-import { ms, type Duration } from '../values/duration.js'
+import type { Server, ServerEvent, Subprotocol } from '../sc/socket.js'
+import type { Duration } from '../values/duration.js'
 import { hostAndPort, isPlaintextUri, type ListenUri } from '../values/sc-uri.js'
 import { acceptedSocket } from './accepted-socket.js'
-import { peerDistrust, serverTls, type CheckedTls } from './tls.js'
+import { distrust, serverTls, type CheckedTls } from './tls.js'
 import { webSocketLimits } from './web-socket-limits.js'
 
 /** How a server listens. */
@@ -28,7 +33,7 @@ export interface ListenOptions {
 
 /** A TCP connection on its way to a WebSocket. */
 interface Handshake {
-  readonly since: number
+  readonly address: string
   readonly timer: Subscription
   /** What went wrong, once something did. */
   reason: string
@@ -40,7 +45,7 @@ const NO_REQUEST = 'closed before a WebSocket was open'
  * A WebSocket server (clause AB.7): TLS 1.3 with client certificates, our subprotocols only, no extensions, any path,
  * messages up to 65535 octets (longer ones close with 1009).
  */
-export const webSocketServer = (options: ListenOptions): Server$ =>
+export const webSocketServer = (options: ListenOptions): Server =>
   new Observable<ServerEvent>(subscriber => {
     const { uri, tls, subprotocols, scheduler } = options
     const secure = !isPlaintextUri(uri)
@@ -49,12 +54,13 @@ export const webSocketServer = (options: ListenOptions): Server$ =>
       return
     }
     const handshakes = new Map<string, Handshake>()
+    const handshakeOf = new WeakMap<object, Handshake>()
     const sockets = new Set<NetSocket>()
     const chosen = (offered: Iterable<string>): Subprotocol | undefined => {
       const names = [...offered]
       return subprotocols.find(subprotocol => names.includes(subprotocol))
     }
-    const http: Server = secure && tls !== undefined ? createHttpsServer(serverTls(tls)) : createHttpServer()
+    const http: HttpServer = secure && tls !== undefined ? createHttpsServer(serverTls(tls)) : createHttpServer()
     const upgrader = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -63,82 +69,91 @@ export const webSocketServer = (options: ListenOptions): Server$ =>
     })
 
     const onTcp = (socket: NetSocket): void => {
+      const ends = endsOf(socket)
       const address = addressOf(socket)
-      if (handshakes.size >= options.maxHandshakes) {
-        subscriber.next({ _tag: 'Refused', address, reason: 'too many handshakes at once' })
+      if (ends === undefined || handshakes.size >= options.maxHandshakes) {
+        const reason = ends === undefined ? 'gone before it was accepted' : 'too many handshakes at once'
+        subscriber.next({ _tag: 'Refused', address, reason })
         socket.destroy()
         return
       }
       const timer = scheduler.schedule(() => {
-        note(address, 'no WebSocket in time')
+        note(socket, 'no WebSocket in time')
         socket.destroy()
       }, options.handshakeTimeout)
-      handshakes.set(address, { since: scheduler.now(), timer, reason: NO_REQUEST })
+      const handshake: Handshake = { address, timer, reason: NO_REQUEST }
+      handshakes.set(ends, handshake)
+      handshakeOf.set(socket, handshake)
       sockets.add(socket)
       socket.once('close', () => {
         sockets.delete(socket)
-        const handshake = handshakes.get(address)
-        if (handshake === undefined) return
-        finish(address, handshake)
+        if (handshakes.get(ends) !== handshake) return
+        finish(ends, handshake)
         subscriber.next({ _tag: 'Refused', address, reason: handshake.reason })
       })
     }
 
-    const finish = (address: string, handshake: Handshake): void => {
-      handshake.timer.unsubscribe()
-      handshakes.delete(address)
+    const onTls = (socket: TLSSocket): void => {
+      const ends = endsOf(socket)
+      const handshake = ends === undefined ? undefined : handshakes.get(ends)
+      if (handshake !== undefined) handshakeOf.set(socket, handshake)
+      const reason = handshake === undefined || tls === undefined ? undefined : distrust(socket, tls, Date.now())
+      if (reason !== undefined) note(socket, `TLS: ${reason.detail}`)
+      if (reason !== undefined || handshake === undefined) socket.destroy()
     }
 
-    const note = (address: string, reason: string): void => {
-      const handshake = handshakes.get(address)
+    const finish = (ends: string, handshake: Handshake): void => {
+      handshake.timer.unsubscribe()
+      handshakes.delete(ends)
+    }
+
+    const handshakeWith = (socket: object): Handshake | undefined =>
+      handshakeOf.get(socket) ?? handshakes.get(endsOf(socket) ?? '')
+
+    const note = (socket: object, reason: string): void => {
+      const handshake = handshakeWith(socket)
       if (handshake?.reason === NO_REQUEST) handshake.reason = reason
     }
 
-    const refuse = (stream: DuplexStream, address: string, status: number, reason: string): void => {
-      note(address, reason)
+    const refuse = (stream: DuplexStream, status: number, reason: string): void => {
+      note(stream, reason)
       stream.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
     }
 
     const onUpgrade = (request: IncomingMessage, stream: DuplexStream, head: Buffer): void => {
       const { socket } = request
-      const address = addressOf(socket)
       stream.on('error', () => stream.destroy())
-      const distrust = tls !== undefined && socket instanceof TLSSocket ? peerDistrust(socket, tls) : undefined
-      if (distrust !== undefined) {
-        note(address, distrust)
-        stream.destroy()
-        return
-      }
       const subprotocol = chosen((request.headers['sec-websocket-protocol'] ?? '').split(',').map(name => name.trim()))
       if (subprotocol === undefined) {
-        refuse(stream, address, 400, 'no subprotocol that is served here was offered')
+        refuse(stream, 400, 'no subprotocol that is served here was offered')
         return
       }
       upgrader.handleUpgrade(request, stream, head, webSocket => {
-        const handshake = handshakes.get(address)
-        if (handshake === undefined) return
-        const elapsed = ms(scheduler.now() - handshake.since)
-        finish(address, handshake)
-        subscriber.next({
-          _tag: 'Accepted',
-          socket: acceptedSocket(webSocket, socket, { address, subprotocol }, elapsed),
-        })
+        const ends = endsOf(socket)
+        const handshake = handshakeWith(socket)
+        if (ends === undefined || handshake === undefined || handshakes.get(ends) !== handshake) {
+          webSocket.on('error', () => undefined)
+          webSocket.terminate()
+          return
+        }
+        finish(ends, handshake)
+        const { address } = handshake
+        subscriber.next({ _tag: 'Accepted', socket: acceptedSocket(webSocket, socket, { address, subprotocol }) })
       })
     }
 
     http.on('connection', onTcp)
+    http.on('secureConnection', onTls)
     http.on('upgrade', onUpgrade)
     http.on('clientError', (error: Error, stream: DuplexStream) => {
-      note(addressOf(stream), handshakeFault(error))
+      note(stream, handshakeFault(error))
       stream.destroy()
     })
     http.on('request', (request, response) => {
-      note(addressOf(request.socket), 'an HTTP request without an upgrade')
+      note(request.socket, 'an HTTP request without an upgrade')
       response.writeHead(426, { Upgrade: 'websocket', Connection: 'close' }).end()
     })
-    upgrader.on('wsClientError', (error, stream) =>
-      refuse(stream, addressOf(stream), 400, `WebSocket: ${error.message}`),
-    )
+    upgrader.on('wsClientError', (error, stream) => refuse(stream, 400, `WebSocket: ${error.message}`))
     http.on('error', error => {
       // Once it listens, an error is about one connection that could not be accepted, when files run out for example.
       if (http.listening) subscriber.next({ _tag: 'Refused', address: '?', reason: error.message })
@@ -165,9 +180,17 @@ const handshakeFault = (error: Error & { readonly code?: string; readonly reason
     ? `TLS: ${error.reason ?? error.message}`
     : `${error.code?.startsWith('HPE_') === true ? 'HTTP: ' : ''}${error.message}`
 
-/** `HOST:PORT` or `[IPv6]:PORT` of the other end; TCP and TLS socket of one connection have the same. */
-const addressOf = (socket: object): string => {
-  const { remoteAddress = '?', remotePort = 0 } = socket as Partial<NetSocket>
+/** `HOST:PORT` or `[IPv6]:PORT` of the other end. */
+const addressOf = ({ remoteAddress = '?', remotePort = 0 }: NetSocket): string => {
   const host = remoteAddress.replace(/^::ffff:/, '')
   return host.includes(':') ? `[${host}]:${remotePort}` : `${host}:${remotePort}`
+}
+
+/**
+ * Both ends of a TCP connection, which no two have in common; the TLS socket over it has the same. `undefined` once the
+ * other end has reset it.
+ */
+const endsOf = (socket: object): string | undefined => {
+  const { remoteAddress, remotePort, localAddress, localPort } = socket as Partial<NetSocket>
+  return remoteAddress === undefined ? undefined : [remoteAddress, remotePort, localAddress, localPort].join(' ')
 }

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from 'node:http'
+import { isIP, type createConnection } from 'node:net'
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { Observable } from 'rxjs'
 import { WebSocket } from 'ws'
 import { cause, type Cause } from '../sc/cause.js'
 import type { Dial, Socket, SocketEvent, SocketOutput, Subprotocol } from '../sc/socket.js'
-import { ms } from '../values/duration.js'
 import { isPlaintextUri, type ScUri } from '../values/sc-uri.js'
 import { ErrorCode } from '../wire/error-code.js'
 import { connectFailure, httpFailure } from './connect-failure.js'
-import { clientTls, type CheckedTls } from './tls.js'
+import { clientTls, distrust, type CheckedTls } from './tls.js'
 import { turnBatch } from './turn-batch.js'
 import { webSocketLimits } from './web-socket-limits.js'
 
@@ -56,7 +57,7 @@ const webSocket =
       }
 
       const socket = new WebSocket(uri, [subprotocol], {
-        ...(plaintext || tls === undefined ? {} : clientTls(tls)),
+        ...(plaintext || tls === undefined ? {} : { createConnection: trusting(tls) as typeof createConnection }),
         ...webSocketLimits,
       })
       let stream: IncomingMessage['socket'] | undefined
@@ -64,8 +65,10 @@ const webSocket =
       const send = (output: SocketOutput): void => {
         if (!(output instanceof Uint8Array)) {
           socket.close(output.code)
-        } else if (stream === undefined || socket.readyState !== WebSocket.OPEN || socket.bufferedAmount > MAX_QUEUED) {
-          subscriber.next({ _tag: 'Unsent', octets: output })
+        } else if (stream === undefined || socket.readyState !== WebSocket.OPEN) {
+          subscriber.next({ _tag: 'Unsent', octets: output, reason: 'not connected' })
+        } else if (socket.bufferedAmount > MAX_QUEUED) {
+          subscriber.next({ _tag: 'Unsent', octets: output, reason: 'send queue full' })
         } else {
           batch.hold(stream)
           socket.send(output)
@@ -75,7 +78,7 @@ const webSocket =
       socket.once('upgrade', response => (stream = response.socket))
       socket.once('open', () => {
         opened = true
-        subscriber.next({ _tag: 'Open', subprotocol: socket.protocol, elapsed: ms(0) })
+        subscriber.next({ _tag: 'Open', subprotocol: socket.protocol })
       })
       socket.on('message', (data: Buffer, isBinary) => {
         const octets = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
@@ -96,6 +99,28 @@ const webSocket =
         subscriber.complete()
       })
 
-      subscriber.add(outbound$.subscribe({ next: send, complete: () => socket.close() }))
+      subscriber.add(
+        outbound$.subscribe({
+          next: send,
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => socket.close(),
+        }),
+      )
       subscriber.add(() => socket.terminate())
     })
+
+/**
+ * Makes TLS connections to servers that are trusted, and drops others as soon as the handshake has shown who they are.
+ */
+const trusting =
+  (tls: CheckedTls) =>
+  (options: ConnectionOptions): TLSSocket => {
+    const host = options.host ?? ''
+    const servername = isIP(host) === 0 ? host : ''
+    const socket = connectTls({ ...options, path: undefined, ...clientTls(tls), servername })
+    socket.once('secureConnect', () => {
+      const reason = distrust(socket, tls, Date.now())
+      if (reason !== undefined) socket.destroy(Object.assign(new Error(reason.detail), { code: reason.code }))
+    })
+    return socket
+  }

@@ -38,17 +38,19 @@ export interface StatusChanged<Status> {
 }
 
 /** What every link tells. */
-export type LinkEvent<Address extends string, Status, Out = never> =
-  ReceivedNpdu<Address> | Dropped<OutboundNpdu<Address> | Out> | StatusChanged<Status>
+export type LinkEvent<Address extends string, Status, Request = never> =
+  ReceivedNpdu<Address> | Dropped<OutboundNpdu<Address> | Request> | StatusChanged<Status>
 
 /**
  * A data link: NPDUs in, link events out. A link recovers by itself and reports; it errors only for what the caller must
- * fix. Kinds of link add requests (`Out`) and events (`In`) of their own.
+ * fix. Kinds of link add requests (`Request`) and events (`Extra`) of their own.
  */
-export type Link<Address extends string, Status, Out = never, In extends { readonly _tag: string } = never> = Duplex<
-  OutboundNpdu<Address> | Out,
-  LinkEvent<Address, Status, Out> | In
->
+export type Link<
+  Address extends string,
+  Status,
+  Request = never,
+  Extra extends { readonly _tag: string } = never,
+> = Duplex<OutboundNpdu<Address> | Request, LinkEvent<Address, Status, Request> | Extra>
 
 /** An NPDU for one station. */
 export const unicast = <Address extends string>(npdu: Uint8Array, destination: Address): OutboundNpdu<Address> => ({

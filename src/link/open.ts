@@ -1,56 +1,94 @@
-import { filter, ignoreElements, map, ReplaySubject, Subject, type Observable } from 'rxjs'
+import {
+  asyncScheduler,
+  defer,
+  filter,
+  ignoreElements,
+  map,
+  ReplaySubject,
+  Subject,
+  throwError,
+  type Observable,
+} from 'rxjs'
 import type { Destination, Link, LinkEvent, OutboundNpdu, ReceivedNpdu, StatusChanged } from './link.js'
 
 /** A link that is open: the handle form, for imperative callers. */
-export interface OpenLink<Address extends string, Status, Out, In> {
-  /** All that the link tells. Hot; errors where the link does, completes after {@link OpenLink.close}. */
-  readonly event$: Observable<LinkEvent<Address, Status, Out> | In>
-  /** The NPDUs among them. Hot. */
+export interface OpenLink<Address extends string, Status, Request, Extra> {
+  /** All that the link tells. Hot; errors where the link does, completes when it has ended. */
+  readonly event$: Observable<LinkEvent<Address, Status, Request> | Extra>
+  /** The NPDUs among them. Hot; errors and completes as `event$`. */
   readonly npdu$: Observable<ReceivedNpdu<Address>>
-  /** How the link stands; the latest comes at once. */
+  /** How the link stands; the latest comes at once. Errors and completes as `event$`. */
   readonly status$: Observable<Status>
-  /** Sends an NPDU to one station or to all; where it could not be sent, `event$` has it as `Dropped`. */
-  readonly send: (npdu: Uint8Array, destination: Destination<Address>) => void
-  /** Hands on an outbound NPDU or a request of this kind of link. */
-  readonly submit: (outbound: OutboundNpdu<Address> | Out) => void
-  /** Ends in good order; resolves when the link is gone. */
+  /**
+   * Sends an NPDU to one station or to all. Where it could not be sent, `event$` has it as `Dropped`; `false` when the
+   * link has ended, so that there is nobody to tell.
+   */
+  readonly send: (npdu: Uint8Array, destination: Destination<Address>) => boolean
+  /** Hands on an outbound NPDU or a request of this kind of link; `false` when the link has ended. */
+  readonly submit: (outbound: OutboundNpdu<Address> | Request) => boolean
+  /** Ends in good order; resolves when the link has ended, rejects with its error. */
   readonly close: () => Promise<void>
 }
 
 /**
  * Opens a link at once and gives a handle on it.
- * An error of the link (bad configuration, port in use) errors the streams and rejects `close()`.
+ * An error of the link (bad configuration, port in use) errors the streams and rejects `close()`; one that nobody listens
+ * for is thrown globally, as RxJS does with every unhandled error.
  */
-export const open = <Address extends string, Status, Out, In extends { readonly _tag: string }>(
-  link: Link<Address, Status, Out, In>,
-): OpenLink<Address, Status, Out, In> => {
-  const outbound$ = new Subject<OutboundNpdu<Address> | Out>()
-  const event$ = new Subject<LinkEvent<Address, Status, Out> | In>()
-  const status$ = new ReplaySubject<Status>(1)
+export const open = <Address extends string, Status, Request, Extra extends { readonly _tag: string }>(
+  link: Link<Address, Status, Request, Extra>,
+): OpenLink<Address, Status, Request, Extra> => {
+  type Outbound = OutboundNpdu<Address> | Request
+  const outbound$ = new Subject<Outbound>()
+  const event$ = new Subject<LinkEvent<Address, Status, Request> | Extra>()
+  const latestStatus$ = new ReplaySubject<Status>(1)
   const end$ = new ReplaySubject<never>(1)
+  let state: 'open' | 'closing' | 'ended' = 'open'
+  let heard = false
+
+  const hearing = <A>(source$: Observable<A>): Observable<A> =>
+    defer(() => {
+      heard = true
+      return source$
+    })
+  const submit = (outbound: Outbound): boolean => {
+    if (state === 'open') outbound$.next(outbound)
+    else if (state === 'closing') event$.next({ _tag: 'Dropped', reason: 'the link is closing', outbound })
+    return state !== 'ended'
+  }
+  const throwUnheard = (error: unknown): void => {
+    asyncScheduler.schedule(() => {
+      if (!heard) throwError(() => error).subscribe()
+    })
+  }
+
   event$
     .pipe(
       filter(isStatus),
       map(({ status }) => status as StatusChanged<Status>['status']),
     )
-    .subscribe(status$)
-  let closing = false
-  const submit = (outbound: OutboundNpdu<Address> | Out): void => {
-    if (closing) event$.next({ _tag: 'Dropped', reason: 'the link is closing', outbound })
-    else outbound$.next(outbound)
-  }
+    .subscribe(latestStatus$)
   event$.pipe(ignoreElements()).subscribe(end$)
+  end$.subscribe({
+    error: (error: unknown) => {
+      state = 'ended'
+      throwUnheard(error)
+    },
+    complete: () => (state = 'ended'),
+  })
   link(outbound$).subscribe(event$)
   return {
-    event$: event$.asObservable(),
-    npdu$: event$.pipe(filter((event): event is ReceivedNpdu<Address> & typeof event => event._tag === 'Npdu')),
-    status$: status$.asObservable(),
+    event$: hearing(event$),
+    npdu$: hearing(
+      event$.pipe(filter((event): event is ReceivedNpdu<Address> & typeof event => event._tag === 'Npdu')),
+    ),
+    status$: hearing(latestStatus$),
     send: (npdu, destination) => submit({ _tag: 'Npdu', npdu, destination }),
     submit,
     close: () =>
       new Promise((resolve, reject) => {
-        closing = true
-        end$.subscribe({ complete: resolve, error: reject })
+        hearing(end$).subscribe({ complete: resolve, error: reject })
+        if (state === 'open') state = 'closing'
         outbound$.complete()
       }),
   }

@@ -24,7 +24,7 @@ export interface Drive<State, Event, Effect, Timer extends string> {
  * scheduler and come back as events. An event that arrives while another is handled waits for its turn.
  *
  * Cold. Completes on a `Stop` effect; the end of the events alone does not end it, as timers may still be running.
- * Unsubscribing stops all timers.
+ * Errors with the events, or with a transition that throws. Unsubscribing stops all timers.
  */
 export const drive =
   <State, Event, Effect extends { readonly _tag: string }, Timer extends string>(
@@ -64,12 +64,17 @@ export const drive =
         }
       }
 
-      const running = turn$.pipe(machine(initial, transition)).subscribe(([, effects]) => {
+      const performAll = (effects: readonly (Effect | TimerEffect<Timer> | Stop)[]): void => {
         for (const effect of effects) {
           // Whoever hears of an effect may unsubscribe; a timer started after that would have nobody to stop it.
           if (subscriber.closed) return
           perform(effect)
         }
+      }
+
+      const running = turn$.pipe(machine(initial, transition)).subscribe({
+        next: ([, effects]) => performAll(effects),
+        error: (error: unknown) => subscriber.error(error),
       })
       subscriber.add(() => {
         running.unsubscribe()

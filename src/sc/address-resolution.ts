@@ -1,4 +1,4 @@
-import { defer, filter, map, merge, of, take, timer, type Observable, type SchedulerLike } from 'rxjs'
+import { defer, filter, map, merge, NEVER, of, take, timer, type Observable, type SchedulerLike } from 'rxjs'
 import type { Duration } from '../values/duration.js'
 import type { Vmac } from '../values/vmac.js'
 import { BvlcFunction } from '../wire/bvlc-function.js'
@@ -21,7 +21,10 @@ export interface Resolved {
 const MAX_URIS = 16
 const MAX_URI_LENGTH = 512
 
-/** Asks a node for the URIs at which it accepts direct connections. Completes after one answer, or after `wait`. */
+/**
+ * Asks a node for the URIs at which it accepts direct connections. Completes after one answer, after `wait`, or when
+ * `stop$` says that there will be none.
+ */
 export const resolveAddress = (
   to: Vmac,
   messageId: number,
@@ -29,6 +32,7 @@ export const resolveAddress = (
   received$: Observable<ScMessage>,
   wait: Duration,
   scheduler: SchedulerLike,
+  stop$: Observable<unknown> = NEVER,
 ): Observable<Resolved> => {
   const unresolved = (error: Cause): Resolved => ({ _tag: 'Resolved', vmac: to, uris: [], error })
   const answer$ = received$.pipe(
@@ -49,7 +53,8 @@ export const resolveAddress = (
     const reason = send({ _tag: 'Address-Resolution', ...header })
     return reason === undefined ? silence$ : of(unresolved(cause(ErrorCode.OTHER, `not sent: ${reason}`)))
   })
-  return merge(answer$, ask$).pipe(take(1))
+  const stopped$ = stop$.pipe(map(() => unresolved(cause(ErrorCode.OTHER, 'the link is closing'))))
+  return merge(answer$, stopped$, ask$).pipe(take(1))
 }
 
 /** The URIs of an answer that somebody may dial: `wss`, not too long, not too many. */

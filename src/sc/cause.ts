@@ -15,10 +15,6 @@ export const ENDED_LOCALLY: Cause = cause(ErrorCode.SUCCESS, 'ended locally')
 /** The peer asked with a Disconnect-Request; not an error. */
 export const ENDED_BY_PEER: Cause = cause(ErrorCode.WEBSOCKET_CLOSED_BY_PEER, 'the peer disconnected')
 
-/** Whether an end was orderly (8.4 of the protocol notes). */
-export const isOrderly = ({ errorCode }: Cause): boolean =>
-  errorCode === ErrorCode.SUCCESS || errorCode === ErrorCode.WEBSOCKET_CLOSED_BY_PEER
-
 /** The error code of a WebSocket close code (clause AB.7.5.5). */
 export const closeCause = (closeCode: number, detail: string): Cause => {
   const text = `WebSocket closed with ${closeCode}${detail === '' ? '' : `: ${detail}`}`

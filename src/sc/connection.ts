@@ -47,12 +47,13 @@ export const connection =
       const toSocket$ = new Subject<SocketOutput>()
       const heard = new Subscription()
       let peer: PeerIdentity | undefined
-      let queueFull = false
+      let unsent: UnsentReason | undefined
 
-      const sendOctets = (octets: Uint8Array): boolean => {
-        queueFull = false
+      /** Writes a message; the socket says within the call when it could not take it. */
+      const write = (octets: Uint8Array): UnsentReason | undefined => {
+        unsent = undefined
         toSocket$.next(octets)
-        return !queueFull
+        return unsent
       }
 
       const hear = (event: SocketEvent): void => {
@@ -61,7 +62,7 @@ export const connection =
             hearMessage(event.octets)
             return
           case 'Unsent':
-            queueFull = true
+            unsent = event.reason
             return
           case 'Open':
             activity.lastValid = scheduler.now()
@@ -108,7 +109,7 @@ export const connection =
             )
             return
           case 'Send':
-            sendOctets(encodeBvlcSc(effect.message))
+            write(encodeBvlcSc(effect.message))
             return
           case 'Close':
             toSocket$.next({ _tag: 'CloseSocket', code: effect.code })
@@ -136,8 +137,7 @@ export const connection =
         const tooLong =
           octets.length > peer.maxBvlcLength ||
           (message._tag === 'Encapsulated-NPDU' && message.npdu.length > peer.maxNpduLength)
-        if (tooLong) return 'too long for the peer'
-        return sendOctets(octets) ? undefined : 'send queue full'
+        return tooLong ? 'too long for the peer' : write(octets)
       }
 
       const fired = (timer: PeerTimer): PeerEvent | Gone => ({
@@ -151,14 +151,17 @@ export const connection =
       const transition = untilGone(options.transition)
       subscriber.add(heard)
       subscriber.add(
-        event$
-          .pipe(drive({ initial, transition, fired, scheduler, random }))
-          .subscribe({ next: perform, complete: () => subscriber.complete() }),
+        event$.pipe(drive({ initial, transition, fired, scheduler, random })).subscribe({
+          next: perform,
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => subscriber.complete(),
+        }),
       )
       event$.next({ _tag: 'Start' })
       subscriber.add(
         outbound$.subscribe({
           next: submit,
+          error: (error: unknown) => subscriber.error(error),
           complete: () => event$.next({ _tag: 'Disconnect', messageId: nextMessageId() }),
         }),
       )

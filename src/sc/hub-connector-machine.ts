@@ -49,7 +49,7 @@ export type ConnectorEvent =
 /** What the hub connector wants done. */
 export type ConnectorEffect =
   | { readonly _tag: 'Dial'; readonly hub: HubRole }
-  /** Ends a connection in good order, or gives up an attempt. Nothing more is heard of it. */
+  /** Ends a connection in good order, or gives up an attempt; how it ends is nobody's concern any more. */
   | { readonly _tag: 'HangUp'; readonly hub: HubRole }
   /** From now on this is the hub connection in use. */
   | { readonly _tag: 'Use'; readonly status: HubConnectionStatus }

@@ -3,6 +3,7 @@ import type { Duplex } from '../link/duplex.js'
 import { drive } from '../machine/drive.js'
 import type { Random } from '../values/random.js'
 import type { ScUri } from '../values/sc-uri.js'
+import type { Vmac } from '../values/vmac.js'
 import type { HubConnectionStatus, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
 import type { DecodeError } from '../wire/decode-error.js'
 import type { Cause } from './cause.js'
@@ -78,6 +79,7 @@ export const hubConnector =
       const open = new Set<Call>()
       const lines = new Subscription()
       let active: Call | undefined
+      let told: { readonly status: HubConnectionStatus; readonly vmac: Vmac } | undefined
       let stopping = false
 
       const dial = (hub: HubRole): void => {
@@ -151,12 +153,20 @@ export const hubConnector =
           }
           case 'Use':
             active = effect.status === 'none' ? undefined : calls.get(effect.status)
-            subscriber.next({ _tag: 'Status', status: effect.status, hub: active?.peer })
+            tellStatus(effect.status)
             return
           case 'DrawVmac':
             options.drawVmac()
             return
         }
+      }
+
+      /** Tells the status where it, or our VMAC, is another than was told last. */
+      const tellStatus = (status: HubConnectionStatus): void => {
+        const { vmac } = options.self()
+        if (told?.status === status && told.vmac === vmac) return
+        told = { status, vmac }
+        subscriber.next({ _tag: 'Status', status, hub: active?.peer })
       }
 
       const completeWhenDone = (): void => {
@@ -170,9 +180,12 @@ export const hubConnector =
       })
       const fired = (timer: ConnectorTimer): ConnectorEvent => ({ _tag: 'TimerFired', timer })
       subscriber.add(lines)
-      subscriber.next({ _tag: 'Status', status: 'none', hub: undefined })
+      tellStatus('none')
       subscriber.add(
-        event$.pipe(drive({ initial: { _tag: 'IDLE' }, transition, fired, scheduler, random })).subscribe(perform),
+        event$.pipe(drive({ initial: { _tag: 'IDLE' }, transition, fired, scheduler, random })).subscribe({
+          next: perform,
+          error: (error: unknown) => subscriber.error(error),
+        }),
       )
       event$.next({ _tag: 'Start' })
       subscriber.add(
@@ -181,6 +194,7 @@ export const hubConnector =
             if (active === undefined) subscriber.next({ _tag: 'Unsent', message, reason: 'not connected' })
             else active.outbound$.next(message)
           },
+          error: (error: unknown) => subscriber.error(error),
           complete: () => {
             stopping = true
             event$.next({ _tag: 'Stop' })

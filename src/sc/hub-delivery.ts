@@ -16,6 +16,8 @@ export interface Delivery {
   readonly toAll: (message: Uint8Array, sender: Member) => void
   /** Counts a message that goes nowhere; `from` or `to` is the party at fault. */
   readonly drop: (reason: HubDropReason, from: Member | undefined, to?: Member) => void
+  /** Whether a member reads fast enough to be sent more; one that stays too slow for the stuck limit is cut. */
+  readonly hasRoom: (to: Member) => boolean
   /** Messages written since the start. */
   readonly sent: () => number
 }
@@ -73,6 +75,7 @@ export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: Del
       for (const to of table.byKey.values()) if (to !== sender) write(message, frame, to)
     },
     drop,
+    hasRoom,
     sent: () => sent,
   }
 }

@@ -44,12 +44,19 @@ export interface HubNode {
 
 /** What a hub counts since it started. */
 export interface HubCounters {
+  /** Nodes that are connected now. */
   readonly connected: number
+  /** Connections that are on the way to a Connect-Accept now. */
   readonly pending: number
+  /** Messages received. */
   readonly received: number
+  /** Messages passed on, a broadcast once for each node it went to. */
   readonly sent: number
+  /** Connections that became a node. */
   readonly accepted: number
+  /** Connections that did not become a node. */
   readonly refused: number
+  /** Messages dropped, by reason. */
   readonly drops: Readonly<Partial<Record<HubDropReason, number>>>
 }
 
@@ -61,7 +68,10 @@ export type HubEvent =
   | { readonly _tag: 'NodeDisconnected'; readonly vmac: Vmac; readonly uuid: DeviceUuid; readonly cause: Cause }
   /** Somebody came and did not become a node. */
   | { readonly _tag: 'Refused'; readonly address: string; readonly reason: string }
-  /** Messages were dropped, `count` of them since the last event of this reason and sender; at most one event a second. */
+  /**
+   * Messages were dropped, `count` of them since the last event of this reason, sender and receiver, of which there is
+   * at most one a second.
+   */
   | {
       readonly _tag: 'Dropped'
       readonly reason: HubDropReason
@@ -71,6 +81,8 @@ export type HubEvent =
     }
   /** The answer to `ListNodes`. */
   | { readonly _tag: 'Nodes'; readonly nodes: readonly HubNode[] }
+  /** The answer to `DisconnectNode` where no node has that VMAC. */
+  | { readonly _tag: 'NoSuchNode'; readonly vmac: Vmac }
   /** The answer to `ReadCounters`. */
   | { readonly _tag: 'Counters'; readonly counters: HubCounters }
 
@@ -78,5 +90,5 @@ export type HubEvent =
 export type HubCommand =
   | { readonly _tag: 'ListNodes' }
   | { readonly _tag: 'ReadCounters' }
-  /** Disconnect a node in good order. `found` events: the NodeDisconnected that follows. */
+  /** Disconnects a node in good order: `NodeDisconnected` follows, or `NoSuchNode` where no node has that VMAC. */
   | { readonly _tag: 'DisconnectNode'; readonly vmac: Vmac }

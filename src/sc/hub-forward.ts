@@ -18,16 +18,16 @@ export type Forwarding =
   | { readonly _tag: 'Broadcast' }
   /** It has no destination: it is for the hub itself, as connection peer. */
   | { readonly _tag: 'ForHub' }
-  | { readonly _tag: 'Drop'; readonly reason: HubDropReason }
+  /** A message that is `wellFormed` shows that its sender lives, even if it goes nowhere. */
+  | { readonly _tag: 'Drop'; readonly reason: HubDropReason; readonly wellFormed: boolean }
 
 const BROADCAST: Forwarding = { _tag: 'Broadcast' }
 const FOR_HUB: Forwarding = { _tag: 'ForHub' }
-const drop = (reason: HubDropReason): Forwarding => ({ _tag: 'Drop', reason })
-const TOO_LONG = drop('longer than the hub takes')
-const MALFORMED = drop('malformed')
-const SPOOFED = drop('spoofed originator')
-const TO_SENDER = drop('destination is the sender')
-const UNKNOWN = drop('unknown destination')
+const TOO_LONG: Forwarding = { _tag: 'Drop', reason: 'longer than the hub takes', wellFormed: false }
+const MALFORMED: Forwarding = { _tag: 'Drop', reason: 'malformed', wellFormed: false }
+const SPOOFED: Forwarding = { _tag: 'Drop', reason: 'spoofed originator', wellFormed: false }
+const TO_SENDER: Forwarding = { _tag: 'Drop', reason: 'destination is the sender', wellFormed: true }
+const UNKNOWN: Forwarding = { _tag: 'Drop', reason: 'unknown destination', wellFormed: true }
 
 /**
  * Decides on a message from the raw octets (clause AB.5.3.2, 3.1 of the protocol notes), looking at its function,

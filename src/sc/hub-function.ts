@@ -10,14 +10,14 @@ import { hubLine, lineRoute$, type Line, type Route } from './hub-line.js'
 import type { HubLimits } from './hub-limits.js'
 import { admit, describe, hubTable, member, type Member } from './hub-table.js'
 import type { ConnectionEvent } from './peer.js'
-import type { AcceptedSocket, Server$, ServerEvent } from './socket.js'
+import type { AcceptedSocket, Server, ServerEvent } from './socket.js'
 import type { ConnectionTimings } from './timings.js'
 
 /** What a hub function needs. */
 export interface HubFunctionOptions {
   /** The device that hosts it, asked at each Connect-Request. */
   readonly self: () => PeerIdentity
-  readonly server$: Server$
+  readonly server$: Server
   readonly timings: ConnectionTimings
   readonly limits: HubLimits
   readonly nextMessageId: () => number
@@ -43,6 +43,7 @@ export const hubFunction =
       const { self, limits, scheduler } = options
       const table = hubTable()
       const lines = new Set<Line>()
+      const pending = new Set<Line>()
       const connections = new Subscription()
       const drops = dropLedger(scheduler, event => subscriber.next(event))
       const deliver = delivery({ ...options, table, drops, cut: stuck => cut(stuck) })
@@ -50,8 +51,7 @@ export const hubFunction =
       let stopping = false
 
       const accept = (socket: AcceptedSocket): Observable<Route> => {
-        const pending = lines.size - table.byKey.size
-        if (stopping || pending >= limits.maxPending) {
+        if (stopping || pending.size >= limits.maxPending) {
           refuse(socket.address, stopping ? 'the hub is stopping' : 'too many connections are pending')
           socket.terminate()
           return EMPTY
@@ -59,10 +59,13 @@ export const hubFunction =
         const line = hubLine(socket, {
           ...options,
           admit: request => admit(table, request, self(), limits.maxConnections),
+          mayAnswer,
         })
         lines.add(line)
+        pending.add(line)
         const forget = (): void => {
           lines.delete(line)
+          pending.delete(line)
           if (stopping && lines.size === 0) subscriber.complete()
         }
         connections.add(
@@ -97,14 +100,16 @@ export const hubFunction =
         }
       }
 
-      const forward = ({ line, octets, forwarding }: Route & { readonly _tag: 'Forward' }): void => {
-        const sender = line.member
-        if (sender === undefined) return
+      const forward = ({ line, sender, octets, forwarding }: Route & { readonly _tag: 'Forward' }): void => {
         count.received++
         sender.received++
+        if (forwarding._tag === 'Drop') {
+          if (forwarding.wellFormed) line.lastValid = scheduler.now()
+          deliver.drop(forwarding.reason, sender)
+          return
+        }
         line.lastValid = scheduler.now()
-        if (forwarding._tag === 'Drop') deliver.drop(forwarding.reason, sender)
-        else if (line.over) deliver.drop('sender not connected', sender)
+        if (line.over) deliver.drop('sender not connected', sender)
         else if (forwarding._tag === 'Unicast') deliver.toOne(octets, sender, forwarding.to)
         else deliver.toAll(octets, sender)
       }
@@ -116,6 +121,7 @@ export const hubFunction =
             line.member = member(event.peer, line.socket, scheduler.now())
             const replaced = table.enter(line.member)
             count.accepted++
+            pending.delete(line)
             if (replaced !== undefined) replace(replaced)
             subscriber.next({ _tag: 'NodeConnected', vmac, uuid, address: line.socket.address })
             return
@@ -129,6 +135,7 @@ export const hubFunction =
             return
           }
           case 'Failed':
+            pending.delete(line)
             refuse(line.socket.address, event.cause.detail)
             return
           case 'Malformed':
@@ -155,6 +162,20 @@ export const hubFunction =
         if (line === undefined) return
         line.over = true
         line.disconnect()
+        if (lines.size - pending.size - table.byKey.size > limits.maxPending) oldestEnding()?.socket.terminate()
+      }
+
+      const oldestEnding = (): Line | undefined => {
+        for (const line of lines) if (line.over) return line
+        return undefined
+      }
+
+      /** Whether a line has room for an answer of the hub itself; a peer that only asks and never reads is cut. */
+      const mayAnswer = (line: Line): boolean => {
+        if (line.member !== undefined) return deliver.hasRoom(line.member)
+        if (line.socket.queued() <= limits.maxQueued) return true
+        line.control({ _tag: 'Closed', code: 1006, detail: 'it does not read' })
+        return false
       }
 
       const cut = (stuck: Member): void => {
@@ -173,15 +194,15 @@ export const hubFunction =
             subscriber.next({ _tag: 'Nodes', nodes: [...table.byKey.values()].map(describe) })
             return
           case 'ReadCounters': {
-            const connected = table.byKey.size
-            const pending = lines.size - connected
-            const counters = { ...count, connected, pending, sent: deliver.sent(), drops: drops.totals() }
+            const state = { connected: table.byKey.size, pending: pending.size, sent: deliver.sent() }
+            const counters = { ...count, ...state, drops: drops.totals() }
             subscriber.next({ _tag: 'Counters', counters })
             return
           }
           case 'DisconnectNode': {
             const line = lineOf(table.byKey.get(vmacKey(asked.vmac)))
-            if (line !== undefined) disconnect(line)
+            if (line === undefined) subscriber.next({ _tag: 'NoSuchNode', vmac: asked.vmac })
+            else disconnect(line)
             return
           }
         }
@@ -200,5 +221,11 @@ export const hubFunction =
           .pipe(mergeMap(event => (event._tag === 'Accepted' ? accept(event.socket) : of<Route | ServerNews>(event))))
           .subscribe({ next: dispatch, error: (error: unknown) => subscriber.error(error) }),
       )
-      subscriber.add(command$.subscribe({ next: command, complete: stop }))
+      subscriber.add(
+        command$.subscribe({
+          next: command,
+          error: (error: unknown) => subscriber.error(error),
+          complete: stop,
+        }),
+      )
     })

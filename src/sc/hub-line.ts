@@ -31,6 +31,8 @@ export interface LineOptions extends Pick<ConnectionOptions<AcceptingState>, 'ne
   readonly self: () => PeerIdentity
   readonly admit: (request: ConnectRequest) => Admission
   readonly timings: ConnectionTimings
+  /** Whether an answer may still be written; asked before each. */
+  readonly mayAnswer: (line: Line) => boolean
   readonly allocate: (length: number) => Uint8Array
 }
 
@@ -44,7 +46,7 @@ export const hubLine = (socket: AcceptedSocket, options: LineOptions): Line => {
       const over = connection<AcceptingState>({
         transition: accepting(options.timings),
         initial: IDLE,
-        socket: controlSocket(socket, control$, options.allocate),
+        socket: controlSocket(line, control$, options),
         receiver: { path: 'to-hub', maxBvlcLength: options.self().maxBvlcLength, understands: understandsNone },
         activity: line,
         nextMessageId: options.nextMessageId,
@@ -68,16 +70,17 @@ export const hubLine = (socket: AcceptedSocket, options: LineOptions): Line => {
 
 /** An accepted socket as the connection sees it: without the messages that were passed on. */
 const controlSocket =
-  (socket: AcceptedSocket, control$: Subject<SocketEvent>, allocate: LineOptions['allocate']): Socket =>
+  (line: Line, control$: Subject<SocketEvent>, { mayAnswer, allocate }: LineOptions): Socket =>
   outbound$ =>
     new Observable(subscriber => {
       const writing: Subscription = outbound$.subscribe(output => {
-        if (output instanceof Uint8Array) socket.send(frameMessage(output, allocate))
-        else socket.close(output.code)
+        if (!(output instanceof Uint8Array)) line.socket.close(output.code)
+        else if (mayAnswer(line)) line.socket.send(frameMessage(output, allocate))
+        else subscriber.next({ _tag: 'Unsent', octets: output, reason: 'send queue full' })
       })
       subscriber.add(control$.subscribe(subscriber))
       subscriber.add(writing)
-      subscriber.add(() => socket.terminate())
+      subscriber.add(() => line.socket.terminate())
     })
 
 /** What one event of a socket comes to. */
@@ -85,15 +88,23 @@ export type Route =
   /** It concerns the connection itself. */
   | { readonly _tag: 'Control'; readonly line: Line; readonly event: SocketEvent }
   /** A message in flight. */
-  | { readonly _tag: 'Forward'; readonly line: Line; readonly octets: Uint8Array; readonly forwarding: Forwarding }
+  | {
+      readonly _tag: 'Forward'
+      readonly line: Line
+      readonly sender: Member
+      readonly octets: Uint8Array
+      readonly forwarding: Exclude<Forwarding, { readonly _tag: 'ForHub' }>
+    }
 
 /** The data path of one line: each event of its socket routed by a look at the header. Never errors. */
 export const lineRoute$ = (line: Line, table: HubTable, maxBvlcLength: number): Observable<Route> =>
   line.socket.event$.pipe(
     map((event): Route => {
-      if (event._tag === 'Message' && line.member !== undefined) {
-        const decision = forwarding(event.octets, line.member, table, maxBvlcLength)
-        if (decision._tag !== 'ForHub') return { _tag: 'Forward', line, octets: event.octets, forwarding: decision }
+      const sender = line.member
+      if (event._tag === 'Message' && sender !== undefined) {
+        const { octets } = event
+        const decision = forwarding(octets, sender, table, maxBvlcLength)
+        if (decision._tag !== 'ForHub') return { _tag: 'Forward', line, sender, octets, forwarding: decision }
       }
       return { _tag: 'Control', line, event }
     }),

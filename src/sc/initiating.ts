@@ -92,10 +92,16 @@ const awaitingWebSocket = (
     case 'SocketClosed':
       return fail(event.cause)
     case 'TimerFired':
-      return fail(cause(ErrorCode.TIMEOUT, 'the WebSocket did not open in time'), { _tag: 'Abort' })
+      return event.timer === 'connect wait'
+        ? fail(cause(ErrorCode.TIMEOUT, 'the WebSocket did not open in time'), { _tag: 'Abort' })
+        : stay(state)
     case 'Disconnect':
       return fail(ENDED_LOCALLY, { _tag: 'Abort' })
-    default:
+    case 'Start':
+    case 'Text':
+    case 'Received':
+    case 'ConnectRequested':
+    case 'Malformed':
       return stay(state)
   }
 }
@@ -143,7 +149,9 @@ const awaitingAccept = (
     case 'Malformed':
       return [state, [tell({ _tag: 'Malformed', error: event.error })]]
     case 'TimerFired':
-      return fail(cause(ErrorCode.TIMEOUT, 'no Connect-Accept in time'), close())
+      return event.timer === 'connect wait'
+        ? fail(cause(ErrorCode.TIMEOUT, 'no Connect-Accept in time'), close())
+        : stay(state)
     case 'SocketClosed':
     case 'SocketFailed':
       return fail(event.cause)
@@ -151,7 +159,9 @@ const awaitingAccept = (
       return fail(cause(ErrorCode.WEBSOCKET_DATA_NOT_ACCEPTED, 'a text message'), close(CloseCode.UNSUPPORTED_DATA))
     case 'Disconnect':
       return fail(ENDED_LOCALLY, close())
-    default:
+    case 'Start':
+    case 'Open':
+    case 'ConnectRequested':
       return stay(state)
   }
 }

@@ -6,7 +6,7 @@ import {
   CloseCode,
   Subprotocol,
   type AcceptedSocket,
-  type Server$,
+  type Server,
   type ServerEvent,
   type Socket,
   type SocketEvent,
@@ -15,7 +15,7 @@ import {
 /** A server that is reached inside this process, without a network. */
 export interface MemoryServer {
   /** Emits what is accepted. Hot; nobody is let in while it has no subscriber. */
-  readonly server$: Server$
+  readonly server$: Server
   /** A socket to it; `address` is what the server sees of the client. */
   readonly socket: (address: string, subprotocol?: Subprotocol) => Socket
 }
@@ -49,7 +49,7 @@ export const memoryServer = (scheduler: SchedulerLike, latency: Duration = ms(0)
           })
         }
 
-        const open: SocketEvent = { _tag: 'Open', subprotocol, elapsed: ms(0) }
+        const open: SocketEvent = { _tag: 'Open', subprotocol }
         const accepted: AcceptedSocket = {
           address,
           subprotocol,

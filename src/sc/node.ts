@@ -43,6 +43,7 @@ export const node =
       const { self, timings, nextMessageId, scheduler } = options
       const toConnector$ = new Subject<ScMessage>()
       const received$ = new Subject<ScMessage>()
+      const stop$ = new Subject<void>()
       const resolutions = new Subscription()
       let resolving = 0
       let hubConnection: HubConnectionStatus = 'none'
@@ -103,7 +104,7 @@ export const node =
         }
         resolving++
         resolutions.add(
-          resolveAddress(to, nextMessageId(), send, received$, timings.connectWait, scheduler).subscribe({
+          resolveAddress(to, nextMessageId(), send, received$, timings.connectWait, scheduler, stop$).subscribe({
             next: resolved => subscriber.next(resolved),
             complete: () => resolving--,
           }),
@@ -214,8 +215,9 @@ export const node =
       subscriber.add(
         outbound$.subscribe({
           next: submit,
+          error: (error: unknown) => subscriber.error(error),
           complete: () => {
-            resolutions.unsubscribe()
+            stop$.next()
             toConnector$.complete()
           },
         }),

@@ -37,8 +37,8 @@ export type PeerEvent =
   | { readonly _tag: 'Start' }
   /** Local: disconnect. `messageId` is fresh, should it be needed. */
   | { readonly _tag: 'Disconnect'; readonly messageId: number }
-  /** The WebSocket is open; at the accepting peer, `elapsed` after TCP accepted it. */
-  | { readonly _tag: 'Open'; readonly subprotocol: string; readonly messageId: number; readonly elapsed: Duration }
+  /** The WebSocket is open. */
+  | { readonly _tag: 'Open'; readonly subprotocol: string; readonly messageId: number }
   /** The WebSocket did not open. */
   | { readonly _tag: 'SocketFailed'; readonly cause: Cause }
   /** The WebSocket closed. */

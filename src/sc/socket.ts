@@ -1,6 +1,5 @@
 import type { Observable } from 'rxjs'
 import type { Duplex } from '../link/duplex.js'
-import type { Duration } from '../values/duration.js'
 import type { ListenUri, ScUri } from '../values/sc-uri.js'
 import type { WebSocketFrame } from '../wire/web-socket-frame.js'
 
@@ -27,14 +26,14 @@ export type SocketOutput = Uint8Array | CloseSocket
 
 /** What is heard from a WebSocket. The stream completes after `Closed` and after `Failed`. */
 export type SocketEvent =
-  /** The opening handshake is done, at an accepted socket `elapsed` after TCP accepted it. Always comes first. */
-  | { readonly _tag: 'Open'; readonly subprotocol: string; readonly elapsed: Duration }
+  /** The opening handshake is done. Always comes first. */
+  | { readonly _tag: 'Open'; readonly subprotocol: string }
   /** One binary message. A view into a larger buffer: copy what is kept. */
   | { readonly _tag: 'Message'; readonly octets: Uint8Array }
   /** A text message, which BACnet/SC does not have. */
   | { readonly _tag: 'Text' }
-  /** A binary message that was not sent, as too much waits already. Comes before the call that sent it returns. */
-  | { readonly _tag: 'Unsent'; readonly octets: Uint8Array }
+  /** A binary message that was not sent. Comes before the call that sent it returns. */
+  | { readonly _tag: 'Unsent'; readonly octets: Uint8Array; readonly reason: 'not connected' | 'send queue full' }
   /** It is over. 1006 when no Close frame was received. */
   | { readonly _tag: 'Closed'; readonly code: number; readonly detail: string }
   /** It never opened; the error code is one of the table of connect failures. */
@@ -78,4 +77,4 @@ export type ServerEvent =
  * A listening server. Cold: subscribing binds the port, unsubscribing frees it and terminates all sockets.
  * Errors when the port cannot be bound.
  */
-export type Server$ = Observable<ServerEvent>
+export type Server = Observable<ServerEvent>

@@ -15,7 +15,7 @@ import { parseDeviceUuid, randomDeviceUuid } from '../values/device-uuid.js'
 import { ms, seconds } from '../values/duration.js'
 import { parseListenUri, parseScUri } from '../values/sc-uri.js'
 import { parseDeviceVmac, randomVmac } from '../values/vmac.js'
-import { HUB_BVLC_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
+import { COMMON_NPDU_LENGTH, HUB_BVLC_LENGTH, NODE_BVLC_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
 import { fixedRandom } from './fixed-random.js'
 import type {
   VirtualDeviceOptions,
@@ -83,7 +83,7 @@ export const virtualNetwork = (
     vmac: options.vmac === undefined ? randomVmac(random) : valid(parseDeviceVmac(options.vmac)),
     uuid: options.uuid === undefined ? randomDeviceUuid(random) : valid(parseDeviceUuid(options.uuid)),
     maxBvlcLength: options.maxBvlcLength ?? maxBvlcLength,
-    maxNpduLength: options.maxNpduLength ?? 1497,
+    maxNpduLength: options.maxNpduLength ?? COMMON_NPDU_LENGTH,
   })
 
   const hosted = (
@@ -114,7 +114,7 @@ export const virtualNetwork = (
 
     node: (options = {}) => {
       const { name = `node-${++nodes}`, primary = DEFAULT_HUB, failover, timings } = options
-      const identity = identityOf(options, options.hubFunction === undefined ? 1600 : HUB_BVLC_LENGTH)
+      const identity = identityOf(options, options.hubFunction === undefined ? NODE_BVLC_LENGTH : HUB_BVLC_LENGTH)
       const hubs = {
         primary: addressOf(name, primary),
         failover: failover === undefined ? undefined : addressOf(name, failover),

@@ -1,7 +1,7 @@
 import { filter, map, Observable, Subject, tap, type SchedulerLike } from 'rxjs'
 import { trace } from '../link/trace.js'
 import { memoryServer, type MemoryServer } from '../sc/memory-socket.js'
-import type { Server$, Socket } from '../sc/socket.js'
+import type { Server, Socket } from '../sc/socket.js'
 import type { Duration } from '../values/duration.js'
 import type { ListenUri } from '../values/sc-uri.js'
 import { ABNORMAL, breakable, type Fault } from './breakable.js'
@@ -30,7 +30,7 @@ export type Tapped =
 /** The WebSockets of a virtual network: names for addresses, a tap on each, and what goes wrong with them. */
 export interface VirtualSockets {
   /** Lets the hub of that name listen while subscribed. Errors when it does already, as a port in use would. */
-  readonly listen$: (hub: string, uri: ListenUri) => Server$
+  readonly listen$: (hub: string, uri: ListenUri) => Server
   readonly socket: (node: string, hub: string) => Socket
   /** Ends all connections of that name; both ends are told. */
   readonly cut: (name: string) => void

@@ -1,12 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { asyncScheduler, type SchedulerLike } from 'rxjs'
+import type { SchedulerLike } from 'rxjs'
+import { steadyScheduler } from '../io/clock.js'
 import { systemRandom } from '../io/random.js'
 import { checkTls, type CheckedTls, type TlsMaterial } from '../io/tls.js'
 import { parseDeviceUuid, randomDeviceUuid } from '../values/device-uuid.js'
 import type { Random } from '../values/random.js'
 import { isPlaintextUri, type ListenUri, type ScUri } from '../values/sc-uri.js'
 import { parseDeviceVmac, randomVmac } from '../values/vmac.js'
-import { MAX_BVLC_LENGTH, MAX_NPDU_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
+import { COMMON_NPDU_LENGTH, MAX_BVLC_LENGTH, MAX_NPDU_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
 
 /** Something in the options that the caller must fix; the message is one plain sentence. */
 export class ConfigurationError extends Error {
@@ -27,7 +28,7 @@ export interface DeviceOptions {
   readonly tls?: TlsMaterial
   /** Allows `ws:` URIs, without any security: for laboratories only. Warns loudly. Default false. */
   readonly allowPlaintext?: boolean
-  /** The clock. Default RxJS's `asyncScheduler`. */
+  /** The clock. Default: real time that never jumps, whatever happens to the system's clock. */
   readonly scheduler?: SchedulerLike
   /** Chance. Default: that of the operating system. */
   readonly random?: Random
@@ -74,13 +75,23 @@ export const deviceConfiguration = (
       vmac: options.vmac === undefined ? randomVmac(random) : valueOf('vmac', parseDeviceVmac(options.vmac)),
       uuid: options.uuid === undefined ? randomDeviceUuid(random) : valueOf('uuid', parseDeviceUuid(options.uuid)),
       maxBvlcLength: inRange('maxBvlcLength', options.maxBvlcLength ?? maxBvlcLength, 50, MAX_BVLC_LENGTH),
-      maxNpduLength: inRange('maxNpduLength', options.maxNpduLength ?? 1497, 1, MAX_NPDU_LENGTH),
+      maxNpduLength: inRange('maxNpduLength', options.maxNpduLength ?? COMMON_NPDU_LENGTH, 1, MAX_NPDU_LENGTH),
     },
     tls: options.tls === undefined ? undefined : valueOf('tls', checkTls(options.tls)),
     allowPlaintext,
-    scheduler: options.scheduler ?? asyncScheduler,
+    scheduler: options.scheduler ?? steadyScheduler,
     random,
   }
+}
+
+/** Waits that are all longer than nothing; the standard's ranges are not insisted on. */
+export const checkedTimings = <Timings extends object>(name: string, timings: Timings): Timings => {
+  for (const [key, value] of Object.entries(timings)) {
+    const isWait = typeof value === 'number' && Number.isFinite(value) && value >= (key === 'jitter' ? 0 : 1)
+    if (!isWait) throw new ConfigurationError(`${name}.${key}: ${String(value)} is not a wait in milliseconds`)
+    if (key === 'jitter' && value > 1) throw new ConfigurationError(`${name}.jitter: ${value} is not between 0 and 1`)
+  }
+  return timings
 }
 
 /** A whole number between two others. */

@@ -5,12 +5,19 @@ import { hubFunction, type HubFunctionOptions } from '../sc/hub-function.js'
 import type { HubLimits } from '../sc/hub-limits.js'
 import type { HubCommand, HubEvent } from '../sc/hub-event.js'
 import { messageIds } from '../sc/message-id.js'
-import { Subprotocol, type Server$ } from '../sc/socket.js'
+import { Subprotocol, type Server } from '../sc/socket.js'
 import { connectionTimings, type ConnectionTimings } from '../sc/timings.js'
 import { seconds } from '../values/duration.js'
 import { parseListenUri, type ListenUri } from '../values/sc-uri.js'
 import { HUB_BVLC_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
-import { deviceConfiguration, inRange, valueOf, type DeviceConfiguration, type DeviceOptions } from './configuration.js'
+import {
+  checkedTimings,
+  deviceConfiguration,
+  inRange,
+  valueOf,
+  type DeviceConfiguration,
+  type DeviceOptions,
+} from './configuration.js'
 
 /** What a hub function is, apart from the device that hosts it. */
 export interface HubFunctionSettings {
@@ -19,7 +26,7 @@ export interface HubFunctionSettings {
   /** What it bounds. */
   readonly limits?: Partial<HubLimits>
   /** Waits of its connections. */
-  readonly timings?: Partial<ConnectionTimings>
+  readonly timings?: Partial<Pick<ConnectionTimings, 'connectWait' | 'disconnectWait' | 'idleLimit'>>
 }
 
 /** Options of {@link scHub}. */
@@ -47,7 +54,7 @@ export const hubFunctionOptions = (
   { tls, scheduler, random }: DeviceConfiguration,
   self: () => PeerIdentity,
 ): HubFunctionOptions => {
-  const timings = connectionTimings(settings.timings)
+  const timings = connectionTimings(checkedTimings('timings', settings.timings ?? {}))
   const limits = hubLimits(settings.limits)
   return {
     self,
@@ -67,7 +74,7 @@ const hubLimits = (given: Partial<HubLimits> = {}): HubLimits => {
     maxConnections,
     maxPending: inRange('maxPending', given.maxPending ?? maxConnections, 1, 1_000_000),
     maxQueued: inRange('maxQueued', given.maxQueued ?? 1 << 20, 1, 1 << 30),
-    stuckLimit: given.stuckLimit ?? seconds(30),
+    ...checkedTimings('limits', { stuckLimit: given.stuckLimit ?? seconds(30) }),
   }
 }
 
@@ -77,7 +84,7 @@ const listening = (
   { connectWait }: ConnectionTimings,
   { maxPending }: HubLimits,
   scheduler: DeviceConfiguration['scheduler'],
-): Server$ =>
+): Server =>
   webSocketServer({
     uri,
     tls,

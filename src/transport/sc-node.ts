@@ -11,20 +11,24 @@ import { connectionTimings, reconnectTimings, type ConnectionTimings, type Recon
 import type { Dial } from '../sc/socket.js'
 import { parseListenUri, parseScUri, type ScUri } from '../values/sc-uri.js'
 import { randomVmac } from '../values/vmac.js'
-import { ConfigurationError, deviceConfiguration, valueOf, type DeviceOptions } from './configuration.js'
+import { HUB_BVLC_LENGTH, NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
+import {
+  checkedTimings,
+  ConfigurationError,
+  deviceConfiguration,
+  valueOf,
+  type DeviceOptions,
+} from './configuration.js'
 import { hubFunctionOptions, type HubFunctionSettings } from './sc-hub.js'
-
-/** A hub as options name it: a URI, or `'own'` for the device's own hub function, reached inside the process. */
-export type HubName = string
 
 /** Options of {@link scNode}. */
 export interface ScNodeOptions extends DeviceOptions {
-  /** The primary hub: `wss://hub-a:4443`, or `'own'`. */
-  readonly primaryHub?: HubName
-  /** The failover hub, tried when the primary cannot be had. */
-  readonly failoverHub?: HubName
+  /** The primary hub: `wss://hub-a:4443`, or `'own'` for the device's own hub function, reached inside the process. */
+  readonly primaryHub?: string
+  /** The failover hub, tried when the primary cannot be had; named like the primary. */
+  readonly failoverHub?: string
   /** Waits of the hub connection and between attempts. */
-  readonly timings?: Partial<ConnectionTimings & ReconnectTimings>
+  readonly timings?: Partial<Omit<ConnectionTimings, 'idleLimit'> & ReconnectTimings>
   /** Makes the device host a hub function as well. */
   readonly hubFunction?: HubFunctionSettings
   /** Wraps or replaces the way sockets are made, to trace them for example. Default: real ones as they are. */
@@ -54,7 +58,12 @@ const link = (options: ScNodeOptions): ScLink => {
   const failover = hubUri('failoverHub', failoverHub, hub)
   const uris = [primary, failover].filter((uri): uri is ScUri => uri !== undefined && uri !== 'own')
   const listen = hub === undefined ? [] : [valueOf('hubFunction.listen', parseListenUri(hub.listen))]
-  const configuration = deviceConfiguration(options, [...uris, ...listen], hub === undefined ? 1600 : 5705)
+  const timings = checkedTimings('timings', options.timings ?? {})
+  const configuration = deviceConfiguration(
+    options,
+    [...uris, ...listen],
+    hub === undefined ? NODE_BVLC_LENGTH : HUB_BVLC_LENGTH,
+  )
   const { tls, allowPlaintext, scheduler, random } = configuration
   const real = dialer({ tls, allowPlaintext })
   const dial = options.dial?.(real) ?? real
@@ -67,7 +76,7 @@ const link = (options: ScNodeOptions): ScLink => {
     drawVmac: () => (identity = { ...identity, vmac: randomVmac(random) }),
     primary: addressOf(primary, dial, own),
     failover: addressOf(failover, dial, own),
-    timings: { ...connectionTimings(options.timings), ...reconnectTimings(options.timings) },
+    timings: { ...connectionTimings(timings), ...reconnectTimings(timings) },
     nextMessageId: messageIds(random),
     scheduler,
     random,
@@ -79,7 +88,7 @@ const link = (options: ScNodeOptions): ScLink => {
 
 const hubUri = (
   name: string,
-  hub: HubName | undefined,
+  hub: string | undefined,
   own: HubFunctionSettings | undefined,
 ): ScUri | 'own' | undefined => {
   if (hub === undefined) return undefined

@@ -4,22 +4,24 @@
  * @module rx-bacnet/sc
  */
 export type { TlsMaterial } from '../io/tls.js'
-export { isOrderly, type Cause } from '../sc/cause.js'
+export type { Resolved } from '../sc/address-resolution.js'
+export type { Cause } from '../sc/cause.js'
 export type { HubCommand, HubCounters, HubDropReason, HubEvent, HubNode } from '../sc/hub-event.js'
 export type { HubLimits } from '../sc/hub-limits.js'
-export type { Resolved } from '../sc/address-resolution.js'
 export type { ScEvent, ScLink, ScLinkEvent, ScOutbound, ScRequest, ScStatus } from '../sc/sc-link.js'
 export {
   CloseCode,
   Subprotocol,
-  type AcceptedSocket,
+  type CloseSocket,
   type Dial,
-  type ServerEvent,
   type Socket,
   type SocketEvent,
   type SocketOutput,
 } from '../sc/socket.js'
 export type { ConnectionTimings, ReconnectTimings } from '../sc/timings.js'
+export type { ListenUri, ScUri } from '../values/sc-uri.js'
+export type { Advertisement, BvlcResult, HubConnectionStatus, Nak, PeerIdentity } from '../wire/bvlc-sc.js'
+export { SECURE_PATH, type HeaderOption } from '../wire/header-option.js'
 export { ConfigurationError, type DeviceOptions } from './configuration.js'
 export { scHub, type HubFunctionSettings, type ScHubOptions } from './sc-hub.js'
-export { scNode, type HubName, type ScNodeOptions } from './sc-node.js'
+export { scNode, type ScNodeOptions } from './sc-node.js'

@@ -11,14 +11,15 @@ import { textCodec } from './text-codec.js'
  */
 export type DeviceUuid = Brand<string, 'DeviceUuid'>
 
-const NIL = '0'.repeat(32)
+/** The nil UUID, which no device may have. */
+export const NIL_UUID: string = '0'.repeat(32)
 
 /** Reads the RFC 4122 form `550e8400-e29b-41d4-a716-446655440000` or 32 bare hex digits. The nil UUID is refused. */
 export const parseDeviceUuid = (text: string): E.Either<string, DeviceUuid> => {
   const bare = text.replace(/^(.{8})-(.{4})-(.{4})-(.{4})-(.{12})$/, '$1$2$3$4$5').toLowerCase()
   if (!/^[0-9a-f]{32}$/.test(bare))
     return E.left(`'${text}' is not a UUID such as 550e8400-e29b-41d4-a716-446655440000`)
-  return bare === NIL ? E.left('a Device UUID must not be all zero') : E.right(bare as DeviceUuid)
+  return bare === NIL_UUID ? E.left('a Device UUID must not be all zero') : E.right(bare as DeviceUuid)
 }
 
 /** A Device UUID in RFC 4122 form. */

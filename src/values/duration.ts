@@ -9,8 +9,11 @@ export type Duration = Brand<number, 'Duration'>
 /** The longest wait that a Node.js timer can hold, about 24.8 days. */
 const LONGEST_MS = 2 ** 31 - 1
 
-/** A duration of so many milliseconds, kept between 0 and the longest wait a timer can hold (about 24.8 days). */
-export const ms = (count: number): Duration => Math.min(Math.max(count, 0), LONGEST_MS) as Duration
+/** A duration of so many milliseconds, kept between 0 and the longest wait a timer can hold (about 24.8 days). Throws a `RangeError` for NaN. */
+export const ms = (count: number): Duration => {
+  if (Number.isNaN(count)) throw new RangeError('a duration is a number')
+  return Math.min(Math.max(count, 0), LONGEST_MS) as Duration
+}
 
 /** A duration of so many seconds; fractions count. */
 export const seconds = (count: number): Duration => ms(count * 1000)

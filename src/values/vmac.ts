@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import type { Brand } from './brand.js'
-import { hexOctet } from './hex.js'
+import { toHex } from './hex.js'
 import type { Random } from './random.js'
 import { textCodec } from './text-codec.js'
 
@@ -41,9 +41,7 @@ export const printVmac = (vmac: Vmac): string => vmac.match(/../g)?.join(':') ??
 export const randomVmac = (random: Random): Vmac => {
   const octets = random.octets(6)
   octets[0] = ((octets[0] ?? 0) & 0xf0) | 0x02
-  let text = ''
-  for (const octet of octets) text += hexOctet(octet)
-  return text as Vmac
+  return toHex(octets) as Vmac
 }
 
 /** What people type for a device's own VMAC. */

@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { DeviceUuid } from '../values/device-uuid.js'
+import { NIL_UUID, type DeviceUuid } from '../values/device-uuid.js'
 import { BROADCAST_VMAC, isReservedVmac, type Vmac } from '../values/vmac.js'
 import { functionRule, type FunctionRule } from './bvlc-function.js'
 import { ControlFlag, MIN_LENGTH, type Header, type HubConnectionStatus, type ScMessage } from './bvlc-sc.js'
@@ -209,12 +209,14 @@ const readPayload = (
     case 'Connect-Request':
     case 'Connect-Accept': {
       const vmac = vmacAt(octets, at)
+      const uuid = hexAt(octets, at + 6, 16)
       if (isReservedVmac(vmac)) return outOfRange('the VMAC is reserved')
+      if (uuid === NIL_UUID) return outOfRange('the Device UUID is all zero')
       return {
         _tag: rule.name,
         ...header,
         vmac,
-        uuid: hexAt(octets, at + 6, 16) as DeviceUuid,
+        uuid: uuid as DeviceUuid,
         maxBvlcLength: u16(octets, at + 22),
         maxNpduLength: u16(octets, at + 24),
       }

@@ -149,5 +149,11 @@ export const MAX_BVLC_LENGTH = 65535
 /** The longest NPDU on a BACnet/SC network (table 6-1). */
 export const MAX_NPDU_LENGTH = 61327
 
+/** The longest NPDU that is commonly taken; every hub must relay it. */
+export const COMMON_NPDU_LENGTH = 1497
+
+/** Max-BVLC-Length of a node unless told otherwise. */
+export const NODE_BVLC_LENGTH = 1600
+
 /** What every hub must be able to relay: 4 + 12 octets of header, 4192 of options and an NPDU of 1497 (clause AB.5.1). */
 export const HUB_BVLC_LENGTH = 5705

@@ -76,7 +76,7 @@ export const skipOptions = (octets: Uint8Array, at: number): number => {
   }
 }
 
-/** A list as {@link readOptions} found it, and the place after it; or the error code that refuses it. */
+/** A list as {@link readOptions} found it, and the place after it; or what is wrong with it. */
 export type OptionsRead =
   { readonly options: readonly HeaderOption[]; readonly end: number } | { readonly failed: 'incomplete' | 'too many' }
 

@@ -1,5 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { existsSync } from 'node:fs'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { closeCli, runCli, type CliProcess } from '../support/cli.js'
+import { PATIENCE_MS } from '../support/lab.js'
 import { labFolder, type LabFolder } from '../support/lab-folder.js'
 
 const WHO_IS = '0120ffff00ff1008'
@@ -104,6 +106,12 @@ describe('the hub and node commands as separate processes over mutual TLS', () =
     expect(await hub.event('error', { message: '"vmac": \'x\' is not a VMAC such as 02:aa:bb:cc:dd:ee' })).toBeDefined()
   })
 
+  it('say that there is no node to disconnect', async () => {
+    const { hub } = await startHub()
+    hub.say({ do: 'disconnect', vmac: VMAC.bob })
+    expect(await hub.event('error')).toEqual({ event: 'error', message: `no node has VMAC ${VMAC.bob}` })
+  })
+
   it('tell of NPDUs that could not be sent and connections that failed', async () => {
     const node = startNode('alice', 'wss://127.0.0.1:1')
     expect(await node.event('failed-connection')).toMatchObject({ uri: 'wss://127.0.0.1:1', errorCode: 194 })
@@ -114,10 +122,8 @@ describe('the hub and node commands as separate processes over mutual TLS', () =
   it('print lines for people without --json, and nothing but warnings and errors on stderr', async () => {
     const { uri } = await startHub()
     const node = runCli(['node', '--hub', uri, '--vmac', VMAC.alice, '--heartbeat', '1', ...lab.flags('alice')])
-    const until = async (text: string): Promise<void> => {
-      while (!node.stdout().includes(text)) await new Promise(resolve => setTimeout(resolve, 10))
-    }
-    await until(`primary hub ${VMAC.hub}`)
+    const connected = (): void => expect(node.stdout()).toContain(`primary hub ${VMAC.hub}`)
+    await vi.waitFor(connected, { timeout: PATIENCE_MS, interval: 10 })
     node.signal('SIGTERM')
     expect(await node.exited).toBe(0)
     expect(node.stderr()).toBe(
@@ -156,6 +162,13 @@ describe('a command that cannot run says why in one line, and exits with 2', () 
       /without TLS must be allowed/,
     ],
     ['wrong URI', lab => ['node', '--hub', 'hub', ...lab.flags('hub')], /--hub: 'hub' does not start with wss/],
+    ...['--direct-listen=wss://127.0.0.1:0', '--direct-uri=wss://h', '--direct-initiate'].map(
+      (flag): [string, (lab: LabFolder) => readonly string[], RegExp] => [
+        flag,
+        lab => ['node', '--hub', 'wss://h', flag, ...lab.flags('hub')],
+        /direct connections are not there yet/,
+      ],
+    ),
     ['no hub', lab => ['node', ...lab.flags('hub')], /--hub is missing/],
     [
       'wrong VMAC',
@@ -190,6 +203,20 @@ describe('the demonstration', () => {
     expect(statuses.map(({ status }) => status)).toEqual(['none', 'primary', 'none', 'failover', 'primary', 'none'])
     const frames = demo.events.filter(({ event }) => event === 'frame')
     expect(frames.filter(({ function: name }) => name === 'Connect-Accept')).toHaveLength(9)
+    expect(demo.stderr()).toBe('')
+  })
+
+  it.each([1, 2, 3])('ends in good order on SIGTERM in step %i, and leaves no folder behind', async count => {
+    const demo = runCli(['demo', '--json'])
+    const steps = (): readonly unknown[] => demo.events.filter(({ event }) => event === 'step')
+    await vi.waitFor(() => expect(steps()).toHaveLength(count), { timeout: PATIENCE_MS, interval: 10 })
+    const { text } = await demo.event('step')
+    const folder = / are in (\S+);/.exec(String(text))?.[1] ?? ''
+    expect(existsSync(folder)).toBe(true)
+    demo.signal('SIGTERM')
+    expect(await demo.exited).toBe(0)
+    expect(existsSync(folder)).toBe(false)
+    expect(demo.events.at(-1)).toMatchObject({ event: 'step', text: 'done' })
     expect(demo.stderr()).toBe('')
   })
 })

@@ -1,4 +1,4 @@
-import { ignoreElements, Observable, of, Subject, throwError } from 'rxjs'
+import { ignoreElements, Observable, of, Subject, throwError, config, firstValueFrom } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { broadcast, unicast, type Link, type LinkEvent, type OutboundNpdu } from '../../src/link/link.js'
 import { open } from '../../src/link/open.js'
@@ -161,9 +161,20 @@ describe('an error of a link', () => {
     expect(errors).toEqual([broken, broken, broken])
   })
 
-  it('is nobody else’s: without subscribers it is not thrown', () => {
+  it('is an unhandled error of RxJS where nobody listens, as it must be mended', async () => {
+    const unheard = new Promise(resolve => (config.onUnhandledError = resolve))
     const { link, event$ } = testLink()
     open(link)
-    expect(() => event$.error(broken)).not.toThrow()
+    event$.error(broken)
+    expect(await unheard).toBe(broken)
+    config.onUnhandledError = null
+  })
+
+  it('is told to who comes in time, and not thrown', async () => {
+    const { link, event$ } = testLink()
+    const opened = open(link)
+    event$.error(broken)
+    await expect(firstValueFrom(opened.event$)).rejects.toBe(broken)
+    expect(opened.send(Uint8Array.of(1), 'broadcast')).toBe(false)
   })
 })

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { accepting, type AcceptingState } from '../../src/sc/accepting.js'
 import { IDLE } from '../../src/sc/disconnecting.js'
 import type { Admission, PeerEffect, PeerEvent } from '../../src/sc/peer.js'
-import { Subprotocol } from '../../src/sc/socket.js'
 import { seconds } from '../../src/values/duration.js'
 import { testRows, type Row } from '../machine/rows.js'
 import {
@@ -239,14 +238,6 @@ describe('the accepting peer (5.3)', () => {
 describe('the accepting peer, beside its table', () => {
   testRows(transition, [
     [IDLE, 'take over an accepted WebSocket', start, 'listen to it', [opens], IDLE],
-    [
-      IDLE,
-      'WebSocket accepted, 3 s after TCP was',
-      opened(1, Subprotocol.HUB, seconds(3)),
-      'start connect wait for the rest',
-      [sets('connect wait', seconds(7))],
-      AWAITING_REQUEST,
-    ],
     [
       AWAITING_REQUEST,
       'malformed message other than a Connect-Request',

@@ -47,11 +47,11 @@ describe('a message from node S with VMAC s at the hub (3.1)', () => {
   })
 
   it('destination = d, not registered | drop silently', () => {
-    expect(decide(to(identity(9).vmac))).toEqual({ _tag: 'Drop', reason: 'unknown destination' })
+    expect(decide(to(identity(9).vmac))).toEqual({ _tag: 'Drop', reason: 'unknown destination', wellFormed: true })
   })
 
   it("destination = VMAC of the hub's own device | an ordinary destination: its node, if that is connected", () => {
-    expect(decide(to(hub.vmac))).toEqual({ _tag: 'Drop', reason: 'unknown destination' })
+    expect(decide(to(hub.vmac))).toEqual({ _tag: 'Drop', reason: 'unknown destination', wellFormed: true })
     const withOwnNode = hubTable()
     const ownNode = memberOf(hub)
     for (const connected of [s, ownNode]) withOwnNode.enter(connected)
@@ -60,11 +60,11 @@ describe('a message from node S with VMAC s at the hub (3.1)', () => {
   })
 
   it('destination = s | drop', () => {
-    expect(decide(to(s.identity.vmac))).toEqual({ _tag: 'Drop', reason: 'destination is the sender' })
+    expect(decide(to(s.identity.vmac))).toEqual({ _tag: 'Drop', reason: 'destination is the sender', wellFormed: true })
   })
 
   it('destination = 00..00 | not registered: drop', () => {
-    expect(decide(to(UNKNOWN_VMAC))).toEqual({ _tag: 'Drop', reason: 'unknown destination' })
+    expect(decide(to(UNKNOWN_VMAC))).toEqual({ _tag: 'Drop', reason: 'unknown destination', wellFormed: true })
   })
 
   it('no destination | for the hub as connection peer', () => {
@@ -78,8 +78,16 @@ describe('a message from node S with VMAC s at the hub (3.1)', () => {
   })
 
   it('originating = somebody else | drop silently, count it', () => {
-    expect(decide(to(d.identity.vmac, identity(9).vmac))).toEqual({ _tag: 'Drop', reason: 'spoofed originator' })
-    expect(decide(to(BROADCAST_VMAC, d.identity.vmac))).toEqual({ _tag: 'Drop', reason: 'spoofed originator' })
+    expect(decide(to(d.identity.vmac, identity(9).vmac))).toEqual({
+      _tag: 'Drop',
+      reason: 'spoofed originator',
+      wellFormed: false,
+    })
+    expect(decide(to(BROADCAST_VMAC, d.identity.vmac))).toEqual({
+      _tag: 'Drop',
+      reason: 'spoofed originator',
+      wellFormed: false,
+    })
   })
 
   for (const [name, fn] of Object.entries(BvlcFunction).filter(([, fn]) => functionRule(fn)?.connectionOnly)) {
@@ -92,7 +100,11 @@ describe('a message from node S with VMAC s at the hub (3.1)', () => {
     const ofLength = (length: number): Uint8Array =>
       encodeBvlcSc(npdu(1, { destination: d.identity.vmac, npdu: new Uint8Array(length - 10) }))
     expect(decide(ofLength(HUB_MAX_BVLC))).toEqual(TO_D)
-    expect(decide(ofLength(HUB_MAX_BVLC + 1))).toEqual({ _tag: 'Drop', reason: 'longer than the hub takes' })
+    expect(decide(ofLength(HUB_MAX_BVLC + 1))).toEqual({
+      _tag: 'Drop',
+      reason: 'longer than the hub takes',
+      wellFormed: false,
+    })
   })
 
   it('shorter than its header | for the hub, which is silent about it', () => {
@@ -102,7 +114,7 @@ describe('a message from node S with VMAC s at the hub (3.1)', () => {
   it('shorter than its VMACs | drop silently', () => {
     for (const length of [4, 9]) {
       const octets = encodeBvlcSc(to(d.identity.vmac)).subarray(0, length)
-      expect(decide(octets)).toEqual({ _tag: 'Drop', reason: 'malformed' })
+      expect(decide(octets)).toEqual({ _tag: 'Drop', reason: 'malformed', wellFormed: false })
     }
   })
 })

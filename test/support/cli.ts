@@ -14,8 +14,8 @@ export interface CliProcess {
   readonly events: readonly CliEvent[]
   readonly stderr: () => string
   readonly stdout: () => string
-  /** Waits for an event that has these fields; those printed already count. */
-  readonly event: (name: string, fields?: Readonly<Record<string, unknown>>) => Promise<CliEvent>
+  /** Waits for an event that has these fields, at most so many milliseconds; those printed already count. */
+  readonly event: (name: string, fields?: Readonly<Record<string, unknown>>, timeout?: number) => Promise<CliEvent>
   /** Writes a line to its stdin. */
   readonly say: (command: unknown) => void
   readonly signal: (signal: NodeJS.Signals) => void
@@ -59,7 +59,7 @@ export const runCli = (args: readonly string[], env: Readonly<Record<string, str
     events,
     stdout: () => stdout,
     stderr: () => stderr,
-    event: (name, fields = {}) =>
+    event: (name, fields = {}, timeout = PATIENCE_MS) =>
       vi.waitFor(
         () => {
           const found = events.find(
@@ -68,7 +68,7 @@ export const runCli = (args: readonly string[], env: Readonly<Record<string, str
           if (found === undefined) throw new Error(`no ${name} ${JSON.stringify(fields)}; stderr: ${stderr}`)
           return found
         },
-        { timeout: PATIENCE_MS, interval: 10 },
+        { timeout, interval: 10 },
       ),
     say: command => child.stdin.write(`${typeof command === 'string' ? command : JSON.stringify(command)}\n`),
     signal: signal => child.kill(signal),

@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { finalize, Observable, Subject } from 'rxjs'
 import { Subprotocol, type Socket, type SocketEvent, type SocketOutput } from '../../src/sc/socket.js'
-import { ms } from '../../src/values/duration.js'
 import { decodeBvlcSc } from '../../src/wire/bvlc-sc-decode.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'
 import { ControlFlag, type ScMessage } from '../../src/wire/bvlc-sc.js'
@@ -55,7 +54,7 @@ export const farEnd = (): FarEnd => {
     if (!(output instanceof Uint8Array)) {
       heard.push(output.code)
     } else if (full) {
-      event$.next({ _tag: 'Unsent', octets: output })
+      event$.next({ _tag: 'Unsent', octets: output, reason: 'send queue full' })
     } else {
       const isForOthers = ((output[1] ?? 0) & (ControlFlag.ORIGINATING | ControlFlag.DESTINATION)) !== 0
       const message = decodeBvlcSc(output, isForOthers ? 'to-hub' : 'direct')
@@ -73,7 +72,7 @@ export const farEnd = (): FarEnd => {
     dialled: () => dialled,
     held: () => held,
     does: event => event$.next(event),
-    opens: () => event$.next({ _tag: 'Open', subprotocol: Subprotocol.HUB, elapsed: ms(0) }),
+    opens: () => event$.next({ _tag: 'Open', subprotocol: Subprotocol.HUB }),
     says: message =>
       event$.next({ _tag: 'Message', octets: message instanceof Uint8Array ? message : encodeBvlcSc(message) }),
     setFull: now => {

@@ -4,6 +4,8 @@ import type { HubRole } from '../../src/sc/hub-connector-machine.js'
 import type { Socket } from '../../src/sc/socket.js'
 import { connectionTimings, reconnectTimings } from '../../src/sc/timings.js'
 import type { ScUri } from '../../src/values/sc-uri.js'
+import { fixedRandom } from '../../src/testing/fixed-random.js'
+import { randomVmac } from '../../src/values/vmac.js'
 import { chance } from '../machine/chance.js'
 import { percentArg, rangeArg, readArgs, type Args } from './marble-operators-args.js'
 import { lines } from './marble-operators-lines.js'
@@ -37,6 +39,8 @@ const optionsFor = (
  */
 export const hubConnectorOperator: MarbleOperator = ({ inputs, args, scheduler }) =>
   lines(['node', 'to primary', 'to failover', 'status'], draw => {
+    let own = self
+    let drawn = 0
     const hub = (role: HubRole): HubAddress | undefined => {
       const played$ = inputs[role]
       if (played$ === undefined) return undefined
@@ -57,7 +61,11 @@ export const hubConnectorOperator: MarbleOperator = ({ inputs, args, scheduler }
       ...optionsFor(readArgs(args), scheduler),
       primary: hub('primary'),
       failover: hub('failover'),
-      drawVmac: () => draw('node', 'v'),
+      self: () => own,
+      drawVmac: () => {
+        own = { ...own, vmac: randomVmac(fixedRandom(++drawn)) }
+        draw('node', 'v')
+      },
     })
     const outbound$ = (inputs['outbound'] ?? NEVER).pipe(map(() => npdu(1, { destination: peer.vmac })))
     return run(outbound$).pipe(

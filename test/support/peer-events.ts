@@ -1,7 +1,7 @@
 import type { ConnectionEvent, PeerEffect, PeerEvent, PeerTimer } from '../../src/sc/peer.js'
 import { Subprotocol } from '../../src/sc/socket.js'
 import type { ConnectionTimings } from '../../src/sc/timings.js'
-import { ms, seconds, type Duration } from '../../src/values/duration.js'
+import { seconds, type Duration } from '../../src/values/duration.js'
 import { BvlcFunction, type BvlcFunctionName } from '../../src/wire/bvlc-function.js'
 import type {
   Advertisement,
@@ -119,11 +119,10 @@ export const fault = (answer?: BvlcResult): DecodeError => ({
 export const start: PeerEvent = { _tag: 'Start' }
 export const text: PeerEvent = { _tag: 'Text' }
 export const disconnect = (messageId: number): PeerEvent => ({ _tag: 'Disconnect', messageId })
-export const opened = (messageId: number, subprotocol: string = Subprotocol.HUB, elapsed = ms(0)): PeerEvent => ({
+export const opened = (messageId: number, subprotocol: string = Subprotocol.HUB): PeerEvent => ({
   _tag: 'Open',
   subprotocol,
   messageId,
-  elapsed,
 })
 export const refusedByNetwork: PeerEvent = { _tag: 'SocketFailed', cause: { errorCode: 194, detail: 'ECONNREFUSED' } }
 export const broken: PeerEvent = {

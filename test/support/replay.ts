@@ -1,7 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { Observable, type SchedulerLike } from 'rxjs'
 import type { Socket, SocketEvent, Subprotocol } from '../../src/sc/socket.js'
-import { ms } from '../../src/values/duration.js'
 import { functionRule } from '../../src/wire/bvlc-function.js'
 import { decodeBvlcSc } from '../../src/wire/bvlc-sc-decode.js'
 import type { PeerIdentity, ScMessage } from '../../src/wire/bvlc-sc.js'
@@ -137,7 +136,7 @@ export const playedSocket =
         later(at, { _tag: 'Closed', code, detail: '' })
         schedule(scheduler, at, () => subscriber.complete())
       }
-      later(0, { _tag: 'Open', subprotocol: session.subprotocol, elapsed: ms(0) })
+      later(0, { _tag: 'Open', subprotocol: session.subprotocol })
       for (const frame of session.frames) {
         if (frame.from === side) later(msOf(frame), { _tag: 'Message', octets: frame.octets })
       }

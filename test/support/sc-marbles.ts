@@ -1,7 +1,6 @@
 import { defer, mergeMap, type Observable } from 'rxjs'
 import type { ConnectionEvent } from '../../src/sc/peer.js'
 import { Subprotocol, type Socket, type SocketEvent, type SocketOutput } from '../../src/sc/socket.js'
-import { ms } from '../../src/values/duration.js'
 import { BvlcFunction, type BvlcFunctionName } from '../../src/wire/bvlc-function.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'
 import type { ScMessage } from '../../src/wire/bvlc-sc.js'
@@ -19,7 +18,7 @@ type Asked = (name: BvlcFunctionName) => number
 /** What a far end does when it is played a symbol. Events are made one by one, after our side reacted to the one before. */
 type Script = Readonly<Record<string, (asked: Asked) => Iterable<SocketEvent>>>
 
-const open: SocketEvent = { _tag: 'Open', subprotocol: Subprotocol.HUB, elapsed: ms(0) }
+const open: SocketEvent = { _tag: 'Open', subprotocol: Subprotocol.HUB }
 const broken: SocketEvent = { _tag: 'Closed', code: 1006, detail: '' }
 const refused: SocketEvent = { _tag: 'Failed', errorCode: 194, detail: 'ECONNREFUSED' }
 const says = (message: ScMessage): SocketEvent => ({ _tag: 'Message', octets: encodeBvlcSc(message) })

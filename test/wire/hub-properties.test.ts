@@ -145,13 +145,13 @@ describe('a hub that decides', () => {
     ['a message to nobody connected', '01040001aabbccddeeff0100', 'unknown destination'],
     ['a message to its own sender', '01040001927bf71a96a20100', 'destination is the sender'],
   ])('drops %s', (_what, hex, reason) => {
-    expect(relay(fromHex(hex), SENDER, TABLE)).toEqual({ decision: { _tag: 'Drop', reason }, frame: undefined })
+    expect(relay(fromHex(hex), SENDER, TABLE)).toMatchObject({ decision: { _tag: 'Drop', reason }, frame: undefined })
   })
 
   it('drops what is longer than it takes', () => {
     const message = validVector('npdu-unicast-node-to-hub')
     expect(forwarding(message, SENDER, TABLE, message.length)).toMatchObject({ _tag: 'Unicast' })
-    expect(forwarding(message, SENDER, TABLE, message.length - 1)).toEqual({
+    expect(forwarding(message, SENDER, TABLE, message.length - 1)).toMatchObject({
       _tag: 'Drop',
       reason: 'longer than the hub takes',
     })
