@@ -1,0 +1,49 @@
+import { benchCertificate } from './certificates.js'
+import { codecRates } from './codec-rate.js'
+import { compare } from './compare.js'
+import { IDLE_MEMORY, IDLE_MEMORY_TARGET, idleMemory } from './idle-memory.js'
+import { loads } from './loads.js'
+import { readOptions, USAGE, type BenchOptions } from './options.js'
+import { machine, table } from './report.js'
+import { failedResult, type Result } from './result.js'
+import { SLOW_RECEIVER, SLOW_RECEIVER_TARGET, slowReceiver } from './slow-receiver.js'
+
+const bench = async (options: BenchOptions): Promise<void> => {
+  const certificate = await benchCertificate()
+  const results: Result[] = []
+  const began = performance.now()
+
+  const take = async (load: string, target: string, measure: () => Promise<Result>): Promise<void> => {
+    if (!load.includes(options.only)) return
+    process.stderr.write(`${load} ...\n`)
+    results.push(await measure().catch((error: unknown) => failedResult(load, target, error)))
+  }
+
+  for (const load of loads) {
+    await take(load.name, load.target.text, () => compare(load, options, load.tls ? certificate : undefined))
+  }
+  await take(IDLE_MEMORY, IDLE_MEMORY_TARGET, () => idleMemory(options))
+  await take(SLOW_RECEIVER, SLOW_RECEIVER_TARGET, slowReceiver)
+  for (const { load, target, measure } of codecRates) await take(load, target, () => measure(options.rounds))
+
+  const seconds = Math.round((performance.now() - began) / 1000)
+  if (options.json) {
+    console.log(JSON.stringify({ machine: machine(), seconds, options, results }, undefined, 2))
+    return
+  }
+  console.log(`\n${machine()}`)
+  console.log(`CPU time of the hub process per message delivered, 40 octets each; 100 connections, 16 in flight each,`)
+  console.log(
+    `unless it says otherwise. ${options.rounds} rounds of A B in one run, ${seconds} s; median of the ratios.\n`,
+  )
+  console.log(table(results))
+}
+
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options === undefined) console.log(USAGE)
+  else await bench(options)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

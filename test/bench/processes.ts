@@ -1,0 +1,47 @@
+import type { TlsMaterial } from '../../src/io/tls.js'
+import { child, type Child } from './child.js'
+import type { ClientCalls } from './client/main.js'
+import type { Target } from './client/connection.js'
+import type { ServerCalls, ServerName } from './server/main.js'
+
+/** A server in a process of its own. */
+export type Server = Child<ServerCalls>
+
+/** A load generator in a process of its own. */
+export type Client = Child<ClientCalls>
+
+/** Runs something with processes, all of which have ended when it is over, well or not. */
+export const withProcesses = async <A>(run: (processes: Processes) => Promise<A>): Promise<A> => {
+  const started: { readonly end: () => Promise<void> }[] = []
+  const kept = <P extends { readonly end: () => Promise<void> }>(process: P): P => {
+    started.push(process)
+    return process
+  }
+  try {
+    return await run({
+      server: options => kept(child<ServerCalls>('./server/main.js', ['--expose-gc', ...(options ?? [])])),
+      client: () => kept(child<ClientCalls>('./client/main.js')),
+    })
+  } finally {
+    await Promise.all(started.map(process => process.end()))
+  }
+}
+
+/** Starts processes of the bench. */
+export interface Processes {
+  readonly server: (nodeOptions?: readonly string[]) => Server
+  readonly client: () => Client
+}
+
+/** A server that is to listen, and how. */
+export interface Listener {
+  readonly server: Server
+  readonly name: ServerName
+  readonly tls: TlsMaterial | undefined
+}
+
+/** Makes a server listen; gives what a client needs to connect. */
+export const listen = async ({ server, name, tls }: Listener): Promise<Target> => {
+  const port = await server.ask('listen', { server: name, tls })
+  return { port, tls, hub: name !== 'raw relay' }
+}

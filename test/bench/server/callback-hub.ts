@@ -1,0 +1,48 @@
+import { asyncScheduler } from 'rxjs'
+import { acceptedSocket } from '../../../src/io/accepted-socket.js'
+import { delivery } from '../../../src/sc/hub-delivery.js'
+import { dropLedger } from '../../../src/sc/hub-drops.js'
+import { forwarding } from '../../../src/sc/hub-forward.js'
+import { hubTable, type Member } from '../../../src/sc/hub-table.js'
+import { Subprotocol } from '../../../src/sc/socket.js'
+import { seconds } from '../../../src/values/duration.js'
+import { HUB_BVLC_LENGTH } from '../../../src/wire/bvlc-sc.js'
+import { frameMessage } from '../../../src/wire/web-socket-frame.js'
+import { listen, type StartServer } from './listener.js'
+import { enter } from './membership.js'
+
+const allocate = (length: number): Uint8Array => Buffer.allocUnsafe(length)
+
+/**
+ * Our hub without RxJS: the same routing, table, writing end and batching, with the `message` callback of each socket
+ * going straight to them. What it does not have is the life cycle of a connection.
+ */
+export const callbackHub: StartServer = tls => {
+  const table = hubTable()
+  const scheduler = asyncScheduler
+  const drops = dropLedger(scheduler, () => undefined)
+  const limits = { maxConnections: 1000, maxPending: 1000, maxQueued: 1 << 20, stuckLimit: seconds(30) }
+  const deliver = delivery({ table, drops, limits, allocate, cut: stuck => stuck.socket.terminate(), scheduler })
+  const count = { received: 0 }
+  return listen(tls, (webSocket, stream) => {
+    const socket = acceptedSocket(webSocket, stream, { address: '', subprotocol: Subprotocol.HUB })
+    const activity = { lastValid: 0 }
+    let sender: Member | undefined
+    webSocket.on('message', (octets: Buffer) => {
+      if (sender === undefined) {
+        const entered = enter(octets, socket, table)
+        sender = entered.member
+        socket.send(frameMessage(entered.accept, allocate))
+        return
+      }
+      const decision = forwarding(octets, sender, table, HUB_BVLC_LENGTH)
+      if (decision._tag === 'ForHub') return
+      count.received++
+      sender.received++
+      activity.lastValid = scheduler.now()
+      if (decision._tag === 'Drop') deliver.drop(decision.reason, sender)
+      else if (decision._tag === 'Unicast') deliver.toOne(octets, sender, decision.to)
+      else deliver.toAll(octets, sender)
+    })
+  })
+}

@@ -1,0 +1,22 @@
+import { NEVER } from 'rxjs'
+import { scHub } from '../../../src/transport/sc-hub.js'
+import type { StartServer } from './listener.js'
+
+/** Our hub, as anybody would start it. */
+export const rxHub: StartServer = tls =>
+  new Promise((resolve, reject) => {
+    const drops: Record<string, number> = {}
+    const hub = scHub({
+      listen: `${tls === undefined ? 'ws' : 'wss'}://127.0.0.1:0`,
+      allowPlaintext: true,
+      warn: () => undefined,
+      ...(tls === undefined ? {} : { tls }),
+    })
+    NEVER.pipe(hub).subscribe({
+      next: event => {
+        if (event._tag === 'Listening') resolve({ port: Number(new URL(event.uri).port), drops: () => drops })
+        if (event._tag === 'Dropped') drops[event.reason] = (drops[event.reason] ?? 0) + event.count
+      },
+      error: reject,
+    })
+  })
