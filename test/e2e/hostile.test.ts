@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { once } from 'node:events'
-import { filter, timer } from 'rxjs'
+import { connect as connectTcp } from 'node:net'
+import { filter, firstValueFrom, skip, timer } from 'rxjs'
+import type { ScHubOptions } from '../../src/index.js'
 import type { TlsMaterial } from '../../src/io/tls.js'
 import { ms } from '../../src/values/duration.js'
 import { toHex } from '../../src/values/hex.js'
+import { hostAndPort, type ScUri } from '../../src/values/sc-uri.js'
 import { identity } from '../support/identities.js'
 import {
   closeLab,
@@ -11,6 +14,7 @@ import {
   heard,
   isTag,
   labTls,
+  PATIENCE_MS,
   startHub,
   startNode,
   type LabHub,
@@ -20,6 +24,9 @@ import { connectRequest, rawClient, rawTcp, rawTls, type RawClient } from '../su
 import { opaqueNpduOf, WHO_IS } from '../support/npdu.js'
 import { itIsDissectedByTshark } from '../support/wire-judge.js'
 import { createAuthority } from '../../src/pki/lab-authority.js'
+
+/** What Node reads from a socket at once. */
+const READ_CHUNK = 1 << 16
 
 describe('a hub with two nodes, and a peer that', () => {
   let tls: TlsMaterial
@@ -155,9 +162,12 @@ describe('a hub with two nodes, and a peer that', () => {
     const stranger = await labTls('stranger', createAuthority('another lab'))
     const foreign = { ...stranger, ca: tls.ca }
     await expect(rawClient(hub.uri, foreign)).rejects.toThrow()
-    expect((await heard(hub.event$, isTag('Refused'))).reason).not.toBe('')
+    expect((await heard(hub.event$, isTag('Refused'))).reason).toBe(
+      'TLS: the certificate is not signed directly by a configured issuer',
+    )
     const node = await startNode({ primaryHub: hub.uri, tls: foreign })
-    expect((await heard(node.event$, isTag('FailedConnection'))).cause.errorCode).toBeGreaterThan(0)
+    // Its side hears no more than that the connection ended: 196, TCP_CLOSED_OTHER.
+    expect((await heard(node.event$, isTag('FailedConnection'))).cause.errorCode).toBe(196)
     await expectUndisturbed()
   })
 
@@ -228,5 +238,133 @@ describe('a hub with two nodes, and a peer that', () => {
     for (const socket of silent) socket.destroy()
   })
 
-  itIsDissectedByTshark()
+  it('is one of two hundred that reset in the middle of the handshake leaves the hub listening', async () => {
+    const count = 200
+    for (let n = 0; n < count; n++) {
+      const socket = rawTcp(hub.uri)
+      socket.once('connect', () => {
+        // Half of them after the head of a TLS record, and a moment later, so that the hub has read it.
+        if (n % 2 === 0) {
+          socket.resetAndDestroy()
+          return
+        }
+        socket.write(Uint8Array.of(0x16, 3, 1, 1, 0))
+        setTimeout(() => socket.resetAndDestroy(), n % 20)
+      })
+    }
+    await vi.waitFor(() => expect(hub.events.filter(isTag('Refused'))).toHaveLength(count), PATIENCE_MS)
+    await expectUndisturbed()
+    await connected(await startNode({ primaryHub: hub.uri }))
+    expect(hub.events.filter(isTag('Refused'))).toHaveLength(count)
+  })
 })
+
+describe('a hub without TLS, and a peer that', () => {
+  afterEach(closeLab)
+
+  const plainHub = (options: Partial<ScHubOptions> = {}): Promise<LabHub> =>
+    startHub({ listen: 'ws://127.0.0.1:0', allowPlaintext: true, warn: () => undefined, ...options })
+
+  const UPGRADE = [
+    'GET / HTTP/1.1',
+    'Host: hub',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}`,
+    'Sec-WebSocket-Protocol: hub.bsc.bacnet.org',
+    '',
+    '',
+  ].join('\r\n')
+  /** A message of less than 126 octets as a frame of a client, masked with zeros. */
+  const masked = (message: Uint8Array): Uint8Array => Buffer.of(0x82, 0x80 | message.length, 0, 0, 0, 0, ...message)
+  /** A client may not send a frame without a mask: `ws` errors over it as soon as it reads it. */
+  const BAD_FRAME = Uint8Array.of(0x82, 1, 0)
+
+  const sendBadFrameWithUpgrade = async (hub: LabHub): Promise<void> => {
+    const socket = rawTcp(hub.uri).resume()
+    socket.write(Buffer.concat([Buffer.from(UPGRADE), BAD_FRAME]))
+    await once(socket, 'close')
+  }
+
+  it('is one too many and sends a bad frame with its upgrade request is refused, and nothing else happens', async () => {
+    const hub = await plainHub({ limits: { maxPending: 1 } })
+    const pending = await rawClient(hub.uri, undefined)
+    await sendBadFrameWithUpgrade(hub)
+    expect(await heard(hub.event$, isTag('Refused'))).toMatchObject({ reason: 'too many connections are pending' })
+    pending.send(connectRequest(identity(1)))
+    expect((await pending.next())[0]).toBe(7)
+  })
+
+  it('sends a bad frame with its upgrade request while the hub is stopping is refused as well', async () => {
+    const hub = await plainHub({ timings: { disconnectWait: ms(1000) } })
+    const silent = await rawClient(hub.uri, undefined)
+    silent.send(connectRequest(identity(1)))
+    await silent.next()
+    const stopped = hub.stop()
+    await sendBadFrameWithUpgrade(hub)
+    expect(await heard(hub.event$, isTag('Refused'))).toMatchObject({ reason: 'the hub is stopping' })
+    await stopped
+  })
+
+  it('comes from one port to two addresses of the hub has two connect waits', async () => {
+    const hub = await plainHub({ listen: 'ws://0.0.0.0:0', timings: { connectWait: ms(600) } })
+    const { port } = hostAndPort(hub.uri as ScUri)
+    const first = connectTcp({ host: '127.0.0.1', port, localAddress: '127.0.0.1' })
+    await once(first, 'connect')
+    const firstClosed = once(first, 'close')
+    await new Promise(resolve => setTimeout(resolve, 400))
+    const from = { localAddress: '127.0.0.1', localPort: first.localPort ?? 0 }
+    const second = connectTcp({ host: '127.0.0.2', port, ...from })
+    await once(second, 'connect')
+    const secondClosed = once(second, 'close')
+    await firstClosed
+    await heard(hub.event$, isTag('Refused'))
+    expect(second.readyState).toBe('open')
+    await secondClosed
+    const address = `127.0.0.1:${from.localPort}`
+    await vi.waitFor(() => expect(hub.events.filter(isTag('Refused'))).toHaveLength(2))
+    for (const refused of hub.events.filter(isTag('Refused'))) {
+      expect(refused).toMatchObject({ address, reason: 'no WebSocket in time' })
+    }
+  })
+
+  it('asks for heartbeats and never reads has its answers bounded, and is cut in the end', async () => {
+    const maxQueued = 1 << 17
+    const hub = await plainHub({ limits: { maxQueued, stuckLimit: ms(300) } })
+    const { vmac } = identity(9)
+    const socket = rawTcp(hub.uri)
+    socket.write(UPGRADE)
+    socket.write(masked(connectRequest(identity(9))))
+    const queuedNow = async (): Promise<number> => {
+      const answer = firstValueFrom(hub.event$.pipe(skip(hub.events.length), filter(isTag('Nodes'))))
+      hub.command({ _tag: 'ListNodes' })
+      return Math.max(...(await answer).nodes.map(({ queued }) => queued))
+    }
+    await heard(hub.event$, isTag('NodeConnected'))
+    // What the system itself holds for a socket is megabytes, which answers of six octets fill only slowly.
+    const helper = await rawClient(hub.uri, undefined)
+    helper.send(connectRequest(identity(1)))
+    await helper.next()
+    const filler = Buffer.concat([Buffer.from(`01040001${vmac.replaceAll(':', '')}`, 'hex'), opaqueNpduOf(1400)])
+    while ((await queuedNow()) === 0) {
+      for (let n = 0; n < 20; n++) helper.send(filler)
+      await new Promise(setImmediate)
+    }
+    const gone = heard(hub.event$, isTag('NodeDisconnected'))
+    const heartbeats = Buffer.concat(Array.from({ length: 6000 }, () => masked(Uint8Array.of(10, 0, 0, 1))))
+    const flood = timer(0, 1).subscribe(() => {
+      if (socket.writableLength < heartbeats.length) socket.write(heartbeats)
+      hub.command({ _tag: 'ListNodes' })
+    })
+    const left = await gone
+    flood.unsubscribe()
+    expect(left).toMatchObject({ vmac, cause: { detail: 'WebSocket closed with 1006: it has not read for 0.3 s' } })
+    const queued = hub.events.filter(isTag('Nodes')).flatMap(({ nodes }) => nodes.map(node => node.queued))
+    expect(Math.max(...queued)).toBeGreaterThan(maxQueued)
+    expect(Math.max(...queued)).toBeLessThan(maxQueued + READ_CHUNK)
+    expect(await heard(hub.event$, isTag('Dropped'))).toMatchObject({ reason: 'receiver queue full', to: vmac })
+  })
+})
+
+describe('the wire of this file', itIsDissectedByTshark)
