@@ -58,7 +58,7 @@ export const open = <Address extends string, Status, Request, Extra extends { re
   }
   const throwUnheard = (error: unknown): void => {
     asyncScheduler.schedule(() => {
-      if (!heard) throwError(() => error).subscribe()
+      if (!heard) end$.subscribe()
     })
   }
 
