@@ -1,14 +1,4 @@
-import {
-  asyncScheduler,
-  defer,
-  filter,
-  ignoreElements,
-  map,
-  ReplaySubject,
-  Subject,
-  throwError,
-  type Observable,
-} from 'rxjs'
+import { asyncScheduler, defer, filter, ignoreElements, map, ReplaySubject, Subject, type Observable } from 'rxjs'
 import type { Destination, Link, LinkEvent, OutboundNpdu, ReceivedNpdu, StatusChanged } from './link.js'
 
 /** A link that is open: the handle form, for imperative callers. */
@@ -56,7 +46,8 @@ export const open = <Address extends string, Status, Request, Extra extends { re
     else if (state === 'closing') event$.next({ _tag: 'Dropped', reason: 'the link is closing', outbound })
     return state !== 'ended'
   }
-  const throwUnheard = (error: unknown): void => {
+  /** Subscribed without an error handler, an error goes where RxJS sends unhandled ones. */
+  const leaveUnheard = (): void => {
     asyncScheduler.schedule(() => {
       if (!heard) end$.subscribe()
     })
@@ -70,9 +61,9 @@ export const open = <Address extends string, Status, Request, Extra extends { re
     .subscribe(latestStatus$)
   event$.pipe(ignoreElements()).subscribe(end$)
   end$.subscribe({
-    error: (error: unknown) => {
+    error: () => {
       state = 'ended'
-      throwUnheard(error)
+      leaveUnheard()
     },
     complete: () => (state = 'ended'),
   })
