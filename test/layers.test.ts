@@ -34,7 +34,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
 const NODE_MODULES: Readonly<Record<string, readonly string[]>> = {
   io: ['crypto', 'http', 'https', 'net', 'tls', 'dgram', 'stream', 'fs'],
   cli: ['fs', 'os', 'path', 'process', 'readline', 'stream', 'url', 'util'],
-  pki: ['crypto', 'net'],
+  pki: ['crypto'],
 }
 
 interface Import {

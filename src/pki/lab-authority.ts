@@ -1,5 +1,4 @@
 import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto'
-import { isIP } from 'node:net'
 import { toHex } from '../values/hex.js'
 import type * as X509 from '@peculiar/x509'
 import { newKeys, readKeys, SIGNING, type Keys } from './keys.js'
@@ -39,13 +38,16 @@ const newSerialNumber = (): string => {
   return toHex(octets)
 }
 
+/** Names have no colons, and no last part of digits only. */
+const isIpAddress = (host: string): boolean => host.includes(':') || /^\d+(\.\d+){3}$/.test(host)
+
 /** IPv6 in its one short form without a dotted part: the library writes the wrong octets for `::ffff:192.0.2.1`. */
 const plainIp = (address: string): string =>
-  isIP(address) === 6 ? new URL(`ws://[${address}]`).hostname.slice(1, -1) : address
+  address.includes(':') ? new URL(`ws://[${address}]`).hostname.slice(1, -1) : address
 
 const servedUnder = (x509: X509Library, hosts: readonly string[]): readonly X509.Extension[] => {
   const names = [...new Set(hosts.map(plainIp))].map(
-    value => ({ type: isIP(value) === 0 ? 'dns' : 'ip', value }) satisfies X509.JsonGeneralName,
+    value => ({ type: isIpAddress(value) ? 'ip' : 'dns', value }) satisfies X509.JsonGeneralName,
   )
   return names.length === 0 ? [] : [new x509.SubjectAlternativeNameExtension(names)]
 }
