@@ -78,12 +78,12 @@ describe('each code block of the README', () => {
   })
 
   it('sh, then js: the lab is made, the hub listens, and the node connects to it', async () => {
-    const hub = start('sh', [
-      '-ec',
-      local(blocksIn('sh')[1] ?? '')
-        .trimEnd()
-        .replace(/\n(?=[^\n]*$)/, '\nexec '),
-    ])
+    // What `npx` would find is on the path. The last line is the hub, which is ended by its process id.
+    const lines = local(blocksIn('sh')[1] ?? '')
+      .replaceAll('npx ', '')
+      .trimEnd()
+      .split('\n')
+    const hub = start('sh', ['-ec', [...lines.slice(0, -1), `exec ${lines.at(-1) ?? ''}`].join('\n')])
     await vi.waitFor(() => expect(hub.text()).toMatch(/listens at wss/), { timeout: 15_000 })
     for (const [index, text] of blocksIn('js').entries()) {
       const file = join(folder, `example-${index}.mjs`)
@@ -95,7 +95,9 @@ describe('each code block of the README', () => {
       if (wanted.source === '^$') expect(await ended).toBe(0)
       example.child.kill('SIGKILL')
     }
+    const gone = new Promise(resolve => hub.child.once('close', resolve))
     hub.child.kill('SIGTERM')
+    expect(await gone).toBe(0)
   })
 
   it('console: shows what the command prints', () => {
