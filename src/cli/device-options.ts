@@ -3,7 +3,7 @@ import type { DeviceOptions } from '../transport/sc.js'
 import { DeviceUuidFromText, printDeviceUuid, type DeviceUuid } from '../values/device-uuid.js'
 import { DurationFromText, type Duration } from '../values/duration.js'
 import { DeviceVmacFromText, printVmac, type Vmac } from '../values/vmac.js'
-import { MAX_BVLC_LENGTH, MAX_NPDU_LENGTH } from '../wire/bvlc-sc.js'
+import { COMMON_NPDU_LENGTH, MAX_BVLC_LENGTH, MAX_NPDU_LENGTH } from '../wire/bvlc-sc.js'
 import { UsageError, warn, type Context } from './command.js'
 import { countFromText } from './option-codecs.js'
 import {
@@ -48,14 +48,14 @@ export type DeviceTable = TlsTable & {
 }
 
 /** The options that a hub and a node have in common; `maxBvlc` is the default of that option. */
-export const deviceTable = (maxBvlc: string): DeviceTable => ({
+export const deviceTable = (maxBvlc: number): DeviceTable => ({
   vmac: optional(DeviceVmacFromText, { placeholder: 'VMAC', help: 'own VMAC; random when left out' }),
   uuid: optional(DeviceUuidFromText, { placeholder: 'UUID', help: 'own Device UUID; random when left out' }),
-  maxBvlc: withDefault(countFromText('number of octets', 50, MAX_BVLC_LENGTH), maxBvlc, {
+  maxBvlc: withDefault(countFromText('number of octets', 50, MAX_BVLC_LENGTH), String(maxBvlc), {
     placeholder: 'OCTETS',
     help: 'longest BVLC message taken',
   }),
-  maxNpdu: withDefault(countFromText('number of octets', 1, MAX_NPDU_LENGTH), '1497', {
+  maxNpdu: withDefault(countFromText('number of octets', 1, MAX_NPDU_LENGTH), String(COMMON_NPDU_LENGTH), {
     placeholder: 'OCTETS',
     help: 'longest NPDU taken',
   }),

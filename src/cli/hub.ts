@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { scHub, type HubCommand } from '../transport/sc.js'
 import { ListenUriFromText } from '../values/sc-uri.js'
+import { HUB_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import { defineCommand, type Command } from './command.js'
 import { deviceOptions, deviceTable, secondsOption } from './device-options.js'
 import { reportHubEvent } from './hub-report.js'
@@ -43,7 +44,7 @@ export const command: Command = defineCommand({
       help: 'most nodes connected at once',
     }),
     idleLimit: secondsOption('600', 'silence after which a node is disconnected'),
-    ...deviceTable('5705'),
+    ...deviceTable(HUB_BVLC_LENGTH),
   },
   run: (options, context) => {
     const { maxConnections, connectWait, disconnectWait, idleLimit } = options

@@ -3,6 +3,7 @@ import * as t from 'io-ts'
 import { tap } from 'rxjs'
 import { scNode, type ScOutbound } from '../transport/sc.js'
 import { ListenUriFromText, ScUriFromText } from '../values/sc-uri.js'
+import { NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import { defineCommand, UsageError, type Command } from './command.js'
 import { deviceOptions, deviceTable, optionalSeconds, secondsOption } from './device-options.js'
 import { reportNodeEvent } from './node-report.js'
@@ -50,7 +51,7 @@ export const command: Command = defineCommand({
     minReconnect: secondsOption('10', 'first wait before both hubs are tried again', [2, 300]),
     maxReconnect: secondsOption('600', 'longest such wait; it doubles until then', [2, 600]),
     ...directTable,
-    ...deviceTable('1600'),
+    ...deviceTable(NODE_BVLC_LENGTH),
   },
   run: (options, context) => {
     refuseDirect(options)

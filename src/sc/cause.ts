@@ -15,31 +15,23 @@ export const ENDED_LOCALLY: Cause = cause(ErrorCode.SUCCESS, 'ended locally')
 /** The peer asked with a Disconnect-Request; not an error. */
 export const ENDED_BY_PEER: Cause = cause(ErrorCode.WEBSOCKET_CLOSED_BY_PEER, 'the peer disconnected')
 
-/** The error code of a WebSocket close code (clause AB.7.5.5). */
-export const closeCause = (closeCode: number, detail: string): Cause => {
-  const text = `WebSocket closed with ${closeCode}${detail === '' ? '' : `: ${detail}`}`
-  switch (closeCode) {
-    case 1000:
-      return cause(ErrorCode.WEBSOCKET_CLOSED_BY_PEER, text)
-    case 1001:
-      return cause(ErrorCode.WEBSOCKET_ENDPOINT_LEAVES, text)
-    case 1002:
-      return cause(ErrorCode.WEBSOCKET_PROTOCOL_ERROR, text)
-    case 1003:
-      return cause(ErrorCode.WEBSOCKET_DATA_NOT_ACCEPTED, text)
-    case 1006:
-      return cause(ErrorCode.WEBSOCKET_CLOSED_ABNORMALLY, text)
-    case 1007:
-      return cause(ErrorCode.WEBSOCKET_DATA_INCONSISTENT, text)
-    case 1008:
-      return cause(ErrorCode.WEBSOCKET_DATA_AGAINST_POLICY, text)
-    case 1009:
-      return cause(ErrorCode.WEBSOCKET_FRAME_TOO_LONG, text)
-    case 1010:
-      return cause(ErrorCode.WEBSOCKET_EXTENSION_MISSING, text)
-    case 1011:
-      return cause(ErrorCode.WEBSOCKET_REQUEST_UNAVAILABLE, text)
-    default:
-      return cause(ErrorCode.WEBSOCKET_ERROR, text)
-  }
-}
+/** The error codes of WebSocket close codes (clause AB.7.5.5, 8.4 of the protocol notes). */
+const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
+  [1000, ErrorCode.WEBSOCKET_CLOSED_BY_PEER],
+  [1001, ErrorCode.WEBSOCKET_ENDPOINT_LEAVES],
+  [1002, ErrorCode.WEBSOCKET_PROTOCOL_ERROR],
+  [1003, ErrorCode.WEBSOCKET_DATA_NOT_ACCEPTED],
+  [1006, ErrorCode.WEBSOCKET_CLOSED_ABNORMALLY],
+  [1007, ErrorCode.WEBSOCKET_DATA_INCONSISTENT],
+  [1008, ErrorCode.WEBSOCKET_DATA_AGAINST_POLICY],
+  [1009, ErrorCode.WEBSOCKET_FRAME_TOO_LONG],
+  [1010, ErrorCode.WEBSOCKET_EXTENSION_MISSING],
+  [1011, ErrorCode.WEBSOCKET_REQUEST_UNAVAILABLE],
+])
+
+/** Why a WebSocket closed, from its close code. */
+export const closeCause = (closeCode: number, detail: string): Cause =>
+  cause(
+    CLOSE_CODES.get(closeCode) ?? ErrorCode.WEBSOCKET_ERROR,
+    `WebSocket closed with ${closeCode}${detail === '' ? '' : `: ${detail}`}`,
+  )

@@ -11,8 +11,9 @@ export type HubDropReason =
   | 'destination is the sender'
   /** The originating VMAC is not the sender's own. */
   | 'spoofed originator'
-  /** Too short for its VMACs, or longer than the hub takes. */
+  /** Too short for the VMACs that its control flags promise. */
   | 'malformed'
+  /** Above the hub's own Max-BVLC-Length. */
   | 'longer than the hub takes'
   /** The destination said in its Connect-Request that it takes no messages, or NPDUs, of that length. */
   | 'longer than the destination takes'

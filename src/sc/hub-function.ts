@@ -6,7 +6,7 @@ import { vmacKey } from '../wire/hub-header.js'
 import { delivery } from './hub-delivery.js'
 import { dropLedger } from './hub-drops.js'
 import type { HubCommand, HubEvent } from './hub-event.js'
-import { hubLine, lineRoute$, type Line, type Route } from './hub-line.js'
+import { hubLine, lineRoute$, type Line, type LineOptions, type Route } from './hub-line.js'
 import type { HubLimits } from './hub-limits.js'
 import { admit, describe, hubTable, member, type Member } from './hub-table.js'
 import type { ConnectionEvent } from './peer.js'
@@ -56,11 +56,7 @@ export const hubFunction =
           socket.terminate()
           return EMPTY
         }
-        const line = hubLine(socket, {
-          ...options,
-          admit: request => admit(table, request, self(), limits.maxConnections),
-          mayAnswer,
-        })
+        const line = hubLine(socket, lineOptions)
         lines.add(line)
         pending.add(line)
         const forget = (): void => {
@@ -176,6 +172,12 @@ export const hubFunction =
         if (line.socket.queued() <= limits.maxQueued) return true
         line.control({ _tag: 'Closed', code: 1006, detail: 'it does not read' })
         return false
+      }
+
+      const lineOptions: LineOptions = {
+        ...options,
+        admit: request => admit(table, request, self(), limits.maxConnections),
+        mayAnswer,
       }
 
       const cut = (stuck: Member): void => {

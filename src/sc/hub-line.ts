@@ -43,7 +43,7 @@ export const hubLine = (socket: AcceptedSocket, options: LineOptions): Line => {
   const line: Line = {
     socket,
     connection$: new Observable(subscriber => {
-      const over = connection<AcceptingState>({
+      const accepted = connection<AcceptingState>({
         transition: accepting(options.timings),
         initial: IDLE,
         socket: controlSocket(line, control$, options),
@@ -54,7 +54,7 @@ export const hubLine = (socket: AcceptedSocket, options: LineOptions): Line => {
         scheduler: options.scheduler,
         random: options.random,
       })
-      return over(disconnect$).subscribe(subscriber)
+      return accepted(disconnect$).subscribe(subscriber)
     }),
     control: event => {
       control$.next(event)

@@ -1,12 +1,12 @@
+import * as E from 'fp-ts/lib/Either.js'
 import type { DeviceUuid } from '../values/device-uuid.js'
 import { fromHex } from '../values/hex.js'
 import type { PeerIdentity } from '../wire/bvlc-sc.js'
 import { ErrorClass, ErrorCode } from '../wire/error-code.js'
 import { vmacKey, type VmacKey } from '../wire/hub-header.js'
-import type { Admission } from './peer.js'
 import type { HubNode } from './hub-event.js'
+import type { Admission } from './peer.js'
 import type { AcceptedSocket } from './socket.js'
-import * as E from 'fp-ts/lib/Either.js'
 
 /** A connected node, as the hub's data plane sees it. Its counts change in place: they are on the path of every frame. */
 export interface Member {

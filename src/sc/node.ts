@@ -1,7 +1,7 @@
-import type { OutboundNpdu } from '../link/link.js'
 import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
+import type { OutboundNpdu } from '../link/link.js'
 import type { Random } from '../values/random.js'
-import type { Vmac } from '../values/vmac.js'
+import { BROADCAST_VMAC, type Vmac } from '../values/vmac.js'
 import type { EncapsulatedNpdu, Header, HubConnectionStatus, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
 import { nakTo } from '../wire/decode-error.js'
 import { ErrorClass, ErrorCode } from '../wire/error-code.js'
@@ -9,11 +9,10 @@ import { NO_OPTIONS } from '../wire/header-option.js'
 import { resolveAddress } from './address-resolution.js'
 import { cause } from './cause.js'
 import { hubConnector, type HubAddress, type HubConnectorEvent } from './hub-connector.js'
-import { answerTo } from './receive.js'
 import type { UnsentReason } from './peer.js'
+import { answerTo } from './receive.js'
 import type { ScLink, ScLinkEvent, ScOutbound, ScRequest } from './sc-link.js'
 import type { ConnectionTimings, ReconnectTimings } from './timings.js'
-import { BROADCAST_VMAC } from '../values/vmac.js'
 
 /** What a node needs. */
 export interface NodeOptions {
