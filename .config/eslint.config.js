@@ -6,7 +6,12 @@ import tseslint from 'typescript-eslint'
 export default defineConfig(
   { ignores: ['dist/**', '.bench/**', 'node_modules/**'] },
   js.configs.recommended,
-  { files: ['.config/*.js'], languageOptions: { globals: { process: 'readonly', URL: 'readonly' } } },
+  {
+    files: ['.config/*.js'],
+    languageOptions: {
+      globals: { process: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' },
+    },
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked, rxjsX.configs.strict],

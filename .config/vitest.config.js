@@ -5,6 +5,7 @@ export default defineConfig({
     root: new URL('..', import.meta.url).pathname,
     include: ['test/**/*.test.ts'],
     isolate: false,
+    pool: 'threads',
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', './.config/summary-reporter.js'],

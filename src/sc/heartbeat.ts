@@ -7,8 +7,10 @@ import type { ConnectionTimings } from './timings.js'
 
 /*
  * Liveness (clause AB.6.3, 5.4 of the protocol notes). Received messages do not restart a timer: when it fires, it is
- * told how long it has been quiet, and is set again for the rest.
+ * told how long it has been quiet, and is set again for the rest, of at least a millisecond.
  */
+
+const rest = (wait: Duration, quiet: Duration): Duration => ms(Math.max(wait - quiet, 1))
 
 /** The initiating peer's watch begins, or begins anew after an answer. */
 export const watchHeartbeat = ({ heartbeat }: ConnectionTimings): PeerEffect => setTimer('heartbeat', heartbeat)
@@ -20,7 +22,7 @@ export const heartbeatDue = (
   { heartbeat, heartbeatWait }: ConnectionTimings,
 ): { readonly heartbeatId: number | undefined; readonly effects: readonly PeerEffect[] } =>
   quiet < heartbeat
-    ? { heartbeatId: undefined, effects: [setTimer('heartbeat', ms(heartbeat - quiet))] }
+    ? { heartbeatId: undefined, effects: [setTimer('heartbeat', rest(heartbeat, quiet))] }
     : {
         heartbeatId: messageId,
         effects: [
@@ -41,7 +43,7 @@ export const heartbeatVerdict = (
   { heartbeat, heartbeatWait }: ConnectionTimings,
 ): { readonly dead: Cause } | { readonly effects: readonly PeerEffect[] } =>
   quiet <= heartbeatWait
-    ? { effects: [setTimer('heartbeat', ms(Math.max(heartbeat - quiet, 1)))] }
+    ? { effects: [setTimer('heartbeat', rest(heartbeat, quiet))] }
     : { dead: cause(ErrorCode.TIMEOUT, 'the peer did not answer a Heartbeat-Request') }
 
 /** The accepting peer's watch: the peer's heartbeat timeout is not known, so only a long silence counts. */
@@ -50,5 +52,5 @@ export const idleVerdict = (
   { idleLimit }: ConnectionTimings,
 ): { readonly dead: Cause } | { readonly effects: readonly PeerEffect[] } =>
   quiet < idleLimit
-    ? { effects: [setTimer('idle limit', ms(idleLimit - quiet))] }
+    ? { effects: [setTimer('idle limit', rest(idleLimit, quiet))] }
     : { dead: cause(ErrorCode.TIMEOUT, 'nothing received within the idle limit') }

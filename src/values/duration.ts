@@ -3,19 +3,22 @@ import type * as t from 'io-ts'
 import type { Brand } from './brand.js'
 import { textCodec } from './text-codec.js'
 
-/** A length of time in milliseconds. Made by {@link ms} or {@link seconds}, so that a unit is always said. */
+/** A length of time in whole milliseconds. Made by {@link ms} or {@link seconds}, so that a unit is always said. */
 export type Duration = Brand<number, 'Duration'>
 
 /** The longest wait that a Node.js timer can hold, about 24.8 days. */
 const LONGEST_MS = 2 ** 31 - 1
 
-/** A duration of so many milliseconds, kept between 0 and the longest wait a timer can hold (about 24.8 days). Throws a `RangeError` for NaN. */
+/**
+ * A duration of so many milliseconds: the nearest whole one, as timers know no other, kept between 0 and the longest wait
+ * that a timer can hold (about 24.8 days). Throws a `RangeError` for NaN.
+ */
 export const ms = (count: number): Duration => {
   if (Number.isNaN(count)) throw new RangeError('a duration is a number')
-  return Math.min(Math.max(count, 0), LONGEST_MS) as Duration
+  return Math.min(Math.max(Math.round(count), 0), LONGEST_MS) as Duration
 }
 
-/** A duration of so many seconds; fractions count. */
+/** A duration of so many seconds; fractions count, down to the millisecond. */
 export const seconds = (count: number): Duration => ms(count * 1000)
 
 /** Reads a number of seconds greater than 0, with an optional fraction, as people type it: `10`, `0.5`. */

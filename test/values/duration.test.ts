@@ -11,6 +11,10 @@ describe('a duration', () => {
     expect([ms(1500), seconds(1.5)]).toEqual([1500, 1500])
   })
 
+  it('is of whole milliseconds, as a rest smaller than the clock can show would never pass in virtual time', () => {
+    expect([ms(60_000 - 59_999.999_999), ms(0.5), seconds(1.1), seconds(29.999)]).toEqual([0, 1, 1100, 29_999])
+  })
+
   it('is kept within what a timer can hold', () => {
     expect([ms(-1), ms(LONGEST_MS), ms(LONGEST_MS + 1), seconds(Infinity)]).toEqual([
       0,
