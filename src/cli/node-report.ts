@@ -87,6 +87,28 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
         text: `connection to ${uri} ended: ${detail}`,
       }
     }
+    case 'DirectListening':
+      return { json: { event: 'listening', uri: event.uri }, text: `direct connections are accepted at ${event.uri}` }
+    case 'Direct': {
+      const vmac = printVmac(event.vmac)
+      const { state } = event
+      const way = state === 'up' ? 'directly' : 'through the hub'
+      return { json: { event: 'direct', vmac, state }, text: `${vmac} is reached ${way} from now on` }
+    }
+    case 'DirectConnected':
+      return undefined
+    case 'DirectDisconnected': {
+      const vmac = printVmac(event.peer.vmac)
+      const { errorCode, detail } = event.cause
+      return {
+        json: { event: 'lost-connection', vmac, uri: event.uri, address: event.address, errorCode, message: detail },
+        text: `direct connection with ${vmac} ended: ${detail}`,
+      }
+    }
+    case 'DirectRefused': {
+      const { address, reason } = event
+      return { json: { event: 'refused', address, reason }, text: `refused ${address}: ${reason}` }
+    }
     case 'Hub':
       return reportHubEvent(event.event)
   }

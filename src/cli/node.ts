@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { tap } from 'rxjs'
-import { scNode, type ScOutbound } from '../transport/sc.js'
+import { scNode, type ScNodeOptions, type ScOutbound } from '../transport/sc.js'
 import { ListenUriFromText, ScUriFromText } from '../values/sc-uri.js'
 import { NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import { defineCommand, UsageError, type Command } from './command.js'
@@ -21,22 +21,29 @@ const stdin = {
 
 const submit = (outbound: ScOutbound): E.Either<never, LineOutcome<ScOutbound>> => E.right({ _tag: 'Submit', outbound })
 
-/** The options of direct connections, which are refused until there are such connections. */
+/** The options of direct connections. */
 const directTable = {
-  directListen: optional(ListenUriFromText, {
-    placeholder: 'URI',
-    help: 'where to accept direct connections (NOT THERE YET)',
-  }),
+  directListen: optional(ListenUriFromText, { placeholder: 'URI', help: 'accept direct connections here' }),
   directUri: repeatable(ScUriFromText, {
     placeholder: 'URI',
-    help: 'where peers reach this node directly (NOT THERE YET)',
+    help: 'where peers reach this node directly (default: where it listens)',
   }),
-  directInitiate: toggle('connect directly to peers that unicasts go to (NOT THERE YET)'),
+  directInitiate: toggle('connect directly to peers that unicasts go to'),
 }
 
-const refuseDirect = ({ directListen, directUri, directInitiate }: Values<typeof directTable>): void => {
-  if (directListen === undefined && directUri.length === 0 && !directInitiate) return
-  throw new UsageError('direct connections are not there yet')
+const directConnections = (options: Values<typeof directTable>): Pick<ScNodeOptions, 'directConnections'> => {
+  const { directListen, directUri, directInitiate } = options
+  if (directUri.length > 0 && directListen === undefined) {
+    throw new UsageError('--direct-uri tells peers where --direct-listen is reached, which is missing')
+  }
+  if (directListen === undefined && !directInitiate) return {}
+  return {
+    directConnections: {
+      initiate: directInitiate,
+      ...(directListen === undefined ? {} : { listen: directListen }),
+      ...(directUri.length === 0 ? {} : { uris: directUri }),
+    },
+  }
 }
 
 /** `rx-bacnet node`: runs a node. */
@@ -54,13 +61,13 @@ export const command: Command = defineCommand({
     ...deviceTable(NODE_BVLC_LENGTH),
   },
   run: (options, context) => {
-    refuseDirect(options)
     const { hub, failover, connectWait, disconnectWait, heartbeat, heartbeatWait, minReconnect, maxReconnect } = options
     if (hub === undefined && failover === undefined) {
       throw new UsageError('--hub is missing; try: rx-bacnet node --help')
     }
     const link = scNode({
       ...deviceOptions(options, context),
+      ...directConnections(options),
       ...(hub === undefined ? {} : { primaryHub: hub }),
       ...(failover === undefined ? {} : { failoverHub: failover }),
       timings: {

@@ -33,10 +33,13 @@ export const acceptedSocket = (
       return () => webSocket.terminate()
     }),
     queued: () => stream.writableLength,
-    send: frame => {
-      if (webSocket.readyState !== WebSocket.OPEN) return
+    send: (frame, lost) => {
+      if (webSocket.readyState !== WebSocket.OPEN) {
+        lost?.()
+        return
+      }
       batch.hold(stream)
-      stream.write(frame.octets)
+      stream.write(frame.octets, lost && (error => error && lost()))
     },
     close: code => webSocket.close(code),
     terminate: () => webSocket.terminate(),

@@ -71,7 +71,9 @@ const webSocket =
           subscriber.next({ _tag: 'Unsent', octets: output, reason: 'send queue full' })
         } else {
           batch.hold(stream)
-          socket.send(output)
+          socket.send(output, error => {
+            if (error) subscriber.next({ _tag: 'Lost', octets: output })
+          })
         }
       }
 

@@ -5,6 +5,7 @@ import { drive, type Stop } from '../machine/drive.js'
 import type { Transition } from '../machine/transition.js'
 import { ms } from '../values/duration.js'
 import type { Random } from '../values/random.js'
+import { decodeBvlcSc } from '../wire/bvlc-sc-decode.js'
 import { encodeBvlcSc } from '../wire/bvlc-sc-encode.js'
 import type { ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
 import { cause, closeCause } from './cause.js'
@@ -64,6 +65,9 @@ export const connection =
           case 'Unsent':
             unsent = event.reason
             return
+          case 'Lost':
+            tellLost(event.octets)
+            return
           case 'Open':
             activity.lastValid = scheduler.now()
             event$.next({ ...event, messageId: nextMessageId() })
@@ -78,6 +82,11 @@ export const connection =
             event$.next({ _tag: 'SocketFailed', cause: cause(event.errorCode, event.detail) })
             return
         }
+      }
+
+      const tellLost = (octets: Uint8Array): void => {
+        const sent = decodeBvlcSc(octets, receiver.path === 'from-hub' ? 'to-hub' : 'direct')
+        if (E.isRight(sent)) subscriber.next({ _tag: 'Lost', message: sent.right })
       }
 
       const hearMessage = (octets: Uint8Array): void => {

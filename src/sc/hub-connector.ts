@@ -49,10 +49,22 @@ export type HubConnectorEvent =
   | { readonly _tag: 'Received'; readonly message: ScMessage }
   | { readonly _tag: 'Malformed'; readonly error: DecodeError }
   /** One attempt to reach a hub did not become a connection. */
-  | { readonly _tag: 'FailedConnection'; readonly uri: HubAddress['uri']; readonly cause: Cause }
+  | {
+      readonly _tag: 'FailedConnection'
+      readonly role: HubRole
+      readonly uri: HubAddress['uri']
+      readonly cause: Cause
+    }
   /** A connection that was there ended. */
-  | { readonly _tag: 'LostConnection'; readonly uri: HubAddress['uri']; readonly cause: Cause }
+  | {
+      readonly _tag: 'LostConnection'
+      readonly role: HubRole
+      readonly uri: HubAddress['uri']
+      readonly cause: Cause
+    }
   | { readonly _tag: 'Unsent'; readonly message: ScMessage; readonly reason: UnsentReason }
+  /** A message that was taken, and had not left when its connection ended. */
+  | { readonly _tag: 'Lost'; readonly message: ScMessage }
 
 /** One attempt or connection, from dialling until its socket is gone. */
 interface Call {
@@ -117,6 +129,7 @@ export const hubConnector =
           case 'Received':
           case 'Malformed':
           case 'Unsent':
+          case 'Lost':
             subscriber.next(event)
             return
           case 'Connected':
@@ -128,13 +141,13 @@ export const hubConnector =
           case 'Failed':
             if (!current) return
             calls.delete(hub)
-            subscriber.next({ _tag: 'FailedConnection', uri, cause: event.cause })
+            subscriber.next({ _tag: 'FailedConnection', role: hub, uri, cause: event.cause })
             event$.next({ _tag: event.duplicateVmac ? 'DuplicateVmac' : 'Failed', hub })
             return
           case 'Disconnected':
             if (!current) return
             calls.delete(hub)
-            subscriber.next({ _tag: 'LostConnection', uri, cause: event.cause })
+            subscriber.next({ _tag: 'LostConnection', role: hub, uri, cause: event.cause })
             event$.next({ _tag: 'Lost', hub, brief: scheduler.now() - call.since < timings.minReconnect })
             return
         }

@@ -139,6 +139,7 @@ export const hubFunction =
             return
           case 'Received':
           case 'Unsent':
+          case 'Lost':
             return
         }
       }

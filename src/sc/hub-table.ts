@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { DeviceUuid } from '../values/device-uuid.js'
 import { fromHex } from '../values/hex.js'
 import type { PeerIdentity } from '../wire/bvlc-sc.js'
-import { ErrorClass, ErrorCode } from '../wire/error-code.js'
 import { vmacKey, type VmacKey } from '../wire/hub-header.js'
+import { DUPLICATE_VMAC, NO_RESOURCES } from './admission.js'
 import type { HubNode } from './hub-event.js'
 import type { Admission } from './peer.js'
 import type { AcceptedSocket } from './socket.js'
@@ -76,20 +76,6 @@ export const hubTable = (): HubTable => {
     return replaced
   }
   return { byKey, byUuid, enter, leave }
-}
-
-const DUPLICATE_VMAC: Admission = {
-  _tag: 'Refuse',
-  errorClass: ErrorClass.COMMUNICATION,
-  errorCode: ErrorCode.NODE_DUPLICATE_VMAC,
-  reason: 'the VMAC is used by another device',
-}
-
-const NO_RESOURCES: Admission = {
-  _tag: 'Refuse',
-  errorClass: ErrorClass.RESOURCES,
-  errorCode: ErrorCode.OTHER,
-  reason: 'no free connection',
 }
 
 /**

@@ -1,14 +1,18 @@
 import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
 import type { OutboundNpdu } from '../link/link.js'
+import { seconds, type Duration } from '../values/duration.js'
 import type { Random } from '../values/random.js'
+import type { ListenUri, ScUri } from '../values/sc-uri.js'
 import { BROADCAST_VMAC, type Vmac } from '../values/vmac.js'
 import type { EncapsulatedNpdu, Header, HubConnectionStatus, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
 import { nakTo } from '../wire/decode-error.js'
 import { ErrorClass, ErrorCode } from '../wire/error-code.js'
 import { NO_OPTIONS } from '../wire/header-option.js'
 import { resolveAddress } from './address-resolution.js'
-import { cause } from './cause.js'
-import { hubConnector, type HubAddress, type HubConnectorEvent } from './hub-connector.js'
+import { addressResolver } from './address-resolver.js'
+import type { DirectOptions } from './direct-connections.js'
+import type { HubAddress } from './hub-connector.js'
+import { nodeSwitch, type NodeSwitchEvent, type NodeSwitchOptions, type Via } from './node-switch.js'
 import type { UnsentReason } from './peer.js'
 import { answerTo } from './receive.js'
 import type { ScLink, ScLinkEvent, ScOutbound, ScRequest } from './sc-link.js'
@@ -26,13 +30,24 @@ export interface NodeOptions {
   readonly nextMessageId: () => number
   readonly scheduler: SchedulerLike
   readonly random: Random
+  /** `undefined` for a node that has only its hub connection. */
+  readonly direct: NodeDirectOptions | undefined
 }
 
-/** The most Address-Resolutions that may wait for an answer at once. */
-const MAX_RESOLUTIONS = 64
+/** What a node needs for direct connections. */
+export interface NodeDirectOptions extends Pick<DirectOptions, 'server$' | 'dial' | 'mayDial' | 'limits' | 'allocate'> {
+  /** What is told to those who ask where to connect; none for "somewhere". */
+  readonly acceptUris: (listening: ListenUri) => readonly string[]
+  /** Where peers are that are not asked. */
+  readonly configuredUris: ReadonlyMap<Vmac, readonly ScUri[]>
+  /** How long answers of peers are believed. */
+  readonly freshness: Duration
+  readonly directIdle: Duration
+  readonly allowPlaintext: boolean
+}
 
 /**
- * A BACnet/SC node over its hub connector (clauses AB.3 and AB.5.2): NPDUs both ways, and the answers that are due.
+ * A BACnet/SC node over its node switch (clauses AB.3 and AB.4): NPDUs both ways, and the answers that are due.
  * Cold. Completing the outbound stream disconnects in good order.
  */
 export const node =
@@ -40,11 +55,12 @@ export const node =
   outbound$ =>
     new Observable<ScLinkEvent>(subscriber => {
       const { self, timings, nextMessageId, scheduler } = options
-      const toConnector$ = new Subject<ScMessage>()
+      const { direct } = options
+      const toSwitch$ = new Subject<ScMessage>()
       const received$ = new Subject<ScMessage>()
       const stop$ = new Subject<void>()
       const resolutions = new Subscription()
-      let resolving = 0
+      let listening: ListenUri | undefined
       let hubConnection: HubConnectionStatus = 'none'
       let unsent: UnsentReason | undefined
 
@@ -55,10 +71,10 @@ export const node =
         destinationOptions: NO_OPTIONS,
       })
 
-      /** Hands a message to the connector, which says within the call when it could not send it. */
+      /** Hands a message to the switch, which says within the call when it could not send it. */
       const send = (message: ScMessage): UnsentReason | undefined => {
         unsent = undefined
-        toConnector$.next(message)
+        toSwitch$.next(message)
         return unsent
       }
 
@@ -79,7 +95,7 @@ export const node =
             dropUnless(outbound, send({ _tag: 'Advertisement-Solicitation', ...header(outbound.to) }))
             return
           case 'Resolve':
-            resolve(outbound.to)
+            resolutions.add(resolver.ask(outbound.to).subscribe(resolved => subscriber.next(resolved)))
             return
         }
       }
@@ -95,25 +111,33 @@ export const node =
         npdu,
       })
 
-      const resolve = (to: Vmac): void => {
-        if (resolving === MAX_RESOLUTIONS) {
-          const error = cause(ErrorCode.OTHER, `${MAX_RESOLUTIONS} resolutions are waiting already`)
-          subscriber.next({ _tag: 'Resolved', vmac: to, uris: [], error })
-          return
-        }
-        resolving++
-        resolutions.add(
-          resolveAddress(to, nextMessageId(), send, received$, timings.connectWait, scheduler, stop$).subscribe({
-            next: resolved => subscriber.next(resolved),
-            complete: () => resolving--,
+      const resolver = addressResolver({
+        configured: direct?.configuredUris ?? new Map(),
+        freshness: direct?.freshness ?? seconds(0),
+        ask: to =>
+          resolveAddress(to, {
+            messageId: nextMessageId(),
+            send,
+            received$,
+            wait: timings.connectWait,
+            stop$,
+            allowPlaintext: direct?.allowPlaintext ?? false,
+            scheduler,
           }),
-        )
-      }
+        scheduler,
+      })
 
-      const hear = (event: HubConnectorEvent): void => {
+      const directOptions = (given: NodeDirectOptions): NodeSwitchOptions['direct'] => ({
+        ...options,
+        ...given,
+        timings: { ...timings, directIdle: given.directIdle },
+        resolver,
+      })
+
+      const hear = (event: NodeSwitchEvent): void => {
         switch (event._tag) {
           case 'Received':
-            hearMessage(event.message)
+            hearMessage(event.message, event.via)
             return
           case 'Status':
             hubConnection = event.status
@@ -125,14 +149,33 @@ export const node =
           case 'Unsent':
             unsent = event.reason
             return
+          case 'Lost':
+            tellLost(event.message)
+            return
+          case 'DirectListening':
+            listening = event.uri
+            subscriber.next(event)
+            return
           case 'FailedConnection':
           case 'LostConnection':
+          case 'Direct':
+          case 'DirectConnected':
+          case 'DirectDisconnected':
+          case 'DirectRefused':
             subscriber.next(event)
             return
         }
       }
 
-      const hearMessage = (message: ScMessage): void => {
+      const tellLost = (message: ScMessage): void => {
+        if (message._tag !== 'Encapsulated-NPDU' || message.destination === undefined) return
+        const { npdu, destination, dataOptions } = message
+        const to = destination === BROADCAST_VMAC ? 'broadcast' : destination
+        const outbound: OutboundNpdu<Vmac> = { _tag: 'Npdu', npdu, destination: to, dataOptions }
+        subscriber.next({ _tag: 'Dropped', reason: 'connection lost', outbound })
+      }
+
+      const hearMessage = (message: ScMessage, via: Via): void => {
         const source = message.originating
         switch (message._tag) {
           case 'Encapsulated-NPDU':
@@ -149,12 +192,17 @@ export const node =
               npdu: new Uint8Array(message.npdu),
               source,
               destination: message.destination === undefined ? 'unicast' : 'broadcast',
-              via: 'hub',
+              via,
               dataOptions: message.dataOptions,
             })
             return
           case 'Address-Resolution':
-            refuse(message, ErrorCode.OPTIONAL_FUNCTIONALITY_NOT_SUPPORTED, 'direct connections are not supported')
+            if (direct === undefined || listening === undefined) {
+              refuse(message, ErrorCode.OPTIONAL_FUNCTIONALITY_NOT_SUPPORTED, 'direct connections are not accepted')
+            } else if (answerTo(message) !== undefined) {
+              const uris = direct.acceptUris(listening)
+              answer({ _tag: 'Address-Resolution-ACK', ...header(source, message.messageId), uris })
+            }
             return
           case 'Advertisement-Solicitation': {
             if (answerTo(message) === undefined) {
@@ -166,7 +214,7 @@ export const node =
               _tag: 'Advertisement',
               ...header(source),
               hubConnection,
-              acceptsDirectConnections: false,
+              acceptsDirectConnections: listening !== undefined,
               maxBvlcLength,
               maxNpduLength,
             })
@@ -205,7 +253,7 @@ export const node =
 
       subscriber.add(resolutions)
       subscriber.add(
-        hubConnector(options)(toConnector$).subscribe({
+        nodeSwitch({ ...options, direct: direct && directOptions(direct) })(toSwitch$).subscribe({
           next: hear,
           error: (error: unknown) => subscriber.error(error),
           complete: () => subscriber.complete(),
@@ -217,7 +265,7 @@ export const node =
           error: (error: unknown) => subscriber.error(error),
           complete: () => {
             stop$.next()
-            toConnector$.complete()
+            toSwitch$.complete()
           },
         }),
       )

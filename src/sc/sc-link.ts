@@ -2,8 +2,9 @@ import type { Link, LinkEvent, OutboundNpdu } from '../link/link.js'
 import type { Vmac } from '../values/vmac.js'
 import type { Advertisement, BvlcResult, HubConnectionStatus, PeerIdentity } from '../wire/bvlc-sc.js'
 import type { Resolved } from './address-resolution.js'
+import type { DirectEvent } from './direct-event.js'
 import type { HubEvent } from './hub-event.js'
-import type { HubConnectorEvent } from './hub-connector.js'
+import type { NodeSwitchEvent } from './node-switch.js'
 
 /** How a BACnet/SC node stands. */
 export interface ScStatus {
@@ -33,7 +34,8 @@ export type ScEvent =
   | { readonly _tag: 'PeerResult'; readonly source: Vmac | undefined; readonly result: BvlcResult }
   /** A received message was discarded; where a NAK was due it has been sent. */
   | { readonly _tag: 'Discarded'; readonly reason: string; readonly errorCode: number }
-  | Extract<HubConnectorEvent, { readonly _tag: 'FailedConnection' | 'LostConnection' }>
+  | Extract<NodeSwitchEvent, { readonly _tag: 'FailedConnection' | 'LostConnection' }>
+  | Exclude<DirectEvent, { readonly _tag: 'Received' | 'Malformed' | 'Unsent' | 'Lost' }>
   /** Of the device's own hub function, if it has one. */
   | { readonly _tag: 'Hub'; readonly event: HubEvent }
 

@@ -34,6 +34,8 @@ export type SocketEvent =
   | { readonly _tag: 'Text' }
   /** A binary message that was not sent. Comes before the call that sent it returns. */
   | { readonly _tag: 'Unsent'; readonly octets: Uint8Array; readonly reason: 'not connected' | 'send queue full' }
+  /** A binary message that was taken, and was still waiting here when the WebSocket ended. Comes before that end. */
+  | { readonly _tag: 'Lost'; readonly octets: Uint8Array }
   /** It is over. 1006 when no Close frame was received. */
   | { readonly _tag: 'Closed'; readonly code: number; readonly detail: string }
   /** It never opened; the error code is one of the table of connect failures. */
@@ -57,8 +59,8 @@ export interface AcceptedSocket {
   readonly event$: Observable<SocketEvent>
   /** Octets written and not yet taken by the network. */
   readonly queued: () => number
-  /** Writes a frame; frames of one turn of the event loop leave together. */
-  readonly send: (frame: WebSocketFrame) => void
+  /** Writes a frame; frames of one turn of the event loop leave together. `lost` is called when it never left. */
+  readonly send: (frame: WebSocketFrame, lost?: () => void) => void
   /** Starts the closing handshake, after what was sent. */
   readonly close: (code: CloseCode) => void
   /** Ends it at once; what was not sent is lost. */

@@ -7,6 +7,7 @@ export { fixedRandom } from './fixed-random.js'
 export { virtualNetwork, type VirtualNetwork } from './virtual-network.js'
 export type {
   VirtualDeviceOptions,
+  VirtualDirectConnections,
   VirtualHubFunction,
   VirtualHubOptions,
   VirtualNetworkOptions,

@@ -7,18 +7,19 @@ import type { HubCommand, HubEvent } from '../sc/hub-event.js'
 import { hubFunction } from '../sc/hub-function.js'
 import type { HubLimits } from '../sc/hub-limits.js'
 import { messageIds } from '../sc/message-id.js'
-import { node } from '../sc/node.js'
+import { node, type NodeDirectOptions } from '../sc/node.js'
 import type { ScLink } from '../sc/sc-link.js'
 import type { Socket } from '../sc/socket.js'
 import { connectionTimings, reconnectTimings } from '../sc/timings.js'
 import { parseDeviceUuid, randomDeviceUuid } from '../values/device-uuid.js'
 import { ms, seconds } from '../values/duration.js'
-import { parseListenUri, parseScUri } from '../values/sc-uri.js'
+import { hostAndPort, parseListenUri, parseScUri, type ListenUri } from '../values/sc-uri.js'
 import { parseDeviceVmac, randomVmac } from '../values/vmac.js'
 import { COMMON_NPDU_LENGTH, HUB_BVLC_LENGTH, NODE_BVLC_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
 import { fixedRandom } from './fixed-random.js'
 import type {
   VirtualDeviceOptions,
+  VirtualDirectConnections,
   VirtualHubFunction,
   VirtualHubOptions,
   VirtualNetworkOptions,
@@ -92,7 +93,7 @@ export const virtualNetwork = (
   ): Duplex<HubCommand, HubEvent> =>
     hubFunction({
       self,
-      server$: listen$(name, valid(parseListenUri(`wss://${name}`))),
+      server$: listen$(name, listenUri(name)),
       timings: connectionTimings(timings),
       limits: { ...LIMITS, ...limits },
       nextMessageId: messageIds(random),
@@ -104,6 +105,19 @@ export const virtualNetwork = (
   const addressOf = (name: string, hub: string): HubAddress => ({
     uri: valid(parseScUri(`wss://${hub}`)),
     socket: socket(name, hub),
+  })
+
+  const directOf = (name: string, given: VirtualDirectConnections): NodeDirectOptions => ({
+    server$: given.listen === undefined ? undefined : listen$(given.listen, listenUri(given.listen)),
+    dial: given.initiate === true ? (uri, subprotocol) => socket(name, hostAndPort(uri).host, subprotocol) : undefined,
+    mayDial: given.mayDial ?? (() => true),
+    acceptUris: bound => given.uris ?? [bound],
+    configuredUris: new Map(),
+    freshness: given.freshness ?? seconds(300),
+    directIdle: given.idle ?? seconds(300),
+    allowPlaintext: false,
+    limits: { maxInitiated: 100, maxAccepted: 100, maxPending: 100, maxQueued: 1 << 20, ...given.limits },
+    allocate: length => new Uint8Array(length),
   })
 
   return {
@@ -130,6 +144,7 @@ export const virtualNetwork = (
             nextMessageId: messageIds(random),
             scheduler,
             random,
+            direct: options.directConnections && directOf(name, options.directConnections),
           })
           const { hubFunction: hub } = options
           return outbound$.pipe(
@@ -149,6 +164,8 @@ export const virtualNetwork = (
     tap$,
   }
 }
+
+const listenUri = (name: string): ListenUri => valid(parseListenUri(`wss://${name}`))
 
 const valid = <A>(parsed: E.Either<string, A>): A => {
   if (E.isLeft(parsed)) throw new Error(parsed.left)

@@ -1,7 +1,10 @@
+import type { DirectLimits } from '../sc/direct-limits.js'
 import type { HubLimits } from '../sc/hub-limits.js'
 import type { ConnectionTimings, ReconnectTimings } from '../sc/timings.js'
 import type { Duration } from '../values/duration.js'
 import type { Random } from '../values/random.js'
+import type { ScUri } from '../values/sc-uri.js'
+import type { Vmac } from '../values/vmac.js'
 
 /** Options of `virtualNetwork`. */
 export interface VirtualNetworkOptions {
@@ -36,6 +39,24 @@ export interface VirtualHubFunction {
 /** Options of a hub on a virtual network. */
 export interface VirtualHubOptions extends VirtualDeviceOptions, VirtualHubFunction {}
 
+/** Direct connections of a virtual node. */
+export interface VirtualDirectConnections {
+  /** Its address for direct peers on the virtual network; it accepts none when left out. */
+  readonly listen?: string
+  /** What it tells peers who ask. Default: `wss://` and that address. */
+  readonly uris?: readonly string[]
+  /** Connects directly to peers that unicasts go to. Default false. */
+  readonly initiate?: boolean
+  /** How long a connection it initiated is kept without traffic. Default 300 s. */
+  readonly idle?: Duration
+  /** How long the URIs a peer told are believed. Default 300 s. */
+  readonly freshness?: Duration
+  /** What it bounds. */
+  readonly limits?: Partial<DirectLimits>
+  /** Which URIs may be dialled. Default: all. */
+  readonly mayDial?: (uri: ScUri, vmac: Vmac) => boolean
+}
+
 /** Options of a node on a virtual network. */
 export interface VirtualNodeOptions extends VirtualDeviceOptions {
   /** Its address on the virtual network. Default `node-1`, `node-2` and so on. */
@@ -46,6 +67,8 @@ export interface VirtualNodeOptions extends VirtualDeviceOptions {
   readonly failover?: string
   /** Waits of the hub connection and between attempts. */
   readonly timings?: Partial<ConnectionTimings & ReconnectTimings>
+  /** Direct connections beside the hub connection. Default: none. */
+  readonly directConnections?: VirtualDirectConnections
   /** Makes the device host a hub function as well; `primary` may be its name. */
   readonly hubFunction?: VirtualHubFunction
 }

@@ -1,7 +1,7 @@
 import { filter, map, Observable, Subject, tap, type SchedulerLike } from 'rxjs'
 import { trace } from '../link/trace.js'
 import { memoryServer, type MemoryServer } from '../sc/memory-socket.js'
-import type { Server, Socket } from '../sc/socket.js'
+import { Subprotocol, type Server, type Socket } from '../sc/socket.js'
 import type { Duration } from '../values/duration.js'
 import type { ListenUri } from '../values/sc-uri.js'
 import { ABNORMAL, breakable, type Fault } from './breakable.js'
@@ -31,7 +31,7 @@ export type Tapped =
 export interface VirtualSockets {
   /** Lets the hub of that name listen while subscribed. Errors when it does already, as a port in use would. */
   readonly listen$: (hub: string, uri: ListenUri) => Server
-  readonly socket: (node: string, hub: string) => Socket
+  readonly socket: (node: string, hub: string, subprotocol?: Subprotocol) => Socket
   /** Ends all connections of that name; both ends are told. */
   readonly cut: (name: string) => void
   /** Lets nothing pass on all connections of that name; nobody is told. */
@@ -66,7 +66,7 @@ export const virtualSockets = (scheduler: SchedulerLike, latency: Duration): Vir
         subscriber.next({ _tag: 'Listening', uri })
       }),
 
-    socket: (node, hub) => {
+    socket: (node, hub, subprotocol = Subprotocol.HUB) => {
       const message = (direction: 'to hub' | 'from hub', octets: Uint8Array): void =>
         tapped$.next({ _tag: 'Message', at: scheduler.now(), node, hub, direction, octets })
       const closed = (code: number): void => tapped$.next({ _tag: 'Closed', at: scheduler.now(), node, hub, code })
@@ -74,7 +74,7 @@ export const virtualSockets = (scheduler: SchedulerLike, latency: Duration): Vir
         filter(({ name }) => name === node || name === hub),
         map(({ fault }) => fault),
       )
-      const socket = breakable(serverOf(hub).socket(node), faultHere$)
+      const socket = breakable(serverOf(hub).socket(node, subprotocol), faultHere$)
       const seenToEnd: Socket = outbound$ => socket(outbound$).pipe(tap({ unsubscribe: () => closed(ABNORMAL) }))
       return trace(seenToEnd, {
         outbound: output => {

@@ -53,12 +53,20 @@ export const hubFunctionOptions = (
   settings: HubFunctionSettings,
   { tls, scheduler, random }: DeviceConfiguration,
   self: () => PeerIdentity,
+  subprotocols: readonly Subprotocol[] = [Subprotocol.HUB],
 ): HubFunctionOptions => {
   const timings = connectionTimings(checkedTimings('timings', settings.timings ?? {}))
   const limits = hubLimits(settings.limits)
   return {
     self,
-    server$: listening(valueOf('listen', parseListenUri(settings.listen)), tls, timings, limits, scheduler),
+    server$: listening(
+      valueOf('listen', parseListenUri(settings.listen)),
+      tls,
+      timings,
+      limits,
+      scheduler,
+      subprotocols,
+    ),
     timings,
     limits,
     nextMessageId: messageIds(random),
@@ -84,11 +92,12 @@ const listening = (
   { connectWait }: ConnectionTimings,
   { maxPending }: HubLimits,
   scheduler: DeviceConfiguration['scheduler'],
+  subprotocols: readonly Subprotocol[],
 ): Server =>
   webSocketServer({
     uri,
     tls,
-    subprotocols: [Subprotocol.HUB],
+    subprotocols,
     handshakeTimeout: connectWait,
     maxHandshakes: maxPending,
     scheduler,

@@ -1,4 +1,4 @@
-import { asapScheduler, merge, Observable } from 'rxjs'
+import { asapScheduler, merge, Observable, share } from 'rxjs'
 import { dialer } from '../io/web-socket.js'
 import { device } from '../sc/device.js'
 import { hubAddress, type HubAddress } from '../sc/hub-connector.js'
@@ -8,7 +8,7 @@ import { messageIds } from '../sc/message-id.js'
 import { node } from '../sc/node.js'
 import type { ScLink, ScLinkEvent } from '../sc/sc-link.js'
 import { connectionTimings, reconnectTimings, type ConnectionTimings, type ReconnectTimings } from '../sc/timings.js'
-import type { Dial } from '../sc/socket.js'
+import { Subprotocol, type Dial } from '../sc/socket.js'
 import { parseListenUri, parseScUri, type ScUri } from '../values/sc-uri.js'
 import { randomVmac } from '../values/vmac.js'
 import { HUB_BVLC_LENGTH, NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
@@ -19,6 +19,7 @@ import {
   valueOf,
   type DeviceOptions,
 } from './configuration.js'
+import { directListenUri, directOptions, servedAs, sharesHubPort, type DirectConnectionSettings } from './sc-direct.js'
 import { hubFunctionOptions, type HubFunctionSettings } from './sc-hub.js'
 
 /** Options of {@link scNode}. */
@@ -31,13 +32,15 @@ export interface ScNodeOptions extends DeviceOptions {
   readonly timings?: Partial<Omit<ConnectionTimings, 'idleLimit'> & ReconnectTimings>
   /** Makes the device host a hub function as well. */
   readonly hubFunction?: HubFunctionSettings
+  /** Direct connections to and from other nodes, beside the hub connection. Default: none. */
+  readonly directConnections?: DirectConnectionSettings
   /** Wraps or replaces the way sockets are made, to trace them for example. Default: real ones as they are. */
   readonly dial?: (real: Dial) => Dial
 }
 
 /**
- * A BACnet/SC node on real sockets (clauses AB.3 and AB.5.2), with an optional hub function of its own:
- * one VMAC, one Device UUID, one life cycle.
+ * A BACnet/SC node on real sockets (clauses AB.3 and AB.4), with direct connections and a hub function of its own where
+ * they are asked for: one VMAC, one Device UUID, one life cycle.
  *
  * An operator: `npdu$.pipe(scNode({ primaryHub, tls }))`; `open(scNode(…))` gives a handle.
  * Cold: subscribing connects; unsubscribing drops the connection at once; completing the outbound stream disconnects in
@@ -50,7 +53,8 @@ export const scNode =
     new Observable<ScLinkEvent>(subscriber => link(options)(outbound$).subscribe(subscriber))
 
 const link = (options: ScNodeOptions): ScLink => {
-  const { primaryHub, failoverHub, hubFunction: hub } = options
+  const { primaryHub, failoverHub, hubFunction: hub, directConnections: direct } = options
+  const given = checkedTimings('timings', options.timings ?? {})
   if (primaryHub === undefined && failoverHub === undefined) {
     throw new ConfigurationError('primaryHub: a node needs a hub')
   }
@@ -58,10 +62,11 @@ const link = (options: ScNodeOptions): ScLink => {
   const failover = hubUri('failoverHub', failoverHub, hub)
   const uris = [primary, failover].filter((uri): uri is ScUri => uri !== undefined && uri !== 'own')
   const listen = hub === undefined ? [] : [valueOf('hubFunction.listen', parseListenUri(hub.listen))]
-  const timings = checkedTimings('timings', options.timings ?? {})
+  const directListen = direct === undefined ? undefined : directListenUri(direct)
+  const timings = { ...connectionTimings(given), ...reconnectTimings(given) }
   const configuration = deviceConfiguration(
     options,
-    [...uris, ...listen],
+    [...uris, ...listen, ...(directListen === undefined ? [] : [directListen])],
     hub === undefined ? NODE_BVLC_LENGTH : HUB_BVLC_LENGTH,
   )
   const { tls, allowPlaintext, scheduler, random } = configuration
@@ -71,20 +76,31 @@ const link = (options: ScNodeOptions): ScLink => {
   let identity = configuration.identity
 
   const self = (): typeof identity => identity
+  const shared = sharesHubPort(direct)
+  const settings = hub && hubFunctionOptions(hub, configuration, self, shared ? BOTH : undefined)
+  const port$ = shared ? settings?.server$.pipe(share()) : settings?.server$
   const itself = node({
     self,
     drawVmac: () => (identity = { ...identity, vmac: randomVmac(random) }),
     primary: addressOf(primary, dial, own),
     failover: addressOf(failover, dial, own),
-    timings: { ...connectionTimings(timings), ...reconnectTimings(timings) },
+    timings,
     nextMessageId: messageIds(random),
     scheduler,
     random,
+    direct:
+      direct &&
+      directOptions(direct, configuration, timings.connectWait, {
+        dial,
+        ownHub$: port$ && servedAs(port$, Subprotocol.DIRECT),
+      }),
   })
-  if (hub === undefined) return itself
-  const settings = hubFunctionOptions(hub, configuration, self)
-  return device(itself, hubFunction({ ...settings, server$: merge(settings.server$, own.server$) }))
+  if (settings === undefined || port$ === undefined) return itself
+  const server$ = merge(servedAs(port$, Subprotocol.HUB), own.server$)
+  return device(itself, hubFunction({ ...settings, server$ }))
 }
+
+const BOTH = [Subprotocol.HUB, Subprotocol.DIRECT]
 
 const hubUri = (
   name: string,

@@ -162,13 +162,16 @@ describe('a command that cannot run says why in one line, and exits with 2', () 
       /without TLS must be allowed/,
     ],
     ['wrong URI', lab => ['node', '--hub', 'hub', ...lab.flags('hub')], /--hub: 'hub' does not start with wss/],
-    ...['--direct-listen=wss://127.0.0.1:0', '--direct-uri=wss://h', '--direct-initiate'].map(
-      (flag): [string, (lab: LabFolder) => readonly string[], RegExp] => [
-        flag,
-        lab => ['node', '--hub', 'wss://h', flag, ...lab.flags('hub')],
-        /direct connections are not there yet/,
-      ],
-    ),
+    [
+      'URIs of direct connections that are not accepted',
+      lab => ['node', '--hub', 'wss://h', '--direct-uri', 'wss://h', ...lab.flags('hub')],
+      /--direct-listen .* is missing/,
+    ],
+    [
+      'plaintext direct connections not allowed',
+      lab => ['node', '--hub', 'wss://h', '--direct-listen', 'ws://127.0.0.1:0', ...lab.flags('hub')],
+      /without TLS must be allowed/,
+    ],
     ['no hub', lab => ['node', ...lab.flags('hub')], /--hub is missing/],
     [
       'wrong VMAC',

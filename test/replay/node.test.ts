@@ -134,6 +134,7 @@ const replay = ({ sessions }: Device) => {
     nextMessageId: ids.next,
     scheduler,
     random: fixedRandom(1),
+    direct: undefined,
   })
   let ended = false
   schedule(scheduler, first.opensAt, () => {
@@ -216,6 +217,7 @@ describe('the node that asked for direct connections', () => {
       vmac: 'a28d03774861',
       uris: ['wss://127.0.0.1:50151'],
       error: undefined,
+      outcome: 'answered',
     })
   })
 })

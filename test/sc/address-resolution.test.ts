@@ -1,4 +1,4 @@
-import { Subject, tap } from 'rxjs'
+import { NEVER, Subject, tap } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { resolveAddress, usableUris } from '../../src/sc/address-resolution.js'
 import type { UnsentReason } from '../../src/sc/peer.js'
@@ -30,7 +30,8 @@ const resolution = (unsent?: UnsentReason) => {
     sent.push(message)
     return unsent
   }
-  const subscription = resolveAddress(to, ID, send, received$, seconds(10), scheduler)
+  const options = { messageId: ID, send, received$, wait: seconds(10), stop$: NEVER, allowPlaintext: false, scheduler }
+  const subscription = resolveAddress(to, options)
     .pipe(tap({ complete: () => outcome.push('completed') }))
     .subscribe(({ uris, error }) => outcome.push(error ?? uris))
   return {
@@ -107,13 +108,27 @@ describe('an address resolution (AB.3.3)', () => {
 
 describe('the URIs of an answer', () => {
   it('are those of scheme wss', () => {
-    expect(usableUris(['http://a', URI, 'ws://b', 'WSS://c', 'wss', ''])).toEqual([URI, 'WSS://c'])
+    const told = [
+      'http://a',
+      URI,
+      'ws://b',
+      'WSS://c',
+      'wss',
+      'wss:',
+      'wss://',
+      'wss://d:0',
+      'wss://e f',
+      'wss://g#h',
+      '',
+    ]
+    expect(usableUris(told, false)).toEqual([URI, 'WSS://c'])
+    expect(usableUris(told, true)).toEqual([URI, 'ws://b', 'WSS://c'])
   })
 
   it('are 16 at most, of 512 characters at most', () => {
     const many = Array.from({ length: 20 }, (_, index) => `wss://host-${index}`)
-    expect(usableUris(many)).toEqual(many.slice(0, 16))
+    expect(usableUris(many, false)).toEqual(many.slice(0, 16))
     const long = `wss://${'a'.repeat(506)}`
-    expect(usableUris([`${long}b`, long])).toEqual([long])
+    expect(usableUris([`${long}b`, long], false)).toEqual([long])
   })
 })

@@ -78,7 +78,7 @@ describe('a hub connector tells', () => {
     const { primary, events } = running()
     refuses(primary)
     const cause = { errorCode: 194, detail: 'ECONNREFUSED' }
-    expect(events.at(-1)).toEqual({ _tag: 'FailedConnection', uri: PRIMARY, cause })
+    expect(events.at(-1)).toEqual({ _tag: 'FailedConnection', role: 'primary', uri: PRIMARY, cause })
   })
 
   it('which connection was lost and why', () => {
@@ -86,7 +86,12 @@ describe('a hub connector tells', () => {
     accepts(primary)
     breaks(primary)
     expect(events.slice(-2)).toEqual([
-      { _tag: 'LostConnection', uri: PRIMARY, cause: { errorCode: 173, detail: 'WebSocket closed with 1006' } },
+      {
+        _tag: 'LostConnection',
+        role: 'primary',
+        uri: PRIMARY,
+        cause: { errorCode: 173, detail: 'WebSocket closed with 1006' },
+      },
       { _tag: 'Status', status: 'none', hub: undefined },
     ])
   })

@@ -48,6 +48,7 @@ const running = (role: 'primary' | 'failover' = 'primary') => {
     nextMessageId: messageIds(chance(0.5)),
     scheduler,
     random: chance(0.5),
+    direct: undefined,
   })(outbound$).subscribe({ next: event => events.push(event), complete: () => (completed = true) })
   return {
     ...far,
@@ -378,7 +379,9 @@ describe('a node resolves', () => {
     submit(resolve)
     expect(sent()).toEqual([bare('Address-Resolution', FIRST_ID, { destination: other })])
     says(addressResolutionAck(FIRST_ID, ['wss://10.0.0.7:4444', 'http://10.0.0.7']))
-    expect(told()).toEqual([{ _tag: 'Resolved', vmac: other, uris: ['wss://10.0.0.7:4444'], error: undefined }])
+    expect(told()).toEqual([
+      { _tag: 'Resolved', vmac: other, uris: ['wss://10.0.0.7:4444'], error: undefined, outcome: 'answered' },
+    ])
     expect(timers()).toBe(before)
   })
 
@@ -389,7 +392,7 @@ describe('a node resolves', () => {
     const error = { errorCode: 45, detail: 'OPTIONAL_FUNCTIONALITY_NOT_SUPPORTED' }
     const [result, resolved] = told()
     expect(result).toMatchObject({ _tag: 'PeerResult', source: other })
-    expect(resolved).toEqual({ _tag: 'Resolved', vmac: other, uris: [], error })
+    expect(resolved).toEqual({ _tag: 'Resolved', vmac: other, uris: [], error, outcome: 'answered' })
   })
 
   it('that there is no answer within the connect wait', () => {
@@ -399,7 +402,7 @@ describe('a node resolves', () => {
     expect(told()).toEqual([])
     pass(0.001)
     const error = { errorCode: 30, detail: 'no answer in time' }
-    expect(told()).toEqual([{ _tag: 'Resolved', vmac: other, uris: [], error }])
+    expect(told()).toEqual([{ _tag: 'Resolved', vmac: other, uris: [], error, outcome: 'silent' }])
   })
 
   it('that it is not connected', () => {
@@ -407,7 +410,7 @@ describe('a node resolves', () => {
     told()
     submit(resolve)
     const error = { errorCode: 0, detail: 'not sent: not connected' }
-    expect(told()).toEqual([{ _tag: 'Resolved', vmac: other, uris: [], error }])
+    expect(told()).toEqual([{ _tag: 'Resolved', vmac: other, uris: [], error, outcome: 'not asked' }])
   })
 
   it('64 addresses at once, and no more', () => {
@@ -416,7 +419,7 @@ describe('a node resolves', () => {
     expect([sent().length, told()]).toEqual([64, []])
     submit(resolve)
     const error = { errorCode: 0, detail: '64 resolutions are waiting already' }
-    expect([sent(), told()]).toEqual([[], [{ _tag: 'Resolved', vmac: other, uris: [], error }]])
+    expect([sent(), told()]).toEqual([[], [{ _tag: 'Resolved', vmac: other, uris: [], error, outcome: 'not asked' }]])
     says(addressResolutionAck(FIRST_ID + 63, []))
     submit(resolve)
     expect(sent()).toHaveLength(1)

@@ -42,7 +42,18 @@ export const resolveAddressOperator: MarbleOperator = ({ inputs, args, scheduler
       draw('tx', 'r')
     }
     return (inputs['ask'] ?? NEVER).pipe(
-      mergeMap(() => resolveAddress(peer.vmac, ++messageId, send, received$, wait, scheduler)),
+      mergeMap(() => {
+        const options = {
+          messageId: ++messageId,
+          send,
+          received$,
+          wait,
+          stop$: NEVER,
+          allowPlaintext: false,
+          scheduler,
+        }
+        return resolveAddress(peer.vmac, options)
+      }),
       map(symbolOfOutcome),
       tap(symbol => draw('ends', symbol)),
     )

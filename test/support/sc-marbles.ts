@@ -105,6 +105,7 @@ export const symbolOfEvent = (event: ConnectionEvent): string => {
     case 'Malformed':
       return '?'
     case 'Unsent':
+    case 'Lost':
       return 'u'
   }
 }
