@@ -105,7 +105,11 @@ export const startDemoHub = (
   const event$ = new Subject<HubEvent>()
   const uri$ = new ReplaySubject<string>(1)
   const ended = new Promise<void>(resolve => event$.subscribe({ complete: resolve, error: () => resolve() }))
-  event$.subscribe({ next: event => tell(labelled(name, reportHubEvent(event))), error: () => undefined })
+  const next = (event: HubEvent): void => {
+    const report = reportHubEvent(event)
+    if (report !== undefined) tell(labelled(name, report))
+  }
+  event$.subscribe({ next, error: () => undefined })
   event$
     .pipe(
       filter(event => event._tag === 'Listening'),

@@ -3,8 +3,8 @@ import { printDeviceUuid } from '../values/device-uuid.js'
 import { printVmac } from '../values/vmac.js'
 import type { Report } from './output.js'
 
-/** A hub's event, for programs and for people. */
-export const reportHubEvent = (event: HubEvent): Report => {
+/** A hub's event, for programs and for people; `undefined` for one that another event tells as well. */
+export const reportHubEvent = (event: HubEvent): Report | undefined => {
   switch (event._tag) {
     case 'Listening': {
       const { uri } = event
@@ -37,6 +37,8 @@ export const reportHubEvent = (event: HubEvent): Report => {
       const { address, reason } = event
       return { json: { event: 'refused', address, reason }, text: `refused ${address}: ${reason}` }
     }
+    case 'FailedRequest':
+      return undefined
     case 'Dropped': {
       const { reason, count } = event
       const from = event.from && printVmac(event.from)

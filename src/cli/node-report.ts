@@ -1,4 +1,4 @@
-import type { ScLinkEvent } from '../transport/sc.js'
+import type { ScLinkEvent, ScOutbound } from '../transport/sc.js'
 import { toHex } from '../values/hex.js'
 import { printVmac, type Vmac } from '../values/vmac.js'
 import { errorCodeName } from '../wire/error-code.js'
@@ -28,8 +28,11 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
     }
     case 'Dropped': {
       const { reason, outbound } = event
-      const destination = printDestination(outbound._tag === 'Npdu' ? outbound.destination : outbound.to)
-      return { json: { event: 'dropped', reason, destination }, text: `not sent to ${destination}: ${reason}` }
+      const destination = printDestination(destinationOf(outbound))
+      return {
+        json: { event: 'dropped', reason, destination },
+        text: `not sent to ${destination ?? 'anybody'}: ${reason}`,
+      }
     }
     case 'Advertisement': {
       const { hubConnection, acceptsDirectConnections, maxBvlcLength, maxNpduLength } = event.advertisement
@@ -96,6 +99,8 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
       return { json: { event: 'direct', vmac, state }, text: `${vmac} is reached ${way} from now on` }
     }
     case 'DirectConnected':
+    case 'FailedRequest':
+    case 'Peers':
       return undefined
     case 'DirectDisconnected': {
       const vmac = printVmac(event.peer.vmac)
@@ -114,5 +119,17 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
   }
 }
 
-const printDestination = (destination: Vmac | 'broadcast'): string =>
-  destination === 'broadcast' ? destination : printVmac(destination)
+const destinationOf = (outbound: ScOutbound): Vmac | 'broadcast' | undefined => {
+  switch (outbound._tag) {
+    case 'Npdu':
+      return outbound.destination
+    case 'Solicit':
+    case 'Resolve':
+      return outbound.to
+    case 'ListPeers':
+      return undefined
+  }
+}
+
+const printDestination = (destination: Vmac | 'broadcast' | undefined): string | undefined =>
+  destination === undefined || destination === 'broadcast' ? destination : printVmac(destination)

@@ -1,13 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { tap } from 'rxjs'
-import { scNode, type ScNodeOptions, type ScOutbound } from '../transport/sc.js'
+import { trace } from '../link/trace.js'
+import { scNode, type ScLink, type ScNodeOptions, type ScOutbound } from '../transport/sc.js'
 import { ListenUriFromText, ScUriFromText } from '../values/sc-uri.js'
 import { NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import { defineCommand, UsageError, type Command } from './command.js'
 import { deviceOptions, deviceTable, optionalSeconds, secondsOption } from './device-options.js'
 import { reportNodeEvent } from './node-report.js'
-import { countNodeEvent, initialNodeState, reportNodeState } from './node-state.js'
+import { nodeWitness } from './node-state.js'
 import { optional, repeatable, toggle, type Values } from './options.js'
 import { runDuplex, type LineOutcome } from './run-duplex.js'
 import { DestinationFromText, NpduFromText, parseStdinCommand, StationFromText } from './stdin-command.js'
@@ -65,7 +65,7 @@ export const command: Command = defineCommand({
     if (hub === undefined && failover === undefined) {
       throw new UsageError('--hub is missing; try: rx-bacnet node --help')
     }
-    const link = scNode({
+    const settings: ScNodeOptions = {
       ...deviceOptions(options, context),
       ...directConnections(options),
       ...(hub === undefined ? {} : { primaryHub: hub }),
@@ -78,8 +78,9 @@ export const command: Command = defineCommand({
         maxReconnect,
         ...(heartbeatWait === undefined ? {} : { heartbeatWait }),
       },
-    })
-    let state = initialNodeState
+    }
+    const witness = nodeWitness(settings)
+    const link: ScLink = trace(scNode(settings), { inbound: witness.see })
 
     const onLine = (line: string): E.Either<string, LineOutcome<ScOutbound>> => {
       const given = parseStdinCommand(line, stdin)
@@ -93,15 +94,15 @@ export const command: Command = defineCommand({
         case 'resolve':
           return submit({ _tag: 'Resolve', to: asked.to })
         case 'state':
-          return E.right({ _tag: 'Answer', report: reportNodeState(state) })
+          return submit({ _tag: 'ListPeers' })
       }
     }
 
     return runDuplex({
-      duplex: outbound$ => link(outbound$).pipe(tap(event => (state = countNodeEvent(state, event)))),
+      duplex: link,
       context,
       json: options.json,
-      report: reportNodeEvent,
+      report: event => (event._tag === 'Peers' ? witness.report(event.peers) : reportNodeEvent(event)),
       onLine,
       patience: disconnectWait,
     })

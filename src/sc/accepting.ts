@@ -58,6 +58,8 @@ const awaitingRequest = (state: AcceptingState, event: PeerEvent, timings: Conne
     case 'ConnectRequested': {
       const { message, admission } = event
       if (admission === undefined) return stay(state)
+      const { vmac, uuid, maxBvlcLength, maxNpduLength } = message
+      const peer = { vmac, uuid, maxBvlcLength, maxNpduLength }
       if (admission._tag === 'Refuse') {
         const { errorClass, errorCode, reason } = admission
         const to = {
@@ -66,24 +68,25 @@ const awaitingRequest = (state: AcceptingState, event: PeerEvent, timings: Conne
           destination: undefined,
         }
         const nak = nakTo(to, { errorHeaderMarker: 0, errorClass, errorCode, errorDetails: reason })
-        return fail(cause(errorCode, reason), send(nak), close())
+        const refused = tell({ _tag: 'RequestRefused', peer, cause: cause(errorCode, reason) })
+        return fail(cause(errorCode, reason), send(nak), close(), refused)
       }
-      const { vmac, uuid, maxBvlcLength, maxNpduLength } = message
       return [
         CONNECTED,
         [
           clearTimer('connect wait'),
           setTimer('idle limit', timings.idleLimit),
-          tell({ _tag: 'Connected', peer: { vmac, uuid, maxBvlcLength, maxNpduLength } }),
+          tell({ _tag: 'Connected', peer }),
           send({ _tag: 'Connect-Accept', ...connectionHeader(message.messageId), ...admission.self }),
         ],
       ]
     }
-    case 'Malformed':
-      return [
-        state,
-        event.connectRequest ? refuseMalformed(event.error) : [tell({ _tag: 'Malformed', error: event.error })],
-      ]
+    case 'Malformed': {
+      const { error } = event
+      if (!event.connectRequest) return [state, [tell({ _tag: 'Malformed', error })]]
+      const refused = tell({ _tag: 'RequestRefused', peer: undefined, cause: cause(error.errorCode, error.reason) })
+      return [state, [...refuseMalformed(error), refused]]
+    }
     case 'Received':
       return event.message._tag === 'Disconnect-Request'
         ? fail(

@@ -19,6 +19,7 @@ import { directTable, type DirectConnection } from './direct-table.js'
 import { IDLE } from './disconnecting.js'
 import { initiating } from './initiating.js'
 import type { ConnectionEvent, PeerEffect, PeerEvent, UnsentReason } from './peer.js'
+import type { PeerLedger } from './peer-ledger.js'
 import { understandsNone } from './receive.js'
 import { Subprotocol, type AcceptedSocket, type Dial, type Server, type Socket } from './socket.js'
 import type { ConnectionTimings } from './timings.js'
@@ -36,6 +37,8 @@ export interface DirectOptions {
   readonly self: () => PeerIdentity
   /** Our VMAC is another: all connections are ended, as they were made under the old one. */
   readonly renamed$: Observable<unknown>
+  /** Where connections are entered while they are CONNECTED. */
+  readonly ledger: PeerLedger
   readonly timings: ConnectionTimings & DirectPeerTimings
   readonly limits: DirectLimits
   readonly nextMessageId: () => number
@@ -58,6 +61,8 @@ interface Line {
   connection: DirectConnection | undefined
   /** Who the other side is, once it has said so. */
   peer: PeerIdentity | undefined
+  /** A Connect-Request was refused on it already. */
+  requestRefused: boolean
   unsent: UnsentReason | undefined
 }
 
@@ -70,7 +75,7 @@ export const directConnections =
   (options: DirectOptions): Duplex<ScMessage, DirectEvent> =>
   outbound$ =>
     new Observable(subscriber => {
-      const { self, dial, timings, limits, scheduler } = options
+      const { self, dial, ledger, timings, limits, scheduler } = options
       const table = directTable(self)
       const lines = new Set<Line>()
       const running = new Subscription()
@@ -82,7 +87,14 @@ export const directConnections =
         transition: Transition<State, PeerEvent, PeerEffect>,
         initial: State,
       ): Line => {
-        const line: Line = { far, outbound$: new Subject(), connection: undefined, peer: undefined, unsent: undefined }
+        const line: Line = {
+          far,
+          outbound$: new Subject(),
+          connection: undefined,
+          peer: undefined,
+          requestRefused: false,
+          unsent: undefined,
+        }
         lines.add(line)
         const { random, nextMessageId } = options
         const received = connection<State>({
@@ -143,7 +155,7 @@ export const directConnections =
         switch (event._tag) {
           case 'Received':
             if (line.connection === undefined) return
-            line.connection.received++
+            line.connection.entry.received++
             line.connection.lastUsed = scheduler.now()
             subscriber.next({ ...event, message: { ...event.message, originating: line.connection.peer.vmac } })
             return
@@ -157,6 +169,13 @@ export const directConnections =
             if (line.peer === undefined) return
             subscriber.next({ ...event, message: { ...event.message, destination: line.peer.vmac } })
             return
+          case 'RequestRefused': {
+            if (line.requestRefused) return
+            line.requestRefused = true
+            const { vmac, uuid } = event.peer ?? {}
+            subscriber.next({ _tag: 'FailedRequest', address: far.address ?? '?', vmac, uuid, cause: event.cause })
+            return
+          }
           case 'Connected':
             connected(line, event.peer)
             return
@@ -187,10 +206,8 @@ export const directConnections =
           peer,
           uri,
           address,
-          connectedAt: now,
+          entry: ledger.enter({ ...peer, role: 'direct', uri, address, connectedAt: now }),
           lastUsed: now,
-          received: 0,
-          sent: 0,
           send: message => {
             line.unsent = undefined
             line.outbound$.next(message)
@@ -211,11 +228,12 @@ export const directConnections =
 
       /** Out of use at once; what it still receives is still heard. */
       const disconnected = (line: Line, made: DirectConnection, reason: Cause): void => {
-        const { peer, uri, address, connectedAt } = made
+        const { peer, uri, address, entry } = made
         retire(made)
+        ledger.leave(entry)
         line.connection = undefined
         subscriber.next({ _tag: 'DirectDisconnected', peer, uri, address, cause: reason })
-        if (uri !== undefined) peers?.lost(peer.vmac, scheduler.now() - connectedAt < timings.minReconnect)
+        if (uri !== undefined) peers?.lost(peer.vmac, scheduler.now() - entry.connectedAt < timings.minReconnect)
       }
 
       const retire = (made: DirectConnection): void => {
@@ -245,7 +263,7 @@ export const directConnections =
         }
         const reason = inUse.send({ ...message, destination: undefined })
         if (reason === undefined) {
-          inUse.sent++
+          inUse.entry.sent++
           inUse.lastUsed = scheduler.now()
         }
         return reason

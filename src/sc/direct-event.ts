@@ -3,6 +3,7 @@ import type { Vmac } from '../values/vmac.js'
 import type { PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
 import type { DecodeError } from '../wire/decode-error.js'
 import type { Cause } from './cause.js'
+import type { FailedRequest } from './failed-request.js'
 import type { UnsentReason } from './peer.js'
 
 /** What is told of the direct connections of a node. */
@@ -36,6 +37,7 @@ export type DirectEvent =
     }
   /** Somebody came and did not become a direct peer. */
   | { readonly _tag: 'DirectRefused'; readonly address: string; readonly reason: string }
+  | FailedRequest
   /** A valid message; its originating VMAC is that of the peer. */
   | { readonly _tag: 'Received'; readonly message: ScMessage }
   | { readonly _tag: 'Malformed'; readonly error: DecodeError }

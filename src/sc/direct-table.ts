@@ -4,6 +4,7 @@ import type { Vmac } from '../values/vmac.js'
 import type { PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
 import { DUPLICATE_VMAC, NO_RESOURCES } from './admission.js'
 import type { Admission, UnsentReason } from './peer.js'
+import type { ScPeer } from './peer-ledger.js'
 
 /** A direct connection that is CONNECTED. */
 export interface DirectConnection {
@@ -12,13 +13,10 @@ export interface DirectConnection {
   readonly uri: ScUri | undefined
   /** `HOST:PORT` the peer came from; `undefined` when we connected to it. */
   readonly address: string | undefined
-  /** On the clock of the scheduler. */
-  readonly connectedAt: number
+  /** Its entry among the connections of the node, with its counts. */
+  readonly entry: ScPeer
   /** When something was last sent or heard, heartbeats aside. */
   lastUsed: number
-  /** Messages received from the peer, and sent to it. */
-  received: number
-  sent: number
   readonly send: (message: ScMessage) => UnsentReason | undefined
   /** Ends it in good order. */
   readonly disconnect: () => void

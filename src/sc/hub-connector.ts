@@ -18,6 +18,7 @@ import {
 } from './hub-connector-machine.js'
 import { initiating, type InitiatingState } from './initiating.js'
 import type { ConnectionEvent, UnsentReason } from './peer.js'
+import type { PeerLedger, ScPeer } from './peer-ledger.js'
 import { understandsNone } from './receive.js'
 import { Subprotocol, type Dial, type Socket } from './socket.js'
 import type { ConnectionTimings, ReconnectTimings } from './timings.js'
@@ -36,6 +37,8 @@ export interface HubConnectorOptions {
   readonly self: () => PeerIdentity
   /** Our VMAC is somebody else's: draw a new one, which `self` gives from now on. */
   readonly drawVmac: () => void
+  /** Where connections are entered while they are CONNECTED. */
+  readonly ledger: PeerLedger
   readonly timings: ConnectionTimings & ReconnectTimings
   readonly nextMessageId: () => number
   readonly scheduler: SchedulerLike
@@ -69,8 +72,7 @@ export type HubConnectorEvent =
 /** One attempt or connection, from dialling until its socket is gone. */
 interface Call {
   readonly outbound$: Subject<ScMessage>
-  since: number
-  peer: PeerIdentity | undefined
+  peer: ScPeer | undefined
 }
 
 /** Makes the address of a hub from what dials it. */
@@ -85,7 +87,7 @@ export const hubConnector =
   (options: HubConnectorOptions): Duplex<ScMessage, HubConnectorEvent> =>
   outbound$ =>
     new Observable(subscriber => {
-      const { timings, scheduler, random, nextMessageId } = options
+      const { ledger, timings, scheduler, random, nextMessageId } = options
       const event$ = new Subject<ConnectorEvent>()
       const calls = new Map<HubRole, Call>()
       const open = new Set<Call>()
@@ -98,7 +100,7 @@ export const hubConnector =
         const address = options[hub]
         if (address === undefined) return
         const self = options.self()
-        const call: Call = { outbound$: new Subject(), since: scheduler.now(), peer: undefined }
+        const call: Call = { outbound$: new Subject(), peer: undefined }
         calls.set(hub, call)
         open.add(call)
         const line = connection<InitiatingState>({
@@ -117,6 +119,7 @@ export const hubConnector =
             error: (error: unknown) => subscriber.error(error),
             complete: () => {
               open.delete(call)
+              if (call.peer !== undefined) ledger.leave(call.peer)
               completeWhenDone()
             },
           }),
@@ -127,15 +130,28 @@ export const hubConnector =
         const current = calls.get(hub) === call
         switch (event._tag) {
           case 'Received':
-          case 'Malformed':
+            if (call.peer !== undefined) call.peer.received++
+            subscriber.next(event)
+            return
           case 'Unsent':
+            if (call.peer !== undefined) call.peer.sent--
+            subscriber.next(event)
+            return
+          case 'Malformed':
           case 'Lost':
             subscriber.next(event)
             return
+          case 'RequestRefused':
+            return
           case 'Connected':
             if (!current) return
-            call.since = scheduler.now()
-            call.peer = event.peer
+            call.peer = ledger.enter({
+              ...event.peer,
+              role: hub,
+              uri,
+              address: undefined,
+              connectedAt: scheduler.now(),
+            })
             event$.next({ _tag: 'Connected', hub })
             return
           case 'Failed':
@@ -148,10 +164,13 @@ export const hubConnector =
             if (!current) return
             calls.delete(hub)
             subscriber.next({ _tag: 'LostConnection', role: hub, uri, cause: event.cause })
-            event$.next({ _tag: 'Lost', hub, brief: scheduler.now() - call.since < timings.minReconnect })
+            event$.next({ _tag: 'Lost', hub, brief: isBrief(call) })
             return
         }
       }
+
+      const isBrief = ({ peer }: Call): boolean =>
+        peer === undefined || scheduler.now() - peer.connectedAt < timings.minReconnect
 
       const perform = (effect: Exclude<ConnectorEffect, { _tag: 'SetTimer' | 'ClearTimer' }>): void => {
         switch (effect._tag) {
@@ -179,7 +198,7 @@ export const hubConnector =
         const { vmac } = options.self()
         if (told?.status === status && told.vmac === vmac) return
         told = { status, vmac }
-        subscriber.next({ _tag: 'Status', status, hub: active?.peer })
+        subscriber.next({ _tag: 'Status', status, hub: active?.peer && identityOf(active.peer) })
       }
 
       const completeWhenDone = (): void => {
@@ -205,7 +224,10 @@ export const hubConnector =
         outbound$.subscribe({
           next: message => {
             if (active === undefined) subscriber.next({ _tag: 'Unsent', message, reason: 'not connected' })
-            else active.outbound$.next(message)
+            else {
+              if (active.peer !== undefined) active.peer.sent++
+              active.outbound$.next(message)
+            }
           },
           error: (error: unknown) => subscriber.error(error),
           complete: () => {
@@ -216,3 +238,10 @@ export const hubConnector =
         }),
       )
     })
+
+const identityOf = ({ vmac, uuid, maxBvlcLength, maxNpduLength }: ScPeer): PeerIdentity => ({
+  vmac,
+  uuid,
+  maxBvlcLength,
+  maxNpduLength,
+})

@@ -2,6 +2,7 @@ import type { DeviceUuid } from '../values/device-uuid.js'
 import type { ListenUri } from '../values/sc-uri.js'
 import type { Vmac } from '../values/vmac.js'
 import type { Cause } from './cause.js'
+import type { FailedRequest } from './failed-request.js'
 
 /** Why a hub did not pass a message on. */
 export type HubDropReason =
@@ -66,7 +67,14 @@ export type HubEvent =
   /** It listens at `uri`, with the real port. */
   | { readonly _tag: 'Listening'; readonly uri: ListenUri; readonly vmac: Vmac; readonly uuid: DeviceUuid }
   | { readonly _tag: 'NodeConnected'; readonly vmac: Vmac; readonly uuid: DeviceUuid; readonly address: string }
-  | { readonly _tag: 'NodeDisconnected'; readonly vmac: Vmac; readonly uuid: DeviceUuid; readonly cause: Cause }
+  | {
+      readonly _tag: 'NodeDisconnected'
+      readonly vmac: Vmac
+      readonly uuid: DeviceUuid
+      readonly address: string
+      readonly cause: Cause
+    }
+  | FailedRequest
   /** Somebody came and did not become a node. */
   | { readonly _tag: 'Refused'; readonly address: string; readonly reason: string }
   /**

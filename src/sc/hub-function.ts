@@ -127,7 +127,7 @@ export const hubFunction =
             line.over = true
             table.leave(line.member)
             const { vmac, uuid } = line.member.identity
-            subscriber.next({ _tag: 'NodeDisconnected', vmac, uuid, cause: event.cause })
+            subscriber.next({ _tag: 'NodeDisconnected', vmac, uuid, address: line.socket.address, cause: event.cause })
             return
           }
           case 'Failed':
@@ -137,6 +137,13 @@ export const hubFunction =
           case 'Malformed':
             deliver.drop('refused', line.member)
             return
+          case 'RequestRefused': {
+            if (line.requestRefused) return
+            line.requestRefused = true
+            const { vmac, uuid } = event.peer ?? {}
+            subscriber.next({ _tag: 'FailedRequest', address: line.socket.address, vmac, uuid, cause: event.cause })
+            return
+          }
           case 'Received':
           case 'Unsent':
           case 'Lost':

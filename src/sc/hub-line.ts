@@ -23,6 +23,8 @@ export interface Line {
   member: Member | undefined
   /** It is not CONNECTED any more, or another connection has its place: nothing it still sends is passed on. */
   over: boolean
+  /** A Connect-Request was refused on it already. */
+  requestRefused: boolean
   lastValid: number
 }
 
@@ -63,6 +65,7 @@ export const hubLine = (socket: AcceptedSocket, options: LineOptions): Line => {
     disconnect: () => disconnect$.complete(),
     member: undefined,
     over: false,
+    requestRefused: false,
     lastValid: options.scheduler.now(),
   }
   return line

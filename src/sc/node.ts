@@ -12,6 +12,7 @@ import { resolveAddress } from './address-resolution.js'
 import { addressResolver } from './address-resolver.js'
 import type { DirectOptions } from './direct-connections.js'
 import type { HubAddress } from './hub-connector.js'
+import { peerLedger } from './peer-ledger.js'
 import { nodeSwitch, type NodeSwitchEvent, type NodeSwitchOptions, type Via } from './node-switch.js'
 import type { UnsentReason } from './peer.js'
 import { answerTo } from './receive.js'
@@ -94,6 +95,9 @@ export const node =
           case 'Solicit':
             dropUnless(outbound, send({ _tag: 'Advertisement-Solicitation', ...header(outbound.to) }))
             return
+          case 'ListPeers':
+            subscriber.next({ _tag: 'Peers', peers: ledger.list() })
+            return
           case 'Resolve':
             resolutions.add(resolver.ask(outbound.to).subscribe(resolved => subscriber.next(resolved)))
             return
@@ -127,9 +131,11 @@ export const node =
         scheduler,
       })
 
+      const ledger = peerLedger()
       const directOptions = (given: NodeDirectOptions): NodeSwitchOptions['direct'] => ({
         ...options,
         ...given,
+        ledger,
         timings: { ...timings, directIdle: given.directIdle },
         resolver,
       })
@@ -162,6 +168,7 @@ export const node =
           case 'DirectConnected':
           case 'DirectDisconnected':
           case 'DirectRefused':
+          case 'FailedRequest':
             subscriber.next(event)
             return
         }
@@ -253,7 +260,7 @@ export const node =
 
       subscriber.add(resolutions)
       subscriber.add(
-        nodeSwitch({ ...options, direct: direct && directOptions(direct) })(toSwitch$).subscribe({
+        nodeSwitch({ ...options, ledger, direct: direct && directOptions(direct) })(toSwitch$).subscribe({
           next: hear,
           error: (error: unknown) => subscriber.error(error),
           complete: () => subscriber.complete(),

@@ -62,6 +62,8 @@ export type ConnectionEvent =
   | { readonly _tag: 'Received'; readonly message: ScMessage }
   /** A message was discarded; where a NAK was due it has been sent. */
   | { readonly _tag: 'Malformed'; readonly error: DecodeError }
+  /** Accepting peer: a Connect-Request was refused; `peer` is who sent it, where that could be read. */
+  | { readonly _tag: 'RequestRefused'; readonly peer: PeerIdentity | undefined; readonly cause: Cause }
   /** It never was CONNECTED. Comes once, and last but for what is still received. */
   | { readonly _tag: 'Failed'; readonly cause: Cause; readonly duplicateVmac: boolean }
   /** It was CONNECTED and is not any more, or is as good as dead. Comes once. */

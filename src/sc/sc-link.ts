@@ -4,6 +4,7 @@ import type { Advertisement, BvlcResult, HubConnectionStatus, PeerIdentity } fro
 import type { Resolved } from './address-resolution.js'
 import type { DirectEvent } from './direct-event.js'
 import type { HubEvent } from './hub-event.js'
+import type { ScPeer } from './peer-ledger.js'
 import type { NodeSwitchEvent } from './node-switch.js'
 
 /** How a BACnet/SC node stands. */
@@ -22,6 +23,8 @@ export type ScRequest =
   | { readonly _tag: 'Solicit'; readonly to: Vmac }
   /** Ask a node for its direct connection URIs; the outcome comes as `Resolved`. */
   | { readonly _tag: 'Resolve'; readonly to: Vmac }
+  /** Tell with whom the node is connected, with counters; the answer is `Peers`. */
+  | { readonly _tag: 'ListPeers' }
 
 /** What goes into a BACnet/SC node. */
 export type ScOutbound = OutboundNpdu<Vmac> | ScRequest
@@ -30,6 +33,8 @@ export type ScOutbound = OutboundNpdu<Vmac> | ScRequest
 export type ScEvent =
   | { readonly _tag: 'Advertisement'; readonly source: Vmac; readonly advertisement: Advertisement }
   | Resolved
+  /** The answer to `ListPeers`. */
+  | { readonly _tag: 'Peers'; readonly peers: readonly Readonly<ScPeer>[] }
   /** A BVLC-Result, also one that answers a request of ours; `source` is absent when the hub itself sent it. */
   | { readonly _tag: 'PeerResult'; readonly source: Vmac | undefined; readonly result: BvlcResult }
   /** A received message was discarded; where a NAK was due it has been sent. */

@@ -6,10 +6,28 @@
 export type { TlsMaterial } from '../io/tls.js'
 export type { Resolved } from '../sc/address-resolution.js'
 export type { Cause } from '../sc/cause.js'
+export type {
+  ConnectionStatus,
+  DirectConnectionStatus,
+  FailedConnectionRequest,
+  HubFunctionConnectionStatus,
+  StatusPeer,
+} from '../sc/connection-status.js'
 export type { DirectEvent } from '../sc/direct-event.js'
 export type { DirectLimits } from '../sc/direct-limits.js'
 export type { HubCommand, HubCounters, HubDropReason, HubEvent, HubNode } from '../sc/hub-event.js'
 export type { HubLimits } from '../sc/hub-limits.js'
+export type { FailedRequest } from '../sc/failed-request.js'
+export type { NetworkPortStatus } from '../sc/network-port.js'
+export {
+  ConnectionState,
+  HubConnectorState,
+  NetworkPortProperty,
+  SECURE_CONNECT,
+  type NetworkPortPropertyName,
+} from '../sc/network-port-property.js'
+export type { ScPeer } from '../sc/peer-ledger.js'
+export type { StatusList } from '../sc/status-list.js'
 export type { ScEvent, ScLink, ScLinkEvent, ScOutbound, ScRequest, ScStatus } from '../sc/sc-link.js'
 export {
   CloseCode,
@@ -25,6 +43,13 @@ export type { ListenUri, ScUri } from '../values/sc-uri.js'
 export type { Advertisement, BvlcResult, HubConnectionStatus, Nak, PeerIdentity } from '../wire/bvlc-sc.js'
 export { SECURE_PATH, type HeaderOption } from '../wire/header-option.js'
 export { ConfigurationError, type DeviceOptions } from './configuration.js'
+export {
+  hubNetworkPort,
+  networkPort,
+  networkPortProperty,
+  type NetworkPort,
+  type NetworkPortSettings,
+} from './sc-network-port.js'
 export type { DirectConnectionSettings } from './sc-direct.js'
 export { scHub, type HubFunctionSettings, type ScHubOptions } from './sc-hub.js'
 export { scNode, type ScNodeOptions } from './sc-node.js'

@@ -29,6 +29,7 @@ import {
   tells,
   tellsDisconnected,
   tellsFailed,
+  tellsRefused,
   text,
   timings,
 } from '../support/peer-events.js'
@@ -93,6 +94,7 @@ describe('the accepting peer (5.3)', () => {
         leavesConnectWait,
         sends(nak('Connect-Request', REQUEST, 7, 151, { errorDetails: 'the VMAC is used by another device' })),
         closes(1000),
+        tellsRefused(peer, 151, 'the VMAC is used by another device'),
         tellsFailed(151, 'the VMAC is used by another device'),
       ],
       IDLE,
@@ -106,6 +108,7 @@ describe('the accepting peer (5.3)', () => {
         leavesConnectWait,
         sends(nak('Connect-Request', REQUEST, 3, 0, { errorDetails: 'no free connection' })),
         closes(1000),
+        tellsRefused(peer, 0, 'no free connection'),
         tellsFailed(0, 'no free connection'),
       ],
       IDLE,
@@ -116,7 +119,11 @@ describe('the accepting peer (5.3)', () => {
       'malformed Connect-Request',
       malformed(fault(dueNak), true),
       'NAK per 2.4, keep waiting',
-      [sends(dueNak), tells({ _tag: 'Malformed', error: fault(dueNak) })],
+      [
+        sends(dueNak),
+        tells({ _tag: 'Malformed', error: fault(dueNak) }),
+        tellsRefused(undefined, fault(dueNak).errorCode, fault(dueNak).reason),
+      ],
       AWAITING_REQUEST,
     ],
     [

@@ -11,6 +11,7 @@ import { clock } from '../machine/clock.js'
 import { farEnd, type FarEnd } from '../support/fake-socket.js'
 import { identity } from '../support/identities.js'
 import { bare, connectAccept, nak, npdu, peer } from '../support/peer-events.js'
+import { peerLedger } from '../../src/sc/peer-ledger.js'
 
 const PRIMARY = 'wss://primary.example' as ScUri
 const FAILOVER = 'wss://failover.example' as ScUri
@@ -31,6 +32,7 @@ const bench = (change: Partial<HubConnectorOptions> = {}) => {
       self = { ...self, vmac: identity(77).vmac }
     },
     timings: { ...connectionTimings(), ...reconnectTimings({ jitter: 0 }) },
+    ledger: peerLedger(),
     nextMessageId: () => messageId++,
     scheduler,
     random: chance(0.5),

@@ -208,7 +208,9 @@ describe('an accepting connection', () => {
       { _tag: 'BVLC-Result', messageId: 8, resultFor: 6, nak: { errorClass: 7, errorCode: 80 } },
       connectAccept(9, self),
     ])
-    expect(told().map(({ _tag }) => _tag)).toEqual(['Malformed', 'Malformed', 'Connected'])
+    expect(told().map(({ _tag }) => _tag)).toEqual([
+      ...['Malformed', 'RequestRefused', 'Malformed', 'RequestRefused', 'Connected'],
+    ])
   })
 
   it('is CONNECTED before its Connect-Accept leaves, so that nothing sent after it is lost', () => {
@@ -226,7 +228,10 @@ describe('an accepting connection', () => {
     opens()
     says(connectRequest(9))
     expect(heard).toEqual([nak('Connect-Request', 9, 7, 151, { errorDetails: 'the VMAC is used' }), 1000])
-    expect(told()).toMatchObject([{ _tag: 'Failed', cause: { errorCode: 151 } }])
+    expect(told()).toMatchObject([
+      { _tag: 'RequestRefused', peer, cause: { errorCode: 151 } },
+      { _tag: 'Failed', cause: { errorCode: 151 } },
+    ])
     expect(end()).toBe('completed')
   })
 })

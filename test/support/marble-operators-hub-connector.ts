@@ -12,6 +12,7 @@ import { lines } from './marble-operators-lines.js'
 import type { MarbleOperator } from './marble-run.js'
 import { npdu, peer, self } from './peer-events.js'
 import { hubScript, playedSocket } from './sc-marbles.js'
+import { peerLedger } from '../../src/sc/peer-ledger.js'
 
 const dialSymbols: Readonly<Record<HubRole, string>> = { primary: 'P', failover: 'F' }
 
@@ -27,6 +28,7 @@ const optionsFor = (
   return {
     self: () => self,
     timings: { ...connectionTimings(), ...reconnectTimings({ minReconnect, maxReconnect, jitter }) },
+    ledger: peerLedger(),
     nextMessageId: () => messageId++,
     scheduler,
     random: chance(0.5),

@@ -159,5 +159,7 @@ export const clears = (timer: PeerTimer): PeerEffect => ({ _tag: 'ClearTimer', t
 export const tells = (event: ConnectionEvent): PeerEffect => ({ _tag: 'Tell', event })
 export const tellsFailed = (errorCode: number, detail: string, duplicateVmac = false): PeerEffect =>
   tells({ _tag: 'Failed', cause: { errorCode, detail }, duplicateVmac })
+export const tellsRefused = (from: PeerIdentity | undefined, errorCode: number, detail: string): PeerEffect =>
+  tells({ _tag: 'RequestRefused', peer: from, cause: { errorCode, detail } })
 export const tellsDisconnected = (errorCode: number, detail: string): PeerEffect =>
   tells({ _tag: 'Disconnected', cause: { errorCode, detail } })

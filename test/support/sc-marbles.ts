@@ -104,6 +104,8 @@ export const symbolOfEvent = (event: ConnectionEvent): string => {
       return symbolOf[event.message._tag] ?? '?'
     case 'Malformed':
       return '?'
+    case 'RequestRefused':
+      return 'z'
     case 'Unsent':
     case 'Lost':
       return 'u'
