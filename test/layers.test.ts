@@ -32,7 +32,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules of Node: the network and files belong to the edge. */
 const NODE_MODULES: Readonly<Record<string, readonly string[]>> = {
-  io: ['crypto', 'http', 'https', 'net', 'tls', 'dgram', 'stream', 'fs'],
+  io: ['crypto', 'diagnostics_channel', 'http', 'https', 'net', 'tls', 'dgram', 'stream', 'fs'],
   cli: ['fs', 'os', 'path', 'process', 'readline', 'stream', 'url', 'util'],
   pki: ['crypto'],
 }

@@ -7,14 +7,15 @@ import { ms } from '../values/duration.js'
 import type { Random } from '../values/random.js'
 import { decodeBvlcSc } from '../wire/bvlc-sc-decode.js'
 import { encodeBvlcSc } from '../wire/bvlc-sc-encode.js'
-import type { ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
-import { cause, closeCause } from './cause.js'
+import type { BvlcResult, ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
+import { cause, closeCause, type Cause } from './cause.js'
+import { diagnosed, diagnoseNothing, type ConnectionDiagnostic, type Diagnose } from './diagnostic.js'
 import type { Admission, ConnectionEvent, PeerEffect, PeerEvent, PeerTimer, UnsentReason } from './peer.js'
 import { looksLikeConnectRequest, receive, type Receiver } from './receive.js'
 import type { Socket, SocketEvent, SocketOutput } from './socket.js'
 
 /** A peer machine with what it needs to run over a socket. */
-export interface ConnectionOptions<State> {
+export interface ConnectionOptions<State extends { readonly _tag: string }> {
   /** `initiating(…)` or `accepting(…)`, and the state it starts in. */
   readonly transition: Transition<State, PeerEvent, PeerEffect>
   readonly initial: State
@@ -23,6 +24,8 @@ export interface ConnectionOptions<State> {
   readonly nextMessageId: () => number
   /** Where the time of the last valid message is noted; others may note it too. */
   readonly activity: Activity
+  /** Who takes diagnostics. Default: nobody. */
+  readonly diagnose?: Diagnose<ConnectionDiagnostic>
   /** Accepting peer: what the table of connections says to a Connect-Request. */
   readonly admit?: (request: ConnectRequest) => Admission
   readonly scheduler: SchedulerLike
@@ -40,10 +43,11 @@ export interface Activity {
  * Cold: subscribing starts it. Errors only where the socket does.
  */
 export const connection =
-  <State>(options: ConnectionOptions<State>): Duplex<ScMessage, ConnectionEvent> =>
+  <State extends { readonly _tag: string }>(options: ConnectionOptions<State>): Duplex<ScMessage, ConnectionEvent> =>
   outbound$ =>
     new Observable(subscriber => {
       const { socket, receiver, nextMessageId, scheduler, activity } = options
+      const { diagnose = diagnoseNothing } = options
       const event$ = new Subject<PeerEvent | Gone>()
       const toSocket$ = new Subject<SocketOutput>()
       const heard = new Subscription()
@@ -102,6 +106,7 @@ export const connection =
         } else if (message._tag === 'Connect-Request') {
           event$.next({ _tag: 'ConnectRequested', message, admission: options.admit?.(message) })
         } else {
+          if (isNak(message)) diagnose(() => ({ _tag: 'NakReceived', result: message }))
           event$.next({ _tag: 'Received', message })
         }
       }
@@ -118,6 +123,7 @@ export const connection =
             )
             return
           case 'Send':
+            noteNak(effect.message)
             write(encodeBvlcSc(effect.message))
             return
           case 'Close':
@@ -135,6 +141,10 @@ export const connection =
         }
       }
 
+      const noteNak = (message: ScMessage): void => {
+        if (isNak(message)) diagnose(() => ({ _tag: 'NakSent', result: message }))
+      }
+
       const submit = (message: ScMessage): void => {
         const reason = unsentReason(message)
         if (reason !== undefined) subscriber.next({ _tag: 'Unsent', message, reason })
@@ -146,7 +156,9 @@ export const connection =
         const tooLong =
           octets.length > peer.maxBvlcLength ||
           (message._tag === 'Encapsulated-NPDU' && message.npdu.length > peer.maxNpduLength)
-        return tooLong ? 'too long for the peer' : write(octets)
+        if (tooLong) return 'too long for the peer'
+        noteNak(message)
+        return write(octets)
       }
 
       const fired = (timer: PeerTimer): PeerEvent | Gone => ({
@@ -157,7 +169,7 @@ export const connection =
       })
 
       const { initial, random } = options
-      const transition = untilGone(options.transition)
+      const transition = untilGone(diagnosed(options.transition, diagnose, causeOf))
       subscriber.add(heard)
       subscriber.add(
         event$.pipe(drive({ initial, transition, fired, scheduler, random })).subscribe({
@@ -175,6 +187,15 @@ export const connection =
         }),
       )
     })
+
+const isNak = (message: ScMessage): message is BvlcResult => message._tag === 'BVLC-Result' && message.nak !== undefined
+
+const causeOf = (effects: readonly PeerEffect[]): Cause | undefined => {
+  for (const effect of effects) {
+    if (effect._tag === 'Tell' && 'cause' in effect.event) return effect.event.cause
+  }
+  return undefined
+}
 
 /** The socket is gone. It waits for its turn like any event, so that what was heard before it is told before the end. */
 interface Gone {

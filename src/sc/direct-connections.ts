@@ -11,6 +11,7 @@ import { accepting } from './accepting.js'
 import type { AddressResolver } from './address-resolver.js'
 import { cause, type Cause } from './cause.js'
 import { connection } from './connection.js'
+import { diagnoseAs, type Diagnose } from './diagnostic.js'
 import type { DirectEvent } from './direct-event.js'
 import type { DirectLimits } from './direct-limits.js'
 import { directPeers } from './direct-peers.js'
@@ -39,6 +40,8 @@ export interface DirectOptions {
   readonly renamed$: Observable<unknown>
   /** Where connections are entered while they are CONNECTED. */
   readonly ledger: PeerLedger
+  /** Who takes diagnostics. Default: nobody. */
+  readonly diagnose?: Diagnose
   readonly timings: ConnectionTimings & DirectPeerTimings
   readonly limits: DirectLimits
   readonly nextMessageId: () => number
@@ -81,7 +84,7 @@ export const directConnections =
       const running = new Subscription()
       let stopping = false
 
-      const run = <State>(
+      const run = <State extends { readonly _tag: string }>(
         far: Far,
         socket: Socket,
         transition: Transition<State, PeerEvent, PeerEffect>,
@@ -105,6 +108,7 @@ export const directConnections =
           activity: { lastValid: scheduler.now() },
           admit: request => table.admit(request, limits.maxAccepted),
           nextMessageId,
+          diagnose: diagnoseAs({ role: 'direct', far: far.uri ?? far.address ?? '?' }, options.diagnose),
           scheduler,
           random,
         })(line.outbound$)

@@ -8,6 +8,7 @@ import type { HubConnectionStatus, PeerIdentity, ScMessage } from '../wire/bvlc-
 import type { DecodeError } from '../wire/decode-error.js'
 import type { Cause } from './cause.js'
 import { connection } from './connection.js'
+import { diagnoseAs, diagnosed, type Diagnose } from './diagnostic.js'
 import { IDLE } from './disconnecting.js'
 import {
   hubConnectorMachine,
@@ -39,6 +40,8 @@ export interface HubConnectorOptions {
   readonly drawVmac: () => void
   /** Where connections are entered while they are CONNECTED. */
   readonly ledger: PeerLedger
+  /** Who takes diagnostics. Default: nobody. */
+  readonly diagnose?: Diagnose
   readonly timings: ConnectionTimings & ReconnectTimings
   readonly nextMessageId: () => number
   readonly scheduler: SchedulerLike
@@ -87,7 +90,7 @@ export const hubConnector =
   (options: HubConnectorOptions): Duplex<ScMessage, HubConnectorEvent> =>
   outbound$ =>
     new Observable(subscriber => {
-      const { ledger, timings, scheduler, random, nextMessageId } = options
+      const { ledger, diagnose, timings, scheduler, random, nextMessageId } = options
       const event$ = new Subject<ConnectorEvent>()
       const calls = new Map<HubRole, Call>()
       const open = new Set<Call>()
@@ -110,6 +113,7 @@ export const hubConnector =
           activity: { lastValid: scheduler.now() },
           receiver: { path: 'from-hub', maxBvlcLength: self.maxBvlcLength, understands: understandsNone },
           nextMessageId,
+          diagnose: diagnoseAs({ role: hub, far: address.uri }, diagnose),
           scheduler,
           random,
         })(call.outbound$)
@@ -205,11 +209,14 @@ export const hubConnector =
         if (stopping && open.size === 0) subscriber.complete()
       }
 
-      const transition = hubConnectorMachine({
-        hasPrimary: options.primary !== undefined,
-        hasFailover: options.failover !== undefined,
-        timings,
-      })
+      const transition = diagnosed(
+        hubConnectorMachine({
+          hasPrimary: options.primary !== undefined,
+          hasFailover: options.failover !== undefined,
+          timings,
+        }),
+        diagnoseAs('hub connector', diagnose),
+      )
       const fired = (timer: ConnectorTimer): ConnectorEvent => ({ _tag: 'TimerFired', timer })
       subscriber.add(lines)
       tellStatus('none')

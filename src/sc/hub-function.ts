@@ -3,6 +3,7 @@ import type { Duplex } from '../link/duplex.js'
 import type { Random } from '../values/random.js'
 import type { PeerIdentity } from '../wire/bvlc-sc.js'
 import { vmacKey } from '../wire/hub-header.js'
+import type { Diagnose } from './diagnostic.js'
 import { delivery } from './hub-delivery.js'
 import { dropLedger } from './hub-drops.js'
 import type { HubCommand, HubEvent } from './hub-event.js'
@@ -21,6 +22,8 @@ export interface HubFunctionOptions {
   readonly timings: ConnectionTimings
   readonly limits: HubLimits
   readonly nextMessageId: () => number
+  /** Who takes diagnostics. Default: nobody. */
+  readonly diagnose?: Diagnose
   /** Memory for a frame that is written at once. */
   readonly allocate: (length: number) => Uint8Array
   readonly scheduler: SchedulerLike
@@ -45,7 +48,11 @@ export const hubFunction =
       const lines = new Set<Line>()
       const pending = new Set<Line>()
       const connections = new Subscription()
-      const drops = dropLedger(scheduler, event => subscriber.next(event))
+      const drops = dropLedger(scheduler, event => {
+        const { reason, count } = event
+        options.diagnose?.(() => ({ _tag: 'Dropped', reason, count }))
+        subscriber.next(event)
+      })
       const deliver = delivery({ ...options, table, drops, cut: stuck => cut(stuck) })
       const count = { received: 0, accepted: 0, refused: 0 }
       let stopping = false

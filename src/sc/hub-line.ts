@@ -3,6 +3,7 @@ import type { ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js
 import { frameMessage } from '../wire/web-socket-frame.js'
 import { accepting, type AcceptingState } from './accepting.js'
 import { connection, type ConnectionOptions } from './connection.js'
+import { diagnoseAs, type Diagnose } from './diagnostic.js'
 import { IDLE } from './disconnecting.js'
 import { forwarding, type Forwarding } from './hub-forward.js'
 import type { HubTable, Member } from './hub-table.js'
@@ -31,6 +32,7 @@ export interface Line {
 /** What a line needs of its hub. */
 export interface LineOptions extends Pick<ConnectionOptions<AcceptingState>, 'nextMessageId' | 'scheduler' | 'random'> {
   readonly self: () => PeerIdentity
+  readonly diagnose?: Diagnose
   readonly admit: (request: ConnectRequest) => Admission
   readonly timings: ConnectionTimings
   /** Whether an answer may still be written; asked before each. */
@@ -53,6 +55,7 @@ export const hubLine = (socket: AcceptedSocket, options: LineOptions): Line => {
         activity: line,
         nextMessageId: options.nextMessageId,
         admit: options.admit,
+        diagnose: diagnoseAs({ role: 'hub function', far: socket.address }, options.diagnose),
         scheduler: options.scheduler,
         random: options.random,
       })

@@ -11,6 +11,7 @@ import { NO_OPTIONS } from '../wire/header-option.js'
 import { resolveAddress } from './address-resolution.js'
 import { addressResolver } from './address-resolver.js'
 import type { DirectOptions } from './direct-connections.js'
+import type { Diagnose } from './diagnostic.js'
 import type { HubAddress } from './hub-connector.js'
 import { peerLedger } from './peer-ledger.js'
 import { nodeSwitch, type NodeSwitchEvent, type NodeSwitchOptions, type Via } from './node-switch.js'
@@ -29,6 +30,8 @@ export interface NodeOptions {
   readonly failover: HubAddress | undefined
   readonly timings: ConnectionTimings & ReconnectTimings
   readonly nextMessageId: () => number
+  /** Who takes diagnostics. Default: nobody. */
+  readonly diagnose?: Diagnose
   readonly scheduler: SchedulerLike
   readonly random: Random
   /** `undefined` for a node that has only its hub connection. */
@@ -84,8 +87,10 @@ export const node =
         if (reason !== undefined) discard(`the answer ${message._tag} was not sent: ${reason}`, ErrorCode.OTHER)
       }
 
-      const discard = (reason: string, errorCode: number): void =>
+      const discard = (reason: string, errorCode: number): void => {
+        options.diagnose?.(() => ({ _tag: 'Dropped', reason, count: 1 }))
         subscriber.next({ _tag: 'Discarded', reason, errorCode })
+      }
 
       const submit = (outbound: ScOutbound): void => {
         switch (outbound._tag) {
@@ -105,7 +110,12 @@ export const node =
       }
 
       const dropUnless = (outbound: OutboundNpdu<Vmac> | ScRequest, reason: string | undefined): void => {
-        if (reason !== undefined) subscriber.next({ _tag: 'Dropped', reason, outbound })
+        if (reason !== undefined) drop(reason, outbound)
+      }
+
+      const drop = (reason: string, outbound: OutboundNpdu<Vmac> | ScRequest): void => {
+        options.diagnose?.(() => ({ _tag: 'Dropped', reason, count: 1 }))
+        subscriber.next({ _tag: 'Dropped', reason, outbound })
       }
 
       const npduMessage = ({ npdu, destination, dataOptions }: OutboundNpdu<Vmac>): EncapsulatedNpdu => ({
@@ -179,7 +189,7 @@ export const node =
         const { npdu, destination, dataOptions } = message
         const to = destination === BROADCAST_VMAC ? 'broadcast' : destination
         const outbound: OutboundNpdu<Vmac> = { _tag: 'Npdu', npdu, destination: to, dataOptions }
-        subscriber.next({ _tag: 'Dropped', reason: 'connection lost', outbound })
+        drop('connection lost', outbound)
       }
 
       const hearMessage = (message: ScMessage, via: Via): void => {

@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { defer, type Observable, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../link/duplex.js'
 import { device } from '../sc/device.js'
+import { diagnoseNothing } from '../sc/diagnostic.js'
 import type { HubAddress } from '../sc/hub-connector.js'
 import type { HubCommand, HubEvent } from '../sc/hub-event.js'
 import { hubFunction } from '../sc/hub-function.js'
@@ -75,7 +76,7 @@ const LIMITS: HubLimits = { maxConnections: 1000, maxPending: 1000, maxQueued: 1
  */
 export const virtualNetwork = (
   scheduler: SchedulerLike,
-  { latency = ms(0), random = fixedRandom(1) }: VirtualNetworkOptions = {},
+  { latency = ms(0), random = fixedRandom(1), diagnose = diagnoseNothing }: VirtualNetworkOptions = {},
 ): VirtualNetwork => {
   const { listen$, socket, cut, mute, tap$ } = virtualSockets(scheduler, latency)
   let nodes = 0
@@ -97,6 +98,7 @@ export const virtualNetwork = (
       timings: connectionTimings(timings),
       limits: { ...LIMITS, ...limits },
       nextMessageId: messageIds(random),
+      diagnose,
       allocate: length => new Uint8Array(length),
       scheduler,
       random,
@@ -142,6 +144,7 @@ export const virtualNetwork = (
             ...hubs,
             timings: { ...connectionTimings(timings), ...reconnectTimings(timings) },
             nextMessageId: messageIds(random),
+            diagnose,
             scheduler,
             random,
             direct: options.directConnections && directOf(name, options.directConnections),

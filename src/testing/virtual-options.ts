@@ -1,3 +1,4 @@
+import type { Diagnose } from '../sc/diagnostic.js'
 import type { DirectLimits } from '../sc/direct-limits.js'
 import type { HubLimits } from '../sc/hub-limits.js'
 import type { ConnectionTimings, ReconnectTimings } from '../sc/timings.js'
@@ -12,6 +13,8 @@ export interface VirtualNetworkOptions {
   readonly latency?: Duration
   /** Chance. Default `fixedRandom(1)`. */
   readonly random?: Random
+  /** Takes the diagnostics of all devices. Default: nobody. */
+  readonly diagnose?: Diagnose
 }
 
 /** Who a virtual device is. */

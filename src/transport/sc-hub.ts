@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs'
+import { publishDiagnostics } from '../io/diagnostics.js'
 import { webSocketServer } from '../io/web-socket-server.js'
 import type { Duplex } from '../link/duplex.js'
 import { hubFunction, type HubFunctionOptions } from '../sc/hub-function.js'
@@ -70,6 +71,7 @@ export const hubFunctionOptions = (
     timings,
     limits,
     nextMessageId: messageIds(random),
+    diagnose: publishDiagnostics(self().uuid),
     allocate: length => Buffer.allocUnsafe(length),
     scheduler,
     random,

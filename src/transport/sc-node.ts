@@ -1,4 +1,5 @@
 import { asapScheduler, merge, Observable, share } from 'rxjs'
+import { publishDiagnostics } from '../io/diagnostics.js'
 import { dialer } from '../io/web-socket.js'
 import { device } from '../sc/device.js'
 import { hubAddress, type HubAddress } from '../sc/hub-connector.js'
@@ -76,12 +77,19 @@ const link = (options: ScNodeOptions): ScLink => {
   let identity = configuration.identity
 
   const self = (): typeof identity => identity
+  const diagnose = publishDiagnostics(identity.uuid)
+  const drawVmac = (): void => {
+    const { vmac: from } = identity
+    identity = { ...identity, vmac: randomVmac(random) }
+    diagnose(() => ({ _tag: 'VmacChanged', from, to: identity.vmac }))
+  }
   const shared = sharesHubPort(direct)
   const settings = hub && hubFunctionOptions(hub, configuration, self, shared ? BOTH : undefined)
   const port$ = shared ? settings?.server$.pipe(share()) : settings?.server$
   const itself = node({
     self,
-    drawVmac: () => (identity = { ...identity, vmac: randomVmac(random) }),
+    drawVmac,
+    diagnose,
     primary: addressOf(primary, dial, own),
     failover: addressOf(failover, dial, own),
     timings,

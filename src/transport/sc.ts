@@ -3,6 +3,7 @@
  *
  * @module rx-bacnet/sc
  */
+export { diagnostics$, DIAGNOSTICS_CHANNEL, type DeviceDiagnostic } from '../io/diagnostics.js'
 export type { TlsMaterial } from '../io/tls.js'
 export type { Resolved } from '../sc/address-resolution.js'
 export type { Cause } from '../sc/cause.js'
@@ -13,6 +14,7 @@ export type {
   HubFunctionConnectionStatus,
   StatusPeer,
 } from '../sc/connection-status.js'
+export type { ConnectionDiagnostic, ConnectionName, Diagnose, Diagnostic } from '../sc/diagnostic.js'
 export type { DirectEvent } from '../sc/direct-event.js'
 export type { DirectLimits } from '../sc/direct-limits.js'
 export type { HubCommand, HubCounters, HubDropReason, HubEvent, HubNode } from '../sc/hub-event.js'

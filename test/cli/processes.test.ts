@@ -88,7 +88,18 @@ describe('the hub and node commands as separate processes over mutual TLS', () =
     expect(await alice.event('resolved')).toMatchObject({ vmac: VMAC.bob, errorCode: 45 })
     expect(await alice.event('peer-result')).toMatchObject({ source: VMAC.bob, errorClass: 7, errorCode: 45 })
     alice.say({ do: 'state' })
-    expect(await alice.event('state')).toMatchObject({ status: 'primary', vmac: VMAC.alice })
+    expect(await alice.event('state')).toMatchObject({
+      status: 'primary',
+      vmac: VMAC.alice,
+      peers: [{ role: 'primary', connectedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string }],
+      networkPort: {
+        SC_Hub_Connector_State: 'CONNECTED_TO_PRIMARY',
+        SC_Primary_Hub_Connection_Status: { connectionState: 'CONNECTED' },
+        SC_Failover_Hub_Connection_Status: { connectionState: 'NOT_CONNECTED' },
+        SC_Direct_Connect_Connection_Status: [],
+        SC_Failed_Connection_Requests: [],
+      },
+    })
 
     hub.say({ do: 'disconnect', vmac: VMAC.bob })
     await hub.event('node-disconnected', { vmac: VMAC.bob })

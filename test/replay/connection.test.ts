@@ -59,7 +59,10 @@ const timingsOf = (session: Session): ConnectionTimings =>
 /** Whether a message is the user's affair, and not the connection's own. */
 const isUsers = (octets: Uint8Array): boolean => functionRule(octets[0] ?? 0xff)?.connectionOnly === false
 
-const replay = <State>(session: Session, { side, path, transition, initial }: Place<State>) => {
+const replay = <State extends { readonly _tag: string }>(
+  session: Session,
+  { side, path, transition, initial }: Place<State>,
+) => {
   const scheduler = new VirtualTimeScheduler()
   const due = dueFrames(
     session.frames.filter(({ from }) => from === side),

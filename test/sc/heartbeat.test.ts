@@ -21,7 +21,10 @@ import { advertisement, bare, connectAccept, connectRequest, npdu, self } from '
 const timings = connectionTimings()
 
 /** A connection that is CONNECTED since 0 s; what it says and tells is noted with the time. */
-const connected = <State>(transition: Transition<State | Idle, PeerEvent, PeerEffect>, hello: ScMessage) => {
+const connected = <State extends { readonly _tag: string }>(
+  transition: Transition<State | Idle, PeerEvent, PeerEffect>,
+  hello: ScMessage,
+) => {
   const { scheduler, advance } = clock()
   const far = farEnd()
   const told: ConnectionEvent[] = []

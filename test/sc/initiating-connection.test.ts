@@ -19,7 +19,7 @@ import { farEnd } from '../support/fake-socket.js'
 import { bare, connectAccept, connectRequest, nak, npdu, peer, self, timings } from '../support/peer-events.js'
 
 /** A connection in virtual time, with its peer in the hands of the test. Its first message has id 0. */
-const running = <State>(
+const running = <State extends { readonly _tag: string }>(
   peerOptions: Pick<ConnectionOptions<State>, 'transition' | 'initial' | 'admit'>,
   socket?: Socket,
 ) => {

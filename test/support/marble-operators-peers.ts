@@ -39,7 +39,7 @@ const timingsOf = (args: Args): ConnectionTimings =>
  * The argument `connected` does the Connect exchange at 0 ms without drawing it.
  */
 const peerOperator =
-  <State>(
+  <State extends { readonly _tag: string }>(
     transitionOf: (timings: ConnectionTimings) => Transition<State | Idle, PeerEvent, PeerEffect>,
     handshake: readonly string[],
   ): MarbleOperator =>
