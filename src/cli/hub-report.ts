@@ -16,11 +16,11 @@ export const reportHubEvent = (event: HubEvent): Report | undefined => {
       }
     }
     case 'NodeConnected': {
-      const { address } = event
+      const { address, hello } = event
       const vmac = printVmac(event.vmac)
       const uuid = printDeviceUuid(event.uuid)
       return {
-        json: { event: 'node-connected', vmac, uuid, address },
+        json: { event: 'node-connected', vmac, uuid, address, hello },
         text: `node ${vmac} connected from ${address}`,
       }
     }

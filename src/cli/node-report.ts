@@ -2,6 +2,7 @@ import type { ScLinkEvent, ScOutbound } from '../transport/sc.js'
 import { toHex } from '../values/hex.js'
 import { printVmac, type Vmac } from '../values/vmac.js'
 import { errorCodeName } from '../wire/error-code.js'
+import { dataOptionJson } from './data-options.js'
 import { reportHubEvent } from './hub-report.js'
 import type { Report } from './output.js'
 
@@ -19,10 +20,11 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
     }
     case 'Npdu': {
       const { destination, via } = event
+      const dataOptions = event.dataOptions.map(dataOptionJson)
       const source = printVmac(event.source)
       const npdu = toHex(event.npdu)
       return {
-        json: { event: 'npdu', source, destination, via, npdu },
+        json: { event: 'npdu', source, destination, via, npdu, ...(dataOptions.length === 0 ? {} : { dataOptions }) },
         text: `${destination} from ${source} via ${via}: ${npdu}`,
       }
     }
@@ -84,9 +86,9 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
     }
     case 'LostConnection': {
       const { errorCode, detail } = event.cause
-      const { uri } = event
+      const { uri, tooLong } = event
       return {
-        json: { event: 'lost-connection', uri, errorCode, message: detail },
+        json: { event: 'lost-connection', uri, errorCode, message: detail, tooLong },
         text: `connection to ${uri} ended: ${detail}`,
       }
     }

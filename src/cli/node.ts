@@ -5,6 +5,7 @@ import { scNode, type ScLink, type ScNodeOptions, type ScOutbound } from '../tra
 import { ListenUriFromText, ScUriFromText } from '../values/sc-uri.js'
 import { NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import { defineCommand, UsageError, type Command } from './command.js'
+import { DataOptionsFromJson } from './data-options.js'
 import { deviceOptions, deviceTable, optionalSeconds, secondsOption } from './device-options.js'
 import { reportNodeEvent } from './node-report.js'
 import { nodeWitness } from './node-state.js'
@@ -13,7 +14,7 @@ import { runDuplex, type LineOutcome } from './run-duplex.js'
 import { DestinationFromText, NpduFromText, parseStdinCommand, StationFromText } from './stdin-command.js'
 
 const stdin = {
-  send: t.type({ to: DestinationFromText, npdu: NpduFromText }),
+  send: t.type({ to: DestinationFromText, npdu: NpduFromText, dataOptions: DataOptionsFromJson }),
   solicit: t.type({ to: StationFromText }),
   resolve: t.type({ to: StationFromText }),
   state: t.type({}),
@@ -88,7 +89,7 @@ export const command: Command = defineCommand({
       const asked = given.right
       switch (asked.do) {
         case 'send':
-          return submit({ _tag: 'Npdu', npdu: asked.npdu, destination: asked.to })
+          return submit({ _tag: 'Npdu', npdu: asked.npdu, destination: asked.to, dataOptions: asked.dataOptions })
         case 'solicit':
           return submit({ _tag: 'Solicit', to: asked.to })
         case 'resolve':

@@ -3,6 +3,7 @@ import { stay, type Step, type Transition } from '../machine/transition.js'
 import { BvlcFunction } from '../wire/bvlc-function.js'
 import { nakTo } from '../wire/decode-error.js'
 import { ErrorCode } from '../wire/error-code.js'
+import { readHello } from '../wire/hello.js'
 import { cause, ENDED_LOCALLY, type Cause } from './cause.js'
 import { disconnecting, IDLE, startDisconnecting, type Disconnecting, type Idle } from './disconnecting.js'
 import { idleVerdict } from './heartbeat.js'
@@ -71,12 +72,13 @@ const awaitingRequest = (state: AcceptingState, event: PeerEvent, timings: Conne
         const refused = tell({ _tag: 'RequestRefused', peer, cause: cause(errorCode, reason) })
         return fail(cause(errorCode, reason), send(nak), close(), refused)
       }
+      const hello = readHello(message.destinationOptions)
       return [
         CONNECTED,
         [
           clearTimer('connect wait'),
           setTimer('idle limit', timings.idleLimit),
-          tell({ _tag: 'Connected', peer }),
+          tell({ _tag: 'Connected', peer, ...(hello === undefined ? {} : { hello }) }),
           send({ _tag: 'Connect-Accept', ...connectionHeader(message.messageId), ...admission.self }),
         ],
       ]

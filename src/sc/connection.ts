@@ -53,10 +53,12 @@ export const connection =
       const heard = new Subscription()
       let peer: PeerIdentity | undefined
       let unsent: UnsentReason | undefined
+      let longest = 0
 
       /** Writes a message; the socket says within the call when it could not take it. */
       const write = (octets: Uint8Array): UnsentReason | undefined => {
         unsent = undefined
+        if (octets.length > longest) longest = octets.length
         toSocket$.next(octets)
         return unsent
       }
@@ -80,7 +82,7 @@ export const connection =
             event$.next({ _tag: 'Text' })
             return
           case 'Closed':
-            event$.next({ _tag: 'SocketClosed', cause: closeCause(event.code, event.detail) })
+            event$.next({ _tag: 'SocketClosed', cause: closeCause(event.code, closeDetail(event)) })
             return
           case 'Failed':
             event$.next({ _tag: 'SocketFailed', cause: cause(event.errorCode, event.detail) })
@@ -92,6 +94,10 @@ export const connection =
         const sent = decodeBvlcSc(octets, receiver.path === 'from-hub' ? 'to-hub' : 'direct')
         if (E.isRight(sent)) subscriber.next({ _tag: 'Lost', message: sent.right })
       }
+
+      /** Some peers take less than they said (field quirks, bacnet-stack 5): the longest message we sent is what counts. */
+      const closeDetail = ({ code, detail }: SocketEvent & { readonly _tag: 'Closed' }): string =>
+        code === TOO_LONG ? `the longest message sent had ${longest} octets${detail && `; ${detail}`}` : detail
 
       const hearMessage = (octets: Uint8Array): void => {
         const received = receive(octets, receiver)
@@ -196,6 +202,9 @@ const causeOf = (effects: readonly PeerEffect[]): Cause | undefined => {
   }
   return undefined
 }
+
+/** The close code of a peer that found a message too long. */
+const TOO_LONG = 1009
 
 /** The socket is gone. It waits for its turn like any event, so that what was heard before it is told before the end. */
 interface Gone {

@@ -6,10 +6,13 @@ import type { ScUri } from '../values/sc-uri.js'
 import type { Vmac } from '../values/vmac.js'
 import type { HubConnectionStatus, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
 import type { DecodeError } from '../wire/decode-error.js'
+import { ErrorCode } from '../wire/error-code.js'
+import type { Hello } from '../wire/hello.js'
 import type { Cause } from './cause.js'
 import { connection } from './connection.js'
 import { diagnoseAs, diagnosed, type Diagnose } from './diagnostic.js'
 import { IDLE } from './disconnecting.js'
+import { helloMemory } from './hello-memory.js'
 import {
   hubConnectorMachine,
   type ConnectorEffect,
@@ -42,6 +45,8 @@ export interface HubConnectorOptions {
   readonly ledger: PeerLedger
   /** Who takes diagnostics. Default: nobody. */
   readonly diagnose?: Diagnose
+  /** What is said in the Connect-Requests to hubs that understand it. Default: nothing. */
+  readonly hello?: Hello | undefined
   readonly timings: ConnectionTimings & ReconnectTimings
   readonly nextMessageId: () => number
   readonly scheduler: SchedulerLike
@@ -67,6 +72,8 @@ export type HubConnectorEvent =
       readonly role: HubRole
       readonly uri: HubAddress['uri']
       readonly cause: Cause
+      /** Where that hub found a message of ours too long (1009): how often it has until now. */
+      readonly tooLong?: number
     }
   | { readonly _tag: 'Unsent'; readonly message: ScMessage; readonly reason: UnsentReason }
   /** A message that was taken, and had not left when its connection ended. */
@@ -75,6 +82,7 @@ export type HubConnectorEvent =
 /** One attempt or connection, from dialling until its socket is gone. */
 interface Call {
   readonly outbound$: Subject<ScMessage>
+  readonly hello: Hello | undefined
   peer: ScPeer | undefined
 }
 
@@ -94,6 +102,8 @@ export const hubConnector =
       const event$ = new Subject<ConnectorEvent>()
       const calls = new Map<HubRole, Call>()
       const open = new Set<Call>()
+      const hellos = helloMemory<HubRole>(options.hello)
+      const tooLong: Record<HubRole, number> = { primary: 0, failover: 0 }
       const lines = new Subscription()
       let active: Call | undefined
       let told: { readonly status: HubConnectionStatus; readonly vmac: Vmac } | undefined
@@ -103,11 +113,12 @@ export const hubConnector =
         const address = options[hub]
         if (address === undefined) return
         const self = options.self()
-        const call: Call = { outbound$: new Subject(), peer: undefined }
+        const hello = hellos.next(hub)
+        const call: Call = { outbound$: new Subject(), hello, peer: undefined }
         calls.set(hub, call)
         open.add(call)
         const line = connection<InitiatingState>({
-          transition: initiating({ subprotocol: Subprotocol.HUB, self, timings }),
+          transition: initiating({ subprotocol: Subprotocol.HUB, self, hello, timings }),
           initial: IDLE,
           socket: address.socket,
           activity: { lastValid: scheduler.now() },
@@ -161,13 +172,20 @@ export const hubConnector =
           case 'Failed':
             if (!current) return
             calls.delete(hub)
+            hellos.failed(hub, call.hello, event.cause)
             subscriber.next({ _tag: 'FailedConnection', role: hub, uri, cause: event.cause })
             event$.next({ _tag: event.duplicateVmac ? 'DuplicateVmac' : 'Failed', hub })
             return
           case 'Disconnected':
             if (!current) return
             calls.delete(hub)
-            subscriber.next({ _tag: 'LostConnection', role: hub, uri, cause: event.cause })
+            subscriber.next({
+              _tag: 'LostConnection',
+              role: hub,
+              uri,
+              cause: event.cause,
+              ...countTooLong(hub, event.cause),
+            })
             event$.next({ _tag: 'Lost', hub, brief: isBrief(call) })
             return
         }
@@ -175,6 +193,9 @@ export const hubConnector =
 
       const isBrief = ({ peer }: Call): boolean =>
         peer === undefined || scheduler.now() - peer.connectedAt < timings.minReconnect
+
+      const countTooLong = (hub: HubRole, { errorCode }: Cause): { readonly tooLong?: number } =>
+        errorCode === ErrorCode.WEBSOCKET_FRAME_TOO_LONG ? { tooLong: ++tooLong[hub] } : {}
 
       const perform = (effect: Exclude<ConnectorEffect, { _tag: 'SetTimer' | 'ClearTimer' }>): void => {
         switch (effect._tag) {

@@ -1,6 +1,7 @@
 import type { DeviceUuid } from '../values/device-uuid.js'
 import type { ListenUri } from '../values/sc-uri.js'
 import type { Vmac } from '../values/vmac.js'
+import type { Hello } from '../wire/hello.js'
 import type { Cause } from './cause.js'
 import type { FailedRequest } from './failed-request.js'
 
@@ -66,7 +67,14 @@ export interface HubCounters {
 export type HubEvent =
   /** It listens at `uri`, with the real port. */
   | { readonly _tag: 'Listening'; readonly uri: ListenUri; readonly vmac: Vmac; readonly uuid: DeviceUuid }
-  | { readonly _tag: 'NodeConnected'; readonly vmac: Vmac; readonly uuid: DeviceUuid; readonly address: string }
+  | {
+      readonly _tag: 'NodeConnected'
+      readonly vmac: Vmac
+      readonly uuid: DeviceUuid
+      readonly address: string
+      /** The Hello it came with, where the hub takes Hellos. */
+      readonly hello?: Hello
+    }
   | {
       readonly _tag: 'NodeDisconnected'
       readonly vmac: Vmac

@@ -21,6 +21,8 @@ export interface HubFunctionOptions {
   readonly server$: Server
   readonly timings: ConnectionTimings
   readonly limits: HubLimits
+  /** Whether `NodeConnected` tells the Hellos of nodes. Default false. */
+  readonly takesHello?: boolean
   readonly nextMessageId: () => number
   /** Who takes diagnostics. Default: nobody. */
   readonly diagnose?: Diagnose
@@ -126,7 +128,8 @@ export const hubFunction =
             count.accepted++
             pending.delete(line)
             if (replaced !== undefined) replace(replaced)
-            subscriber.next({ _tag: 'NodeConnected', vmac, uuid, address: line.socket.address })
+            const hello = options.takesHello === true && event.hello !== undefined ? { hello: event.hello } : {}
+            subscriber.next({ _tag: 'NodeConnected', vmac, uuid, address: line.socket.address, ...hello })
             return
           }
           case 'Disconnected': {

@@ -3,6 +3,8 @@ import { stay, type Step, type Transition } from '../machine/transition.js'
 import { BvlcFunction } from '../wire/bvlc-function.js'
 import type { PeerIdentity } from '../wire/bvlc-sc.js'
 import { ErrorCode, errorCodeName } from '../wire/error-code.js'
+import { NO_OPTIONS } from '../wire/header-option.js'
+import { helloOption, type Hello } from '../wire/hello.js'
 import { cause, ENDED_LOCALLY, type Cause } from './cause.js'
 import { disconnecting, IDLE, startDisconnecting, type Disconnecting, type Idle } from './disconnecting.js'
 import { heartbeatAnswered, heartbeatDue, heartbeatVerdict, watchHeartbeat } from './heartbeat.js'
@@ -36,6 +38,8 @@ export type InitiatingState =
 export interface InitiatingOptions {
   readonly subprotocol: Subprotocol
   readonly self: PeerIdentity
+  /** The Hello that goes with the Connect-Request, if one does. */
+  readonly hello?: Hello | undefined
   readonly timings: ConnectionTimings
 }
 
@@ -73,7 +77,7 @@ const fail = (reason: Cause, ...effects: readonly PeerEffect[]): InitiatingStep 
 const awaitingWebSocket = (
   state: InitiatingState,
   event: PeerEvent,
-  { subprotocol, self, timings }: InitiatingOptions,
+  { subprotocol, self, hello, timings }: InitiatingOptions,
 ): InitiatingStep => {
   switch (event._tag) {
     case 'Open':
@@ -85,7 +89,12 @@ const awaitingWebSocket = (
         { _tag: 'AWAITING_ACCEPT', requestId: event.messageId },
         [
           setTimer('connect wait', timings.connectWait),
-          send({ _tag: 'Connect-Request', ...connectionHeader(event.messageId), ...self }),
+          send({
+            _tag: 'Connect-Request',
+            ...connectionHeader(event.messageId),
+            destinationOptions: hello === undefined ? NO_OPTIONS : [helloOption(hello)],
+            ...self,
+          }),
         ],
       ]
     case 'SocketFailed':

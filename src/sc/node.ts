@@ -7,7 +7,8 @@ import { BROADCAST_VMAC, type Vmac } from '../values/vmac.js'
 import type { EncapsulatedNpdu, Header, HubConnectionStatus, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
 import { nakTo } from '../wire/decode-error.js'
 import { ErrorClass, ErrorCode } from '../wire/error-code.js'
-import { NO_OPTIONS } from '../wire/header-option.js'
+import { NO_OPTIONS, unsendable } from '../wire/header-option.js'
+import type { Hello } from '../wire/hello.js'
 import { resolveAddress } from './address-resolution.js'
 import { addressResolver } from './address-resolver.js'
 import type { DirectOptions } from './direct-connections.js'
@@ -26,6 +27,8 @@ export interface NodeOptions {
   readonly self: () => PeerIdentity
   /** Our VMAC is somebody else's: draw a new one, which `self` gives from now on. */
   readonly drawVmac: () => void
+  /** What is said in the Connect-Requests to hubs that understand it. Default: nothing. */
+  readonly hello?: Hello | undefined
   readonly primary: HubAddress | undefined
   readonly failover: HubAddress | undefined
   readonly timings: ConnectionTimings & ReconnectTimings
@@ -95,7 +98,7 @@ export const node =
       const submit = (outbound: ScOutbound): void => {
         switch (outbound._tag) {
           case 'Npdu':
-            dropUnless(outbound, outbound.npdu.length === 0 ? 'empty NPDU' : send(npduMessage(outbound)))
+            dropUnless(outbound, unsendableNpdu(outbound) ?? send(npduMessage(outbound)))
             return
           case 'Solicit':
             dropUnless(outbound, send({ _tag: 'Advertisement-Solicitation', ...header(outbound.to) }))
@@ -116,6 +119,11 @@ export const node =
       const drop = (reason: string, outbound: OutboundNpdu<Vmac> | ScRequest): void => {
         options.diagnose?.(() => ({ _tag: 'Dropped', reason, count: 1 }))
         subscriber.next({ _tag: 'Dropped', reason, outbound })
+      }
+
+      const unsendableNpdu = ({ npdu, dataOptions }: OutboundNpdu<Vmac>): string | undefined => {
+        if (npdu.length === 0) return 'empty NPDU'
+        return dataOptions && unsendable(dataOptions, 'data')
       }
 
       const npduMessage = ({ npdu, destination, dataOptions }: OutboundNpdu<Vmac>): EncapsulatedNpdu => ({

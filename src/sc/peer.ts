@@ -4,6 +4,7 @@ import type { BvlcResult, ConnectRequest, Header, PeerIdentity, ScMessage } from
 import type { DecodeError } from '../wire/decode-error.js'
 import { ErrorClass, ErrorCode } from '../wire/error-code.js'
 import { NO_OPTIONS } from '../wire/header-option.js'
+import type { Hello } from '../wire/hello.js'
 import { type Cause, ENDED_BY_PEER } from './cause.js'
 import { CloseCode } from './socket.js'
 
@@ -56,8 +57,8 @@ export type PeerEvent =
 
 /** What a connection tells those who use it. */
 export type ConnectionEvent =
-  /** CONNECTED; `peer` is who the other side says it is. */
-  | { readonly _tag: 'Connected'; readonly peer: PeerIdentity }
+  /** CONNECTED; `peer` is who the other side says it is, `hello` the Hello it came with. */
+  | { readonly _tag: 'Connected'; readonly peer: PeerIdentity; readonly hello?: Hello }
   /** A valid message that is not about the connection itself. */
   | { readonly _tag: 'Received'; readonly message: ScMessage }
   /** A message was discarded; where a NAK was due it has been sent. */
@@ -130,11 +131,9 @@ export const refuses = (result: BvlcResult, resultFor: number, messageId: number
   result.nak !== undefined && result.resultFor === resultFor && result.messageId === messageId
 
 /**
- * Whether the NAK of a Connect-Request means that our VMAC is somebody else's: 7/151; byte-swapped as little-endian
- * builds of bacnet-stack send it; or bac-py's 7/113 (section 10 of the protocol notes).
+ * Whether the NAK of a Connect-Request means that our VMAC is somebody else's: 7/151, or bac-py's 7/113 (section 10 of the
+ * protocol notes).
  */
 export const isDuplicateVmac = ({ nak }: BvlcResult): boolean =>
-  nak !== undefined &&
-  ((nak.errorClass === ErrorClass.COMMUNICATION &&
-    (nak.errorCode === ErrorCode.NODE_DUPLICATE_VMAC || nak.errorCode === ErrorCode.MESSAGE_TOO_LONG)) ||
-    (nak.errorClass === ErrorClass.COMMUNICATION << 8 && nak.errorCode === ErrorCode.NODE_DUPLICATE_VMAC << 8))
+  nak?.errorClass === ErrorClass.COMMUNICATION &&
+  (nak.errorCode === ErrorCode.NODE_DUPLICATE_VMAC || nak.errorCode === ErrorCode.MESSAGE_TOO_LONG)

@@ -3,7 +3,9 @@ import { decodeBvlcSc, type Path } from '../wire/bvlc-sc-decode.js'
 import { MIN_LENGTH, type ScMessage } from '../wire/bvlc-sc.js'
 import { BvlcFunction, functionRule } from '../wire/bvlc-function.js'
 import { decodeError, type DecodeError, type NakAddress } from '../wire/decode-error.js'
+import { unswapped } from '../wire/byte-swapped.js'
 import { ErrorCode } from '../wire/error-code.js'
+import { isHello } from '../wire/hello.js'
 import { markerOf, type HeaderOption } from '../wire/header-option.js'
 import { BROADCAST_VMAC } from '../values/vmac.js'
 
@@ -19,7 +21,10 @@ export interface Receiver {
 /** Understands no destination option; the standard defines none that a node must. */
 export const understandsNone = (): boolean => false
 
-/** One octet string from a socket to a message meant for us: all checks of clause AB.3.1.5 (2.4, rows 1 to 16). */
+/**
+ * One octet string from a socket to a message meant for us: all checks of clause AB.3.1.5 (2.4, rows 1 to 16). Numbers
+ * of peers that write them with the wrong octet first are read as they were meant.
+ */
 export const receive = (octets: Uint8Array, receiver: Receiver): E.Either<DecodeError, ScMessage> => {
   if (octets.length > receiver.maxBvlcLength) {
     const reason = `${octets.length} octets, but no more than ${receiver.maxBvlcLength} are taken`
@@ -27,13 +32,24 @@ export const receive = (octets: Uint8Array, receiver: Receiver): E.Either<Decode
   }
   const decoded = decodeBvlcSc(octets, receiver.path)
   if (E.isLeft(decoded)) return decoded
-  const message = decoded.right
-  if (message.destinationOptions.length === 0) return decoded
-  const unknown = message.destinationOptions.findIndex(option => option.mustUnderstand && !receiver.understands(option))
-  if (unknown < 0) return decoded
+  const message = unswapped(decoded.right)
+  const unknown = notUnderstood(message, receiver)
+  if (unknown < 0) return message === decoded.right ? decoded : E.right(message)
   const marker = markerOf(message.destinationOptions, unknown)
   const reason = `header option ${marker & 0x1f} must be understood and is not`
   return E.left(decodeError(ErrorCode.HEADER_NOT_UNDERSTOOD, reason, answerTo(message), marker))
+}
+
+/**
+ * The place of the first destination option that must be understood and is not; -1 for none. A Hello is a permission,
+ * which nobody has to use: no peer is turned away because of one.
+ */
+const notUnderstood = ({ _tag, destinationOptions }: ScMessage, { understands }: Receiver): number => {
+  if (destinationOptions.length === 0) return -1
+  const mayGreet = _tag === 'Connect-Request' || _tag === 'Connect-Accept'
+  return destinationOptions.findIndex(
+    option => option.mustUnderstand && !(mayGreet && isHello(option)) && !understands(option),
+  )
 }
 
 /** Where the answer to a message goes; `undefined` when it is a broadcast or itself an answer (clause AB.3.1). */

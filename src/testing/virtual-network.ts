@@ -89,7 +89,7 @@ export const virtualNetwork = (
   })
 
   const hosted = (
-    { name = DEFAULT_HUB, limits, timings }: VirtualHubFunction,
+    { name = DEFAULT_HUB, limits, timings, hello = false }: VirtualHubFunction,
     self: () => PeerIdentity,
   ): Duplex<HubCommand, HubEvent> =>
     hubFunction({
@@ -97,6 +97,7 @@ export const virtualNetwork = (
       server$: listen$(name, listenUri(name)),
       timings: connectionTimings(timings),
       limits: { ...LIMITS, ...limits },
+      takesHello: hello,
       nextMessageId: messageIds(random),
       diagnose,
       allocate: length => new Uint8Array(length),
@@ -142,6 +143,7 @@ export const virtualNetwork = (
             self: () => self,
             drawVmac: () => (self = { ...self, vmac: randomVmac(random) }),
             ...hubs,
+            hello: options.hello,
             timings: { ...connectionTimings(timings), ...reconnectTimings(timings) },
             nextMessageId: messageIds(random),
             diagnose,

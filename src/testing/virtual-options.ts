@@ -6,6 +6,7 @@ import type { Duration } from '../values/duration.js'
 import type { Random } from '../values/random.js'
 import type { ScUri } from '../values/sc-uri.js'
 import type { Vmac } from '../values/vmac.js'
+import type { Hello } from '../wire/hello.js'
 
 /** Options of `virtualNetwork`. */
 export interface VirtualNetworkOptions {
@@ -37,6 +38,8 @@ export interface VirtualHubFunction {
   readonly limits?: Partial<HubLimits>
   /** Waits of its connections. */
   readonly timings?: Partial<ConnectionTimings>
+  /** Takes the Hellos of nodes. Default false. */
+  readonly hello?: boolean
 }
 
 /** Options of a hub on a virtual network. */
@@ -72,6 +75,8 @@ export interface VirtualNodeOptions extends VirtualDeviceOptions {
   readonly timings?: Partial<ConnectionTimings & ReconnectTimings>
   /** Direct connections beside the hub connection. Default: none. */
   readonly directConnections?: VirtualDirectConnections
+  /** What it says in its Connect-Requests. Default: nothing. */
+  readonly hello?: Hello
   /** Makes the device host a hub function as well; `primary` may be its name. */
   readonly hubFunction?: VirtualHubFunction
 }

@@ -26,6 +26,11 @@ export interface HubFunctionSettings {
   readonly listen: string
   /** What it bounds. */
   readonly limits?: Partial<HubLimits>
+  /**
+   * Takes the Hellos of nodes of the 2024 edition, so that `NodeConnected` tells them. Default false: a Hello is tolerated
+   * and not looked at.
+   */
+  readonly hello?: boolean
   /** Waits of its connections. */
   readonly timings?: Partial<Pick<ConnectionTimings, 'connectWait' | 'disconnectWait' | 'idleLimit'>>
 }
@@ -70,6 +75,7 @@ export const hubFunctionOptions = (
     ),
     timings,
     limits,
+    takesHello: settings.hello ?? false,
     nextMessageId: messageIds(random),
     diagnose: publishDiagnostics(self().uuid),
     allocate: length => Buffer.allocUnsafe(length),

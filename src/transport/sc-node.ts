@@ -13,6 +13,7 @@ import { Subprotocol, type Dial } from '../sc/socket.js'
 import { parseListenUri, parseScUri, type ScUri } from '../values/sc-uri.js'
 import { randomVmac } from '../values/vmac.js'
 import { HUB_BVLC_LENGTH, NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
+import type { Hello } from '../wire/hello.js'
 import {
   checkedTimings,
   ConfigurationError,
@@ -29,6 +30,11 @@ export interface ScNodeOptions extends DeviceOptions {
   readonly primaryHub?: string
   /** The failover hub, tried when the primary cannot be had; named like the primary. */
   readonly failoverHub?: string
+  /**
+   * Says Hello in its Connect-Requests, as nodes of the 2024 edition do (addendum 135-2020cp). A hub that refuses it, or
+   * does not answer, is tried again without. Default: no Hello.
+   */
+  readonly hello?: Hello
   /** Waits of the hub connection and between attempts. */
   readonly timings?: Partial<Omit<ConnectionTimings, 'idleLimit'> & ReconnectTimings>
   /** Makes the device host a hub function as well. */
@@ -92,6 +98,7 @@ const link = (options: ScNodeOptions): ScLink => {
     diagnose,
     primary: addressOf(primary, dial, own),
     failover: addressOf(failover, dial, own),
+    hello: options.hello,
     timings,
     nextMessageId: messageIds(random),
     scheduler,

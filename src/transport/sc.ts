@@ -43,7 +43,18 @@ export {
 export type { ConnectionTimings, ReconnectTimings } from '../sc/timings.js'
 export type { ListenUri, ScUri } from '../values/sc-uri.js'
 export type { Advertisement, BvlcResult, HubConnectionStatus, Nak, PeerIdentity } from '../wire/bvlc-sc.js'
-export { SECURE_PATH, type HeaderOption } from '../wire/header-option.js'
+export {
+  dataOption,
+  hasSecurePath,
+  OptionType,
+  proprietaryOption,
+  readProprietary,
+  SECURE_PATH,
+  type DataOption,
+  type HeaderOption,
+  type Proprietary,
+} from '../wire/header-option.js'
+export type { Hello } from '../wire/hello.js'
 export { ConfigurationError, type DeviceOptions } from './configuration.js'
 export {
   hubNetworkPort,

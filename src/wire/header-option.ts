@@ -20,6 +20,9 @@ export const OptionType = { SECURE_PATH: 1, HELLO: 2, IDENTITY: 3, HINT: 4, TOKE
 /** The most options read in one list. The standard has no limit; more than this is RESOURCES / OUT_OF_MEMORY. */
 export const MAX_OPTIONS = 64
 
+/** The most octets of options in one message: what every hub must be able to relay (clause AB.5.1). */
+export const MAX_OPTIONS_LENGTH = 4192
+
 /** The data option that says an NPDU travelled only over secure links. */
 export const SECURE_PATH: HeaderOption = { type: OptionType.SECURE_PATH, mustUnderstand: true, data: undefined }
 
@@ -116,6 +119,53 @@ export const optionFault = (option: HeaderOption, list: 'destination' | 'data'):
       return undefined
   }
 }
+
+/** Why a list cannot be sent, whatever its parts are; `undefined` when it can. */
+export const unsendable = (options: readonly HeaderOption[], list: 'destination' | 'data'): string | undefined => {
+  if (options.length > MAX_OPTIONS) return `${options.length} header options are more than ${MAX_OPTIONS}`
+  const length = optionsLength(options)
+  if (length > MAX_OPTIONS_LENGTH) return `header options of ${length} octets are more than ${MAX_OPTIONS_LENGTH}`
+  for (const option of options) {
+    const { type } = option
+    if (!Number.isInteger(type) || type < 0 || type > TYPE) return `there is no header option type ${type}`
+    const fault = optionFault(option, list)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+/** The parts of a data option; its bit 6 is named Every Segment. */
+export interface DataOption {
+  readonly type: number
+  /** Whether it goes with every segment of a segmented message (addendum 135-2020cf). */
+  readonly everySegment: boolean
+  readonly data: Uint8Array | undefined
+}
+
+/** A data option, from its parts by their own names. */
+export const dataOption = ({ type, everySegment, data }: DataOption): HeaderOption => ({
+  type,
+  mustUnderstand: everySegment,
+  data,
+})
+
+/** Whether the data options of an NPDU say that it travelled only over secure links, with bit 6 set or clear. */
+export const hasSecurePath = (dataOptions: readonly HeaderOption[]): boolean =>
+  dataOptions.some(({ type }) => type === OptionType.SECURE_PATH)
+
+/** What a vendor's own option says. */
+export interface Proprietary {
+  readonly vendorId: number
+  /** The option type of that vendor. */
+  readonly type: number
+  readonly data: Uint8Array
+}
+
+/** Reads a proprietary option; `undefined` for any other. */
+export const readProprietary = ({ type, data }: HeaderOption): Proprietary | undefined =>
+  type === OptionType.PROPRIETARY && data !== undefined && data.length >= 3
+    ? { vendorId: u16(data, 0), type: u8(data, 2), data: data.subarray(3) }
+    : undefined
 
 /** A proprietary option: vendor id, option type of that vendor, and its data. */
 export const proprietaryOption = (

@@ -10,11 +10,19 @@ export { encodeBvlcSc } from './bvlc-sc-encode.js'
 export type { DecodeError } from './decode-error.js'
 export { ErrorClass, ErrorCode, errorCodeName } from './error-code.js'
 export {
+  dataOption,
+  type DataOption,
+  hasSecurePath,
   type HeaderOption,
   markerOf,
   MAX_OPTIONS,
+  MAX_OPTIONS_LENGTH,
   NO_OPTIONS,
   OptionType,
+  type Proprietary,
   proprietaryOption,
+  readProprietary,
   SECURE_PATH,
+  unsendable,
 } from './header-option.js'
+export { type Hello, helloOption, isHello, readHello } from './hello.js'

@@ -152,7 +152,9 @@ describe.each(direct)('the accepting peer in the place of the recorded one: $tit
 
   it('hands on what it heard, and nothing went wrong', () => {
     expect(ours.events.map(({ _tag }) => _tag)).toEqual(['Connected', 'Received', 'Disconnected'])
-    expect(ours.events[0]).toEqual({ _tag: 'Connected', peer: session.node })
+    // It says 56325, which is 1500 with the wrong octet first (field quirks, bacnet-stack 7).
+    const peer = { ...session.node, maxBvlcLength: 1500, maxNpduLength: 1500 }
+    expect(ours.events[0]).toEqual({ _tag: 'Connected', peer })
     expect(ours.ended).toBe(true)
   })
 })

@@ -326,14 +326,6 @@ describe('the initiating peer, beside its table', () => {
     ],
     [
       AWAITING_ACCEPT,
-      'NAK for Connect-Request, byte-swapped 7/151 of bacnet-stack',
-      received(nak('Connect-Request', REQUEST, 0x0700, 0x9700)),
-      'close WebSocket, ask for a new VMAC (10)',
-      [leavesConnectWait, closes(1000), tellsFailed(151, 'our VMAC is used by another device', true)],
-      IDLE,
-    ],
-    [
-      AWAITING_ACCEPT,
       'NAK for Connect-Request, 7/113 of bac-py',
       received(nak('Connect-Request', REQUEST, 7, 113)),
       'close WebSocket, ask for a new VMAC (10)',
