@@ -35,35 +35,38 @@ export const rawClient = (
       perMessageDeflate: false,
       ...options,
     })
-    const waiting: Uint8Array[] = []
-    const takers: ((octets: Uint8Array) => void)[] = []
-    webSocket.on('message', (data: Buffer) => {
-      noteOnWire(data)
-      const taker = takers.shift()
-      if (taker === undefined) waiting.push(new Uint8Array(data))
-      else taker(new Uint8Array(data))
-    })
-    const closed = new Promise<number>(settle => webSocket.once('close', settle))
+    const client = rawEnd(webSocket)
     webSocket.once('error', reject)
-    webSocket.once('open', () =>
-      resolve({
-        webSocket,
-        waiting,
-        closed,
-        send: octets => webSocket.send(octets),
-        next: () =>
-          new Promise((take, fail) => {
-            const first = waiting.shift()
-            if (first !== undefined) {
-              take(first)
-              return
-            }
-            takers.push(take)
-            setTimeout(() => fail(new Error('no message came')), PATIENCE_MS).unref()
-          }),
-      }),
-    )
+    webSocket.once('open', () => resolve(client))
   })
+
+/** One end of a WebSocket, whoever opened it. */
+export const rawEnd = (webSocket: WebSocket): RawClient => {
+  const waiting: Uint8Array[] = []
+  const takers: ((octets: Uint8Array) => void)[] = []
+  webSocket.on('message', (data: Buffer) => {
+    noteOnWire(data)
+    const taker = takers.shift()
+    if (taker === undefined) waiting.push(new Uint8Array(data))
+    else taker(new Uint8Array(data))
+  })
+  return {
+    webSocket,
+    waiting,
+    closed: new Promise<number>(settle => webSocket.once('close', settle)),
+    send: octets => webSocket.send(octets),
+    next: () =>
+      new Promise((take, fail) => {
+        const first = waiting.shift()
+        if (first !== undefined) {
+          take(first)
+          return
+        }
+        takers.push(take)
+        setTimeout(() => fail(new Error('no message came')), PATIENCE_MS).unref()
+      }),
+  }
+}
 
 /** A plain TCP connection to where a hub listens, that says nothing by itself. */
 export const rawTcp = (uri: string): Socket => {
