@@ -1,0 +1,37 @@
+import { describe, it } from 'vitest'
+import { fuzzCodecs } from './codecs.js'
+import { dice } from './dice.js'
+import { liveHub } from './live-hub.js'
+import { liveNode } from './live-node.js'
+import { realHub, realNode } from './real.js'
+
+const SEED = 20_240_615
+
+describe('fuzzing, a short run', () => {
+  it('of every decoder', () => {
+    const thrown = dice(SEED)
+    for (let count = 0; count < 30_000; count++) fuzzCodecs(thrown)
+  })
+
+  it('of a live hub', () => {
+    const next = liveHub(dice(SEED))
+    for (let count = 0; count < 10_000; count++) next()
+  })
+
+  it('of a live node', () => {
+    const next = liveNode(dice(SEED))
+    for (let count = 0; count < 10_000; count++) next()
+  })
+
+  it.each([
+    ['hub', realHub],
+    ['node', realNode],
+  ])('of a %s over a real socket', async (_, start) => {
+    const target = await start(dice(SEED))
+    try {
+      for (let said = 0; said < 2000;) said += await target.batch()
+    } finally {
+      target.stop()
+    }
+  })
+})
