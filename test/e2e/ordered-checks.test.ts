@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Path } from '../../src/wire/bvlc-sc-decode.js'
 import { assemble, COMMON_FAULTS, pairsOf, type Fault, type Parts } from '../support/faults.js'
 import { closeLab } from '../support/lab.js'
-import { PEER, STATION, victims, type Victim } from '../support/victims.js'
+import { PEER, STATION, startVictim, type Victim, type VictimKind } from '../support/victims.js'
 import { itIsDissectedByTshark } from '../support/wire-judge.js'
 
 /*
@@ -23,6 +23,7 @@ const NOTHING: Parts = {
 /** A frame in which nothing is wrong, and the rows that it in particular can fail. */
 interface Ladder {
   readonly title: string
+  readonly kind: VictimKind['kind']
   readonly path: Path
   readonly sound: Parts
   readonly own: readonly Fault[]
@@ -39,6 +40,7 @@ const injurePayload = (row: number, what: string, code: number, payload: string,
 const ladders: readonly Ladder[] = [
   {
     title: 'an Advertisement of another node',
+    kind: 'a node',
     path: 'from-hub',
     sound: { ...NOTHING, fn: '04', originating: PEER.vmac, payload: '0100064005d9' },
     own: [
@@ -66,12 +68,14 @@ const ladders: readonly Ladder[] = [
   },
   {
     title: 'a Proprietary-Message of another node',
+    kind: 'a node',
     path: 'from-hub',
     sound: { ...NOTHING, fn: '0c', originating: PEER.vmac, payload: '022b01' },
     own: [{ row: 17, what: 'a vendor that is not known', code: 144, injure: parts => parts, not: [4] }],
   },
   {
     title: 'a second Connect-Request',
+    kind: 'a hub',
     path: 'to-hub',
     sound: { ...NOTHING, fn: '06', payload: `${PEER.vmac}${PEER.uuid}064005d9` },
     own: [
@@ -84,6 +88,7 @@ const ladders: readonly Ladder[] = [
   },
   {
     title: 'a Disconnect-Request',
+    kind: 'a hub',
     path: 'to-hub',
     sound: { ...NOTHING, fn: '08' },
     own: [
@@ -106,6 +111,23 @@ const ladders: readonly Ladder[] = [
   },
 ]
 
+const DIRECT: readonly Ladder[] = [
+  'a node that accepts direct connections',
+  'a node that initiated a direct connection',
+].map(kind => ({
+  title: 'an Advertisement of the peer',
+  kind,
+  path: 'direct',
+  sound: { ...NOTHING, fn: '04', payload: '0100064005d9' },
+  own: [
+    { row: 8, what: 'an originating VMAC', code: 145, injure: parts => ({ ...parts, originating: PEER.vmac }) },
+    injurePayload(12, 'no payload', 149, '', 13, 14, 15),
+    injurePayload(13, 'a short payload of wrong values', 147, '0902064005', 12, 14, 15),
+    injurePayload(14, 'a long payload of wrong values', 150, '0902064005d900', 12, 13, 15),
+    injurePayload(15, 'wrong values', 80, '0902064005d9', 12, 13, 14),
+  ],
+}))
+
 const nak = ({ fn, originating }: Parts, id: string, { code, marker = '00' }: Fault): readonly string[] => {
   if (code === undefined) return []
   const destination = originating === '' || originating.length < 12 ? '' : originating
@@ -113,11 +135,11 @@ const nak = ({ fn, originating }: Parts, id: string, { code, marker = '00' }: Fa
   return [`00${flags}${id}${destination}${fn}01${marker}0007${code.toString(16).padStart(4, '0')}`]
 }
 
-describe.each(ladders)('$title, over a real socket, $path,', ({ path, sound, own }) => {
+describe.each([...ladders, ...DIRECT])('$title, that $kind hears over a real socket,', ({ kind, path, sound, own }) => {
   let victim: Victim
   let count = 0
   beforeAll(async () => {
-    victim = await (victims.find(kind => kind.path === path) as (typeof victims)[number]).start()
+    victim = await startVictim(kind)
   })
   afterAll(closeLab)
 

@@ -75,6 +75,7 @@ export const liveNode = (dice: Dice): (() => void) => {
     nextMessageId: messageIds(random),
     scheduler,
     random,
+    direct: undefined,
   })(outbound$).subscribe(event => {
     if (event._tag === 'Status') connected = event.status.hubConnection !== 'none'
     else events.push(event)

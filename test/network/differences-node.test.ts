@@ -143,7 +143,7 @@ describe('a node understands', () => {
     const hub = connected()
     hub.submit({ _tag: 'Resolve', to: OTHER })
     hub.says(`0308${hub.last().slice(4, 8)}${OTHER}`)
-    expect(hub.told('Resolved')).toEqual([{ _tag: 'Resolved', vmac: OTHER, uris: [], error: undefined }])
+    expect(hub.told('Resolved')).toMatchObject([{ vmac: OTHER, uris: [], outcome: 'answered' }])
   })
 
   it('Advertisement accept flag: it is told, and nothing is done because of it', () => {

@@ -81,6 +81,7 @@ export const bareHub = (
     hello,
     scheduler,
     random,
+    direct: undefined,
   })(outbound$).subscribe(event => events.push(event))
 
   const advance = (duration: Duration): void => {

@@ -8,6 +8,7 @@ import { connected, heard, isTag, labTls, startHub, startNode, type LabNode } fr
 import { opaqueNpdu } from './npdu.js'
 import { connectRequest, rawClient, type RawClient } from './raw-client.js'
 import { rawServer } from './raw-server.js'
+import { Subprotocol } from '../../src/sc/socket.js'
 import { fromHex, toHex } from './vectors.js'
 
 /** The bare peer of every victim, and the node that hears: both as the vectors call them. */
@@ -29,9 +30,17 @@ export interface Victim {
   readonly works: () => Promise<void>
 }
 
+/** Something that can be started as a victim. */
+export interface VictimKind {
+  readonly kind: string
+  readonly path: Path
+  readonly start: () => Promise<Victim>
+}
+
 /** Starts a victim of each kind; another kind of connection needs no more than another entry. */
-export const victims: readonly { readonly path: Path; readonly start: () => Promise<Victim> }[] = [
+export const victims: readonly VictimKind[] = [
   {
+    kind: 'a hub',
     path: 'to-hub',
     start: async () => {
       const tls = await labTls('peer')
@@ -45,6 +54,7 @@ export const victims: readonly { readonly path: Path; readonly start: () => Prom
     },
   },
   {
+    kind: 'a node',
     path: 'from-hub',
     start: async () => {
       const server = await rawServer(await labTls('hub'))
@@ -55,7 +65,46 @@ export const victims: readonly { readonly path: Path; readonly start: () => Prom
       return victim('from-hub', peer, station, { there: `0108%${PEER.vmac}`, back: `0104%${PEER.vmac}` })
     },
   },
+  {
+    kind: 'a node that accepts direct connections',
+    path: 'direct',
+    start: async () => {
+      const directConnections = { listen: 'wss://127.0.0.1:0' }
+      const station = await startNode({ primaryHub: NOWHERE, ...printed(STATION), ...UNTRACED, directConnections })
+      const { uri } = await heard(station.event$, isTag('DirectListening'))
+      const peer = await rawClient(uri, await labTls('peer'), [Subprotocol.DIRECT])
+      peer.send(connectRequest(PEER))
+      expect(toHex(await peer.next())).toMatch(/^07000001/)
+      return victim('direct', peer, station, DIRECT)
+    },
+  },
+  {
+    kind: 'a node that initiated a direct connection',
+    path: 'direct',
+    start: async () => {
+      const server = await rawServer(await labTls('peer'), Subprotocol.DIRECT)
+      const peers = { [printed(PEER).vmac]: [server.uri] }
+      const directConnections = { initiate: true, peers }
+      const station = await startNode({ primaryHub: NOWHERE, ...printed(STATION), ...UNTRACED, directConnections })
+      station.send(opaqueNpdu(), PEER.vmac)
+      const peer = await server.accepted()
+      const up = heard(station.event$, isTag('DirectConnected'))
+      peer.send(connectAccept(await peer.next()))
+      await up
+      return victim('direct', peer, station, DIRECT)
+    },
+  },
 ]
+
+/** A victim of that kind. */
+export const startVictim = (wanted: VictimKind['kind']): Promise<Victim> => {
+  const found = victims.find(({ kind }) => kind === wanted)
+  if (found === undefined) throw new Error(`there is no victim '${wanted}'`)
+  return found.start()
+}
+
+/** A hub that is not there: direct connections need none. */
+const NOWHERE = 'wss://127.0.0.1:1'
 
 const printed = ({ vmac, uuid }: typeof STATION): { readonly vmac: string; readonly uuid: string } => ({
   vmac: (vmac.match(/../g) ?? []).join(':'),
@@ -78,6 +127,9 @@ interface Headers {
   readonly there: string
   readonly back: string
 }
+
+/** Over a direct connection no VMACs are needed. */
+const DIRECT: Headers = { there: '0100%', back: '0100%' }
 
 const victim = (path: Path, peer: RawClient, station: LabNode, { there, back }: Headers): Victim => {
   let count = 0
