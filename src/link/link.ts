@@ -53,11 +53,16 @@ export type Link<
 > = Duplex<OutboundNpdu<Address> | Request, LinkEvent<Address, Status, Request> | Extra>
 
 /** An NPDU for one station. */
-export const unicast = <Address extends string>(npdu: Uint8Array, destination: Address): OutboundNpdu<Address> => ({
-  _tag: 'Npdu',
-  npdu,
-  destination,
-})
+export const unicast = <Address extends string>(
+  npdu: Uint8Array,
+  destination: Address,
+  dataOptions: readonly HeaderOption[] = [],
+): OutboundNpdu<Address> => ({ _tag: 'Npdu', npdu, destination, ...(dataOptions.length === 0 ? {} : { dataOptions }) })
 
 /** An NPDU for all stations of the network. */
-export const broadcast = (npdu: Uint8Array): OutboundNpdu<never> => ({ _tag: 'Npdu', npdu, destination: 'broadcast' })
+export const broadcast = (npdu: Uint8Array, dataOptions: readonly HeaderOption[] = []): OutboundNpdu<never> => ({
+  _tag: 'Npdu',
+  npdu,
+  destination: 'broadcast',
+  ...(dataOptions.length === 0 ? {} : { dataOptions }),
+})

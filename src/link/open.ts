@@ -1,4 +1,5 @@
 import { asyncScheduler, defer, filter, ignoreElements, map, ReplaySubject, Subject, type Observable } from 'rxjs'
+import type { HeaderOption } from '../wire/header-option.js'
 import type { Destination, Link, LinkEvent, OutboundNpdu, ReceivedNpdu, StatusChanged } from './link.js'
 
 /** A link that is open: the handle form, for imperative callers. */
@@ -13,7 +14,7 @@ export interface OpenLink<Address extends string, Status, Request, Extra> {
    * Sends an NPDU to one station or to all. Where it could not be sent, `event$` has it as `Dropped`; `false` when the
    * link has ended, so that there is nobody to tell.
    */
-  readonly send: (npdu: Uint8Array, destination: Destination<Address>) => boolean
+  readonly send: (npdu: Uint8Array, destination: Destination<Address>, dataOptions?: readonly HeaderOption[]) => boolean
   /** Hands on an outbound NPDU or a request of this kind of link; `false` when the link has ended. */
   readonly submit: (outbound: OutboundNpdu<Address> | Request) => boolean
   /** Ends in good order; resolves when the link has ended, rejects with its error. */
@@ -74,7 +75,8 @@ export const open = <Address extends string, Status, Request, Extra extends { re
       event$.pipe(filter((event): event is ReceivedNpdu<Address> & typeof event => event._tag === 'Npdu')),
     ),
     status$: hearing(latestStatus$),
-    send: (npdu, destination) => submit({ _tag: 'Npdu', npdu, destination }),
+    send: (npdu, destination, dataOptions) =>
+      submit({ _tag: 'Npdu', npdu, destination, ...(dataOptions === undefined ? {} : { dataOptions }) }),
     submit,
     close: () =>
       new Promise((resolve, reject) => {

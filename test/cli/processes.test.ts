@@ -48,6 +48,14 @@ describe('the hub and node commands as separate processes over mutual TLS', () =
     })
     bob.say({ do: 'send', to: VMAC.alice, npdu: '01001000' })
     expect(await alice.event('npdu')).toMatchObject({ source: VMAC.bob, destination: 'unicast', npdu: '01001000' })
+
+    bob.say({ do: 'send', to: VMAC.alice, npdu: '01001001', dataOptions: [{ type: 1 }, { type: 4, data: 'aa' }] })
+    expect((await alice.event('npdu', { npdu: '01001001' }))['dataOptions']).toEqual([
+      { type: 1, everySegment: true },
+      { type: 4, everySegment: false, data: 'aa' },
+    ])
+    bob.say({ do: 'send', to: VMAC.alice, npdu: '01001002', dataOptions: [{ type: 0 }] })
+    expect((await bob.event('error'))['message']).toMatch(/"dataOptions": header option type 0/)
   })
 
   it('end in good order on SIGTERM: first a node, then the hub', async () => {

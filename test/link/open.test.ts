@@ -1,5 +1,6 @@
 import { ignoreElements, Observable, of, Subject, throwError, config, firstValueFrom } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { SECURE_PATH } from '../../src/wire/header-option.js'
 import { broadcast, unicast, type Link, type LinkEvent, type OutboundNpdu } from '../../src/link/link.js'
 import { open } from '../../src/link/open.js'
 
@@ -70,8 +71,14 @@ describe('a link opened', () => {
     const { send, submit } = open(link)
     send(npdu, 'far')
     send(npdu, 'broadcast')
+    send(npdu, 'far', [SECURE_PATH])
     submit({ _tag: 'Question' })
-    expect(sent).toEqual([unicast(npdu, 'far'), broadcast(npdu), { _tag: 'Question' }])
+    expect(sent).toEqual([
+      unicast(npdu, 'far'),
+      broadcast(npdu),
+      unicast(npdu, 'far', [SECURE_PATH]),
+      { _tag: 'Question' },
+    ])
   })
 
   it('tells what could not be sent', () => {
