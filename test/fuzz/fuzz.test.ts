@@ -1,6 +1,7 @@
 import { describe, it } from 'vitest'
 import { fuzzCodecs } from './codecs.js'
 import { dice } from './dice.js'
+import { liveDirect } from './live-direct.js'
 import { liveHub } from './live-hub.js'
 import { liveNode } from './live-node.js'
 import { realHub, realNode } from './real.js'
@@ -20,6 +21,11 @@ describe('fuzzing, a short run', () => {
 
   it('of a live node', () => {
     const next = liveNode(dice(SEED))
+    for (let count = 0; count < 10_000; count++) next()
+  })
+
+  it('of a live node that accepts direct connections', () => {
+    const next = liveDirect(dice(SEED))
     for (let count = 0; count < 10_000; count++) next()
   })
 

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { fuzzCodecs } from './codecs.js'
 import { dice } from './dice.js'
 import { hexOf } from './frames.js'
+import { liveDirect } from './live-direct.js'
 import { liveHub } from './live-hub.js'
 import { liveNode } from './live-node.js'
 import { realHub, realNode, type RealTarget } from './real.js'
@@ -14,7 +15,7 @@ import { Violation } from './violation.js'
  */
 
 /** The shares of the parts in all cases. */
-const SHARES = { codecs: 0.5, hub: 0.2, node: 0.2, realHub: 0.05, realNode: 0.05 } as const
+const SHARES = { codecs: 0.5, hub: 0.2, node: 0.1, direct: 0.1, realHub: 0.05, realNode: 0.05 } as const
 
 /** How much memory a part may have gained at its end: more is a leak. */
 const MOST_GAINED = 48 << 20
@@ -75,6 +76,7 @@ await part(
 )
 await part('hub', single(liveHub(dice(seed + 1))))
 await part('node', single(liveNode(dice(seed + 2))))
-await real('realHub', await realHub(dice(seed + 3)))
-await real('realNode', await realNode(dice(seed + 4)))
+await part('direct', single(liveDirect(dice(seed + 3))))
+await real('realHub', await realHub(dice(seed + 4)))
+await real('realNode', await realNode(dice(seed + 5)))
 print(process.exitCode === 1 ? 'FAILED' : 'nothing found')
