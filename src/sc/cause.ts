@@ -15,6 +15,13 @@ export const ENDED_LOCALLY: Cause = cause(ErrorCode.SUCCESS, 'ended locally')
 /** The peer asked with a Disconnect-Request; not an error. */
 export const ENDED_BY_PEER: Cause = cause(ErrorCode.WEBSOCKET_CLOSED_BY_PEER, 'the peer disconnected')
 
+/** The close code of a peer that found a message too long. */
+export const TOO_LONG = 1009
+
+/** What is known when a peer closed with that code. */
+export const tooLongDetail = (longest: number, detail: string): string =>
+  `the longest message sent had ${longest} octets${detail === '' ? '' : `; ${detail}`}`
+
 /** The error codes of WebSocket close codes (clause AB.7.5.5, 8.4 of the protocol notes). */
 const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
   [1000, ErrorCode.WEBSOCKET_CLOSED_BY_PEER],
@@ -24,7 +31,7 @@ const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
   [1006, ErrorCode.WEBSOCKET_CLOSED_ABNORMALLY],
   [1007, ErrorCode.WEBSOCKET_DATA_INCONSISTENT],
   [1008, ErrorCode.WEBSOCKET_DATA_AGAINST_POLICY],
-  [1009, ErrorCode.WEBSOCKET_FRAME_TOO_LONG],
+  [TOO_LONG, ErrorCode.WEBSOCKET_FRAME_TOO_LONG],
   [1010, ErrorCode.WEBSOCKET_EXTENSION_MISSING],
   [1011, ErrorCode.WEBSOCKET_REQUEST_UNAVAILABLE],
 ])

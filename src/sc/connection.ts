@@ -8,7 +8,7 @@ import type { Random } from '../values/random.js'
 import { decodeBvlcSc } from '../wire/bvlc-sc-decode.js'
 import { encodeBvlcSc } from '../wire/bvlc-sc-encode.js'
 import type { BvlcResult, ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
-import { cause, closeCause, type Cause } from './cause.js'
+import { cause, closeCause, TOO_LONG, tooLongDetail, type Cause } from './cause.js'
 import { diagnosed, diagnoseNothing, type ConnectionDiagnostic, type Diagnose } from './diagnostic.js'
 import type { Admission, ConnectionEvent, PeerEffect, PeerEvent, PeerTimer, UnsentReason } from './peer.js'
 import { looksLikeConnectRequest, receive, type Receiver } from './receive.js'
@@ -95,9 +95,12 @@ export const connection =
         if (E.isRight(sent)) subscriber.next({ _tag: 'Lost', message: sent.right })
       }
 
-      /** Some peers take less than they said (field quirks, bacnet-stack 5): the longest message we sent is what counts. */
+      /**
+       * Some peers take less than they said (field quirks, bacnet-stack 5): the longest message we sent is what counts. A
+       * hub, which passes messages on beside its connections, finds out by itself.
+       */
       const closeDetail = ({ code, detail }: SocketEvent & { readonly _tag: 'Closed' }): string =>
-        code === TOO_LONG ? `the longest message sent had ${longest} octets${detail && `; ${detail}`}` : detail
+        code === TOO_LONG && receiver.path !== 'to-hub' ? tooLongDetail(longest, detail) : detail
 
       const hearMessage = (octets: Uint8Array): void => {
         const received = receive(octets, receiver)
@@ -202,9 +205,6 @@ const causeOf = (effects: readonly PeerEffect[]): Cause | undefined => {
   }
   return undefined
 }
-
-/** The close code of a peer that found a message too long. */
-const TOO_LONG = 1009
 
 /** The socket is gone. It waits for its turn like any event, so that what was heard before it is told before the end. */
 interface Gone {

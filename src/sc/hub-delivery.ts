@@ -44,11 +44,13 @@ export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: Del
   }
 
   const write = (message: Uint8Array, frame: WebSocketFrame, to: Member): void => {
-    if (!fits(message, frame.octets.length - frame.start, to)) {
+    const length = frame.octets.length - frame.start
+    if (!fits(message, length, to)) {
       drop('longer than the destination takes', undefined, to)
     } else if (hasRoom(to)) {
       to.socket.send(frame)
       to.sent++
+      if (length > to.longest) to.longest = length
       sent++
     }
   }

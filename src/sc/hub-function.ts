@@ -2,7 +2,9 @@ import { EMPTY, mergeMap, Observable, of, type SchedulerLike, Subscription } fro
 import type { Duplex } from '../link/duplex.js'
 import type { Random } from '../values/random.js'
 import type { PeerIdentity } from '../wire/bvlc-sc.js'
+import { ErrorCode } from '../wire/error-code.js'
 import { vmacKey } from '../wire/hub-header.js'
+import { cause, tooLongDetail, type Cause } from './cause.js'
 import type { Diagnose } from './diagnostic.js'
 import { delivery } from './hub-delivery.js'
 import { dropLedger } from './hub-drops.js'
@@ -137,7 +139,9 @@ export const hubFunction =
             line.over = true
             table.leave(line.member)
             const { vmac, uuid } = line.member.identity
-            subscriber.next({ _tag: 'NodeDisconnected', vmac, uuid, address: line.socket.address, cause: event.cause })
+            const { address } = line.socket
+            const cause = causeOf(event.cause, line.member)
+            subscriber.next({ _tag: 'NodeDisconnected', vmac, uuid, address, cause })
             return
           }
           case 'Failed':
@@ -160,6 +164,9 @@ export const hubFunction =
             return
         }
       }
+
+      const causeOf = ({ errorCode, detail }: Cause, { longest }: Member): Cause =>
+        cause(errorCode, errorCode === ErrorCode.WEBSOCKET_FRAME_TOO_LONG ? tooLongDetail(longest, detail) : detail)
 
       const refuse = (address: string, reason: string): void => {
         count.refused++

@@ -19,6 +19,8 @@ export interface Member {
   received: number
   sent: number
   dropped: number
+  /** Octets of the longest message that was passed on to it. */
+  longest: number
   /** Since when its queue has been full; `undefined` while it is not. */
   fullSince: number | undefined
 }
@@ -45,6 +47,7 @@ export const member = (identity: PeerIdentity, socket: AcceptedSocket, connected
     received: 0,
     sent: 0,
     dropped: 0,
+    longest: 0,
     fullSince: undefined,
   }
 }

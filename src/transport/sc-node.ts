@@ -31,7 +31,7 @@ export interface ScNodeOptions extends DeviceOptions {
   /** The failover hub, tried when the primary cannot be had; named like the primary. */
   readonly failoverHub?: string
   /**
-   * Says Hello in its Connect-Requests, as nodes of the 2024 edition do (addendum 135-2020cp). A hub that refuses it, or
+   * Says Hello in its Connect-Requests to hubs, as nodes of the 2024 edition do (addendum 135-2020cp). A hub that refuses it, or
    * does not answer, is tried again without. Default: no Hello.
    */
   readonly hello?: Hello

@@ -89,6 +89,18 @@ describe('over a real socket', () => {
     expect(hub.events.map(({ _tag }) => _tag)).toEqual(['Listening', 'NodeConnected', 'NodeDisconnected'])
   })
 
+  it('bacnet-stack 5: a node that closes with 1009 is told with the length of the longest message passed on to it', async () => {
+    const { hub, client } = await joined()
+    const node = await startNode({ primaryHub: hub.uri })
+    await connected(node)
+    for (const length of [20, 1000, 30]) node.send(opaqueNpduOf(length), identity(3).vmac)
+    for (let count = 0; count < 3; count++) await client.next()
+    client.webSocket.close(1009)
+    const { cause } = await heard(hub.event$, isTag('NodeDisconnected'))
+    expect(cause.errorCode).toBe(176)
+    expect(cause.detail).toMatch(/^the longest message sent had 1010 octets/)
+  })
+
   it('bac-py 6: no message is sent in fragments, however long', async () => {
     const { hub, client } = await joined()
     const node = await startNode({ primaryHub: hub.uri })

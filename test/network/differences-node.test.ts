@@ -4,7 +4,7 @@ import { ms, seconds, type Duration } from '../../src/values/duration.js'
 import { randomVmac } from '../../src/values/vmac.js'
 import { bareHub, BARE } from '../support/bare-hub.js'
 import { identity } from '../support/identities.js'
-import { npdu, virtualLab } from '../support/virtual-network.js'
+import { inWords, npdu, virtualLab } from '../support/virtual-network.js'
 import { toHex } from '../support/vectors.js'
 
 /*
@@ -191,6 +191,39 @@ describe('a node understands', () => {
     expect(hub.heard).toHaveLength(1)
     hub.accepts()
     expect(hub.told('Status').at(-1)?.status.hubConnection).toBe('primary')
+  })
+})
+
+describe('a node beside its hub', () => {
+  const pair = () => {
+    const lab = virtualLab()
+    lab.hub()
+    const accepts = lab.node({ vmac: OTHER, directConnections: { listen: 'direct' } })
+    const initiates = lab.node({ vmac: identity(8).vmac, directConnections: { initiate: true } })
+    lab.advance(ms(20))
+    initiates.send(1, OTHER)
+    lab.advance(ms(20))
+    initiates.send(2, OTHER)
+    accepts.send(3, identity(8).vmac)
+    lab.advance(ms(20))
+    return { accepts, initiates, lab }
+  }
+
+  it('direct connect source address: the VMAC of the peer', () => {
+    const { accepts, initiates } = pair()
+    expect(accepts.told('Npdu').map(({ source, via }) => [source, via])).toEqual([
+      [identity(8).vmac, 'hub'],
+      [identity(8).vmac, 'direct'],
+    ])
+    expect(initiates.told('Npdu').map(({ source, via }) => [source, via])).toEqual([[OTHER, 'direct']])
+  })
+
+  it('Advertisement accept flag: verified by Address-Resolution before anything is dialled', () => {
+    const { lab } = pair()
+    const names = lab.tapped.map(inWords)
+    const resolved = names.indexOf('hub-a > node-2 Address-Resolution-ACK')
+    expect(resolved).toBeGreaterThan(0)
+    expect(names.findIndex(name => name.startsWith('node-2 > direct'))).toBeGreaterThan(resolved)
   })
 })
 
