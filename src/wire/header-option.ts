@@ -123,15 +123,17 @@ export const optionFault = (option: HeaderOption, list: 'destination' | 'data'):
 /** Why a list cannot be sent, whatever its parts are; `undefined` when it can. */
 export const unsendable = (options: readonly HeaderOption[], list: 'destination' | 'data'): string | undefined => {
   if (options.length > MAX_OPTIONS) return `${options.length} header options are more than ${MAX_OPTIONS}`
-  const length = optionsLength(options)
-  if (length > MAX_OPTIONS_LENGTH) return `header options of ${length} octets are more than ${MAX_OPTIONS_LENGTH}`
   for (const option of options) {
-    const { type } = option
+    const { type, data } = option
     if (!Number.isInteger(type) || type < 0 || type > TYPE) return `there is no header option type ${type}`
+    if (data !== undefined && !(data instanceof Uint8Array)) return `the data of header option ${type} are not octets`
     const fault = optionFault(option, list)
     if (fault !== undefined) return fault
   }
-  return undefined
+  const length = optionsLength(options)
+  return length > MAX_OPTIONS_LENGTH
+    ? `header options of ${length} octets are more than ${MAX_OPTIONS_LENGTH}`
+    : undefined
 }
 
 /** The parts of a data option; its bit 6 is named Every Segment. */

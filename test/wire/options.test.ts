@@ -28,6 +28,7 @@ describe('options that an application wants to send', () => {
     ['longer than 4192 octets', [option(4, new Uint8Array(MAX_OPTIONS_LENGTH - 2))], 'data'],
     ['of type 0', [option(0)], 'data'],
     ['of type 32', [SECURE_PATH, option(32)], 'data'],
+    ['with data that are no octets', [option(4, null as unknown as Uint8Array)], 'data'],
     ['of no type', [option(Number.NaN)], 'data'],
     ['Secure Path among destination options', [SECURE_PATH], 'destination'],
     ['Secure Path with header data', [option(1, new Uint8Array(0))], 'data'],
