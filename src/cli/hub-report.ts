@@ -34,17 +34,22 @@ export const reportHubEvent = (event: HubEvent): Report | undefined => {
       }
     }
     case 'Refused': {
-      const { address, reason } = event
-      return { json: { event: 'refused', address, reason }, text: `refused ${address}: ${reason}` }
+      const { address, reason, count } = event
+      const times = count === 1 ? '' : ` (${count} times)`
+      return { json: { event: 'refused', address, reason, count }, text: `refused ${address}: ${reason}${times}` }
     }
     case 'FailedRequest':
       return undefined
     case 'Dropped': {
-      const { reason, count } = event
+      const { reason, address, count } = event
       const from = event.from && printVmac(event.from)
       const to = event.to && printVmac(event.to)
       const who = `${from === undefined ? '' : ` from ${from}`}${to === undefined ? '' : ` to ${to}`}`
-      return { json: { event: 'dropped', reason, from, to, count }, text: `dropped ${count}${who}: ${reason}` }
+      const at = address === undefined ? '' : ` at ${address}`
+      return {
+        json: { event: 'dropped', reason, from, to, address, count },
+        text: `dropped ${count}${who}${at}: ${reason}`,
+      }
     }
     case 'Nodes':
       return {

@@ -2,6 +2,7 @@ import type { Socket as NetSocket } from 'node:net'
 import { Observable } from 'rxjs'
 import { WebSocket } from 'ws'
 import type { AcceptedSocket } from '../sc/socket.js'
+import type { Duration } from '../values/duration.js'
 import { turnBatch } from './turn-batch.js'
 
 const batch = turnBatch()
@@ -14,7 +15,7 @@ const batch = turnBatch()
 export const acceptedSocket = (
   webSocket: WebSocket,
   stream: NetSocket,
-  known: Pick<AcceptedSocket, 'address' | 'subprotocol'>,
+  { spent, ...known }: Pick<AcceptedSocket, 'address' | 'subprotocol'> & { readonly spent?: Duration },
 ): AcceptedSocket => {
   let detail = ''
   // From the start and not from the subscription: an error without a listener would end the process.
@@ -22,7 +23,7 @@ export const acceptedSocket = (
   return {
     ...known,
     event$: new Observable(subscriber => {
-      subscriber.next({ _tag: 'Open', subprotocol: known.subprotocol })
+      subscriber.next({ _tag: 'Open', subprotocol: known.subprotocol, spent })
       webSocket.on('message', (data: Buffer, isBinary) =>
         subscriber.next(isBinary ? { _tag: 'Message', octets: data } : { _tag: 'Text' }),
       )

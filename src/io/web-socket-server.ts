@@ -10,35 +10,48 @@ import type { Duplex as DuplexStream } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { Observable, type SchedulerLike, type Subscription } from 'rxjs'
 import { WebSocketServer } from 'ws'
+import { arrivals, type ArrivalLimits } from '../sc/arrivals.js'
+import { makesRoom } from '../sc/crowd.js'
+import { originOf, type Origin } from '../sc/origin.js'
 import type { Server, ServerEvent, Subprotocol } from '../sc/socket.js'
-import type { Duration } from '../values/duration.js'
+import { ms, type Duration } from '../values/duration.js'
 import { hostAndPort, isPlaintextUri, type ListenUri } from '../values/sc-uri.js'
 import { acceptedSocket } from './accepted-socket.js'
+import { answerPings } from './pongs.js'
+import { addressOf, endsOf } from './remote-address.js'
 import { distrust, serverTls, type CheckedTls } from './tls.js'
 import { webSocketLimits } from './web-socket-limits.js'
 
 /** How a server listens. */
-export interface ListenOptions {
+export interface ListenOptions extends ArrivalLimits {
   readonly uri: ListenUri
   /** Needed for `wss:`. */
   readonly tls: CheckedTls | undefined
   /** What it serves; a client that offers none of these is refused with HTTP 400. */
   readonly subprotocols: readonly Subprotocol[]
-  /** Time from TCP accept to an open WebSocket. */
+  /** Time from TCP accept to an open WebSocket; what is left of it is for the Connect-Request. */
   readonly handshakeTimeout: Duration
-  /** Sockets that may be on that way at once; more are dropped as TCP accepts them. */
+  /** Sockets that may be on that way at once; when more come, whoever has most of them makes room. */
   readonly maxHandshakes: number
+  /** Fragments in which a message may come; more close with 1008. */
+  readonly maxFragments: number
   readonly scheduler: SchedulerLike
 }
 
 /** A TCP connection on its way to a WebSocket. */
 interface Handshake {
   readonly address: string
+  readonly origin: Origin
+  readonly ends: string
+  readonly socket: NetSocket
+  /** When TCP accepted it. */
+  readonly since: number
   readonly timer: Subscription
   /** What went wrong, once something did. */
   reason: string
 }
 
+const CROWDED = 'too many handshakes at once'
 const NO_REQUEST = 'closed before a WebSocket was open'
 
 /**
@@ -56,6 +69,7 @@ export const webSocketServer = (options: ListenOptions): Server =>
     const handshakes = new Map<string, Handshake>()
     const handshakeOf = new WeakMap<object, Handshake>()
     const sockets = new Set<NetSocket>()
+    const door = arrivals(options, scheduler)
     const chosen = (offered: Iterable<string>): Subprotocol | undefined => {
       const names = [...offered]
       return subprotocols.find(subprotocol => names.includes(subprotocol))
@@ -65,15 +79,17 @@ export const webSocketServer = (options: ListenOptions): Server =>
       noServer: true,
       clientTracking: false,
       ...webSocketLimits,
+      maxFragments: options.maxFragments,
       handleProtocols: offered => chosen(offered) ?? false,
     })
 
     const onTcp = (socket: NetSocket): void => {
       const ends = endsOf(socket)
       const address = addressOf(socket)
-      if (ends === undefined || handshakes.size >= options.maxHandshakes) {
-        const reason = ends === undefined ? 'gone before it was accepted' : 'too many handshakes at once'
-        subscriber.next({ _tag: 'Refused', address, reason })
+      const origin = originOf(address)
+      const unwanted = ends === undefined ? 'gone before it was accepted' : turnAway(origin)
+      if (ends === undefined || unwanted !== undefined) {
+        subscriber.next({ _tag: 'Refused', address, reason: unwanted ?? NO_REQUEST })
         socket.destroy()
         return
       }
@@ -81,16 +97,36 @@ export const webSocketServer = (options: ListenOptions): Server =>
         note(socket, 'no WebSocket in time')
         socket.destroy()
       }, options.handshakeTimeout)
-      const handshake: Handshake = { address, timer, reason: NO_REQUEST }
+      const since = scheduler.now()
+      const handshake: Handshake = { address, origin, ends, socket, since, timer, reason: NO_REQUEST }
       handshakes.set(ends, handshake)
       handshakeOf.set(socket, handshake)
       sockets.add(socket)
       socket.once('close', () => {
         sockets.delete(socket)
-        if (handshakes.get(ends) !== handshake) return
-        finish(ends, handshake)
-        subscriber.next({ _tag: 'Refused', address, reason: handshake.reason })
+        door.leave(origin)
+        if (handshakes.get(ends) === handshake) abandon(handshake)
       })
+    }
+
+    /** Why nobody more from there is let in; where another has to make room, it is gone after this. */
+    const turnAway = (origin: Origin): string | undefined => {
+      const unwanted = door.enter(origin)
+      if (unwanted !== undefined || handshakes.size < options.maxHandshakes) return unwanted
+      const crowding = makesRoom(handshakes.values(), handshake => handshake.origin, origin)
+      if (crowding === undefined) {
+        door.leave(origin)
+        return CROWDED
+      }
+      crowding.reason = CROWDED
+      abandon(crowding)
+      crowding.socket.destroy()
+      return undefined
+    }
+
+    const abandon = (handshake: Handshake): void => {
+      finish(handshake)
+      subscriber.next({ _tag: 'Refused', address: handshake.address, reason: handshake.reason })
     }
 
     const onTls = (socket: TLSSocket): void => {
@@ -102,8 +138,8 @@ export const webSocketServer = (options: ListenOptions): Server =>
       if (reason !== undefined || handshake === undefined) socket.destroy()
     }
 
-    const finish = (ends: string, handshake: Handshake): void => {
-      handshake.timer.unsubscribe()
+    const finish = ({ timer, ends }: Handshake): void => {
+      timer.unsubscribe()
       handshakes.delete(ends)
     }
 
@@ -136,9 +172,11 @@ export const webSocketServer = (options: ListenOptions): Server =>
           webSocket.terminate()
           return
         }
-        finish(ends, handshake)
-        const { address } = handshake
-        subscriber.next({ _tag: 'Accepted', socket: acceptedSocket(webSocket, socket, { address, subprotocol }) })
+        finish(handshake)
+        answerPings(webSocket, () => socket.writableLength)
+        const { address, since } = handshake
+        const known = { address, subprotocol, spent: ms(scheduler.now() - since) }
+        subscriber.next({ _tag: 'Accepted', socket: acceptedSocket(webSocket, socket, known) })
       })
     }
 
@@ -179,18 +217,3 @@ const handshakeFault = (error: Error & { readonly code?: string; readonly reason
   /^ERR_(SSL|TLS)_/.test(error.code ?? '')
     ? `TLS: ${error.reason ?? error.message}`
     : `${error.code?.startsWith('HPE_') === true ? 'HTTP: ' : ''}${error.message}`
-
-/** `HOST:PORT` or `[IPv6]:PORT` of the other end. */
-const addressOf = ({ remoteAddress = '?', remotePort = 0 }: NetSocket): string => {
-  const host = remoteAddress.replace(/^::ffff:/, '')
-  return host.includes(':') ? `[${host}]:${remotePort}` : `${host}:${remotePort}`
-}
-
-/**
- * Both ends of a TCP connection, which no two have in common; the TLS socket over it has the same. `undefined` once the
- * other end has reset it.
- */
-const endsOf = (socket: object): string | undefined => {
-  const { remoteAddress, remotePort, localAddress, localPort } = socket as Partial<NetSocket>
-  return remoteAddress === undefined ? undefined : [remoteAddress, remotePort, localAddress, localPort].join(' ')
-}

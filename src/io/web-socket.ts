@@ -8,6 +8,7 @@ import type { Dial, Socket, SocketEvent, SocketOutput, Subprotocol } from '../sc
 import { isPlaintextUri, type ScUri } from '../values/sc-uri.js'
 import { ErrorCode } from '../wire/error-code.js'
 import { connectFailure, httpFailure } from './connect-failure.js'
+import { answerPings } from './pongs.js'
 import { clientTls, distrust, type CheckedTls } from './tls.js'
 import { turnBatch } from './turn-batch.js'
 import { webSocketLimits } from './web-socket-limits.js'
@@ -80,6 +81,7 @@ const webSocket =
       socket.once('upgrade', response => (stream = response.socket))
       socket.once('open', () => {
         opened = true
+        answerPings(socket, () => socket.bufferedAmount)
         subscriber.next({ _tag: 'Open', subprotocol: socket.protocol })
       })
       socket.on('message', (data: Buffer, isBinary) => {

@@ -1,5 +1,6 @@
 import { clearTimer, setTimer } from '../machine/timers.js'
 import { stay, type Step, type Transition } from '../machine/transition.js'
+import { ms } from '../values/duration.js'
 import { BvlcFunction } from '../wire/bvlc-function.js'
 import { nakTo } from '../wire/decode-error.js'
 import { ErrorCode } from '../wire/error-code.js'
@@ -38,7 +39,8 @@ export const accepting =
     switch (state._tag) {
       case 'IDLE':
         if (event._tag === 'Start') return [state, [{ _tag: 'OpenSocket' }]]
-        return event._tag === 'Open' ? [AWAITING_REQUEST, [setTimer('connect wait', timings.connectWait)]] : stay(state)
+        if (event._tag !== 'Open') return stay(state)
+        return [AWAITING_REQUEST, [setTimer('connect wait', ms(timings.connectWait - (event.spent ?? 0)))]]
       case 'AWAITING_REQUEST':
         return awaitingRequest(state, event, timings)
       case 'CONNECTED':

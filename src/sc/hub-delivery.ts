@@ -2,6 +2,7 @@ import type { SchedulerLike } from 'rxjs'
 import { MAX_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import { forwardFrame } from '../wire/hub-header.js'
 import type { WebSocketFrame } from '../wire/web-socket-frame.js'
+import { broadcastBudget } from './broadcast-budget.js'
 import type { DropLedger } from './hub-drops.js'
 import type { HubDropReason } from './hub-event.js'
 import { fits } from './hub-forward.js'
@@ -12,7 +13,7 @@ import type { HubLimits } from './hub-limits.js'
 export interface Delivery {
   /** Passes a message on to one member. */
   readonly toOne: (message: Uint8Array, sender: Member, to: Member) => void
-  /** Passes a message on to all members but its sender: framed once, written to each. */
+  /** Passes a message on to all members but its sender, within the budget: framed once, written to each. */
   readonly toAll: (message: Uint8Array, sender: Member) => void
   /** Counts a message that goes nowhere; `from` or `to` is the party at fault. */
   readonly drop: (reason: HubDropReason, from: Member | undefined, to?: Member) => void
@@ -35,12 +36,13 @@ export interface DeliveryOptions {
 
 /** The writing end of a hub's data path: nobody waits for a slow receiver, and nothing is dropped uncounted. */
 export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: DeliveryOptions): Delivery => {
+  const overBudget = broadcastBudget(limits, scheduler)
   let sent = 0
 
   const drop = (reason: HubDropReason, from: Member | undefined, to?: Member): void => {
     if (from !== undefined) from.dropped++
     if (to !== undefined) to.dropped++
-    drops.note(reason, from?.identity.vmac, to?.identity.vmac)
+    drops.note(reason, from?.identity.vmac, to?.identity.vmac, (from ?? to)?.socket.address)
   }
 
   const write = (message: Uint8Array, frame: WebSocketFrame, to: Member): void => {
@@ -71,6 +73,11 @@ export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: Del
     toAll: (message, sender) => {
       if (message.length + 6 > MAX_BVLC_LENGTH) {
         drop('longer than the hub takes', sender)
+        return
+      }
+      const over = overBudget(sender, table.byKey.size - 1)
+      if (over !== undefined) {
+        drop(over, sender)
         return
       }
       const frame = forwardFrame(message, sender.originator, true, allocate)

@@ -21,6 +21,10 @@ export type HubDropReason =
   | 'longer than the destination takes'
   /** The destination reads too slowly. */
   | 'receiver queue full'
+  /** Its sender's broadcasts are above the budget that each node has. */
+  | 'sender broadcasts too much'
+  /** The broadcasts of all nodes are above the budget that they have together. */
+  | 'too many broadcasts in total'
   /** Its sender is not, or no longer, connected. */
   | 'sender not connected'
   /** Addressed to the hub itself, and failed a check; answered with a NAK where one is due. */
@@ -59,6 +63,8 @@ export interface HubCounters {
   readonly accepted: number
   /** Connections that did not become a node. */
   readonly refused: number
+  /** The same by reason; after 64 reasons, further ones are counted together. */
+  readonly refusals: Readonly<Record<string, number>>
   /** Messages dropped, by reason. */
   readonly drops: Readonly<Partial<Record<HubDropReason, number>>>
 }
@@ -83,17 +89,22 @@ export type HubEvent =
       readonly cause: Cause
     }
   | FailedRequest
-  /** Somebody came and did not become a node. */
-  | { readonly _tag: 'Refused'; readonly address: string; readonly reason: string }
+  /**
+   * Somebody came and did not become a node; `count` times since the last event of this reason and host (in IPv6: this
+   * /64), of which there is at most one a second. `address` is the latest.
+   */
+  | { readonly _tag: 'Refused'; readonly address: string; readonly reason: string; readonly count: number }
   /**
    * Messages were dropped, `count` of them since the last event of this reason, sender and receiver, of which there is
-   * at most one a second.
+   * at most one a second. `address` is where the party at fault is connected from. When very many are at fault at once,
+   * some are told together, without names.
    */
   | {
       readonly _tag: 'Dropped'
       readonly reason: HubDropReason
       readonly from: Vmac | undefined
       readonly to: Vmac | undefined
+      readonly address: string | undefined
       readonly count: number
     }
   /** The answer to `ListNodes`. */

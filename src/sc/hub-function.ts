@@ -7,12 +7,16 @@ import { vmacKey } from '../wire/hub-header.js'
 import { cause, tooLongDetail, type Cause } from './cause.js'
 import type { Diagnose } from './diagnostic.js'
 import { delivery } from './hub-delivery.js'
+import { makesRoom } from './crowd.js'
 import { dropLedger } from './hub-drops.js'
 import type { HubCommand, HubEvent } from './hub-event.js'
 import { hubLine, lineRoute$, type Line, type LineOptions, type Route } from './hub-line.js'
 import type { HubLimits } from './hub-limits.js'
+import { refusalLedger } from './hub-refusals.js'
 import { admit, describe, hubTable, member, type Member } from './hub-table.js'
+import { originOf } from './origin.js'
 import type { ConnectionEvent } from './peer.js'
+import { replacements } from './replacements.js'
 import type { AcceptedSocket, Server, ServerEvent } from './socket.js'
 import type { ConnectionTimings } from './timings.js'
 
@@ -33,6 +37,8 @@ export interface HubFunctionOptions {
   readonly scheduler: SchedulerLike
   readonly random: Random
 }
+
+const CROWDED = 'too many connections are pending'
 
 type ServerNews = Exclude<ServerEvent, { readonly _tag: 'Accepted' }>
 
@@ -57,13 +63,15 @@ export const hubFunction =
         options.diagnose?.(() => ({ _tag: 'Dropped', reason, count }))
         subscriber.next(event)
       })
+      const refusals = refusalLedger(scheduler, event => subscriber.next(event))
+      const replacing = replacements(limits.replacementsPerUuid, table, scheduler)
       const deliver = delivery({ ...options, table, drops, cut: stuck => cut(stuck) })
-      const count = { received: 0, accepted: 0, refused: 0 }
+      const count = { received: 0, accepted: 0 }
       let stopping = false
 
       const accept = (socket: AcceptedSocket): Observable<Route> => {
-        if (stopping || pending.size >= limits.maxPending) {
-          refuse(socket.address, stopping ? 'the hub is stopping' : 'too many connections are pending')
+        if (stopping || !hasRoom(socket)) {
+          refusals.note(socket.address, stopping ? 'the hub is stopping' : CROWDED)
           socket.terminate()
           return EMPTY
         }
@@ -80,7 +88,7 @@ export const hubFunction =
             next: event => hearConnection(line, event),
             error: (error: unknown) => {
               if (line.member !== undefined) table.leave(line.member)
-              refuse(socket.address, String(error))
+              refusals.note(socket.address, String(error))
               forget()
             },
             complete: forget,
@@ -99,7 +107,7 @@ export const hubFunction =
             step.line.control(step.event)
             return
           case 'Refused':
-            refuse(step.address, step.reason)
+            refusals.note(step.address, step.reason)
             return
           case 'Listening':
             subscriber.next({ ...step, vmac: self().vmac, uuid: self().uuid })
@@ -129,7 +137,10 @@ export const hubFunction =
             const replaced = table.enter(line.member)
             count.accepted++
             pending.delete(line)
-            if (replaced !== undefined) replace(replaced)
+            if (replaced !== undefined) {
+              replacing.spend(uuid)
+              replace(replaced)
+            }
             const hello = options.takesHello === true && event.hello !== undefined ? { hello: event.hello } : {}
             subscriber.next({ _tag: 'NodeConnected', vmac, uuid, address: line.socket.address, ...hello })
             return
@@ -146,10 +157,11 @@ export const hubFunction =
           }
           case 'Failed':
             pending.delete(line)
-            refuse(line.socket.address, event.cause.detail)
+            refusals.note(line.socket.address, event.cause.detail)
             return
           case 'Malformed':
-            deliver.drop('refused', line.member)
+            if (line.member === undefined) drops.note('refused', undefined, undefined, line.socket.address)
+            else deliver.drop('refused', line.member)
             return
           case 'RequestRefused': {
             if (line.requestRefused) return
@@ -168,9 +180,12 @@ export const hubFunction =
       const causeOf = ({ errorCode, detail }: Cause, { longest }: Member): Cause =>
         cause(errorCode, errorCode === ErrorCode.WEBSOCKET_FRAME_TOO_LONG ? tooLongDetail(longest, detail) : detail)
 
-      const refuse = (address: string, reason: string): void => {
-        count.refused++
-        subscriber.next({ _tag: 'Refused', address, reason })
+      /** Whether one more may be on its way; when too many are, whoever has most of them makes room. */
+      const hasRoom = ({ address }: AcceptedSocket): boolean => {
+        if (pending.size < limits.maxPending) return true
+        const crowding = makesRoom(pending, ({ socket }) => originOf(socket.address), originOf(address))
+        crowding?.control({ _tag: 'Closed', code: 1006, detail: CROWDED })
+        return crowding !== undefined
       }
 
       const lineOf = (sought: Member | undefined): Line | undefined => {
@@ -201,7 +216,7 @@ export const hubFunction =
 
       const lineOptions: LineOptions = {
         ...options,
-        admit: request => admit(table, request, self(), limits.maxConnections),
+        admit: request => replacing.check(admit(table, request, self(), limits.maxConnections), request.uuid),
         mayAnswer,
       }
 
@@ -222,7 +237,8 @@ export const hubFunction =
             return
           case 'ReadCounters': {
             const state = { connected: table.byKey.size, pending: pending.size, sent: deliver.sent() }
-            const counters = { ...count, ...state, drops: drops.totals() }
+            const refused = { refused: refusals.total(), refusals: refusals.totals() }
+            const counters = { ...count, ...refused, ...state, drops: drops.totals() }
             subscriber.next({ _tag: 'Counters', counters })
             return
           }
@@ -243,6 +259,7 @@ export const hubFunction =
 
       subscriber.add(connections)
       subscriber.add(() => drops.close())
+      subscriber.add(() => refusals.close())
       subscriber.add(
         options.server$
           .pipe(mergeMap(event => (event._tag === 'Accepted' ? accept(event.socket) : of<Route | ServerNews>(event))))

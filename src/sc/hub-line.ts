@@ -1,5 +1,6 @@
 import { catchError, map, Observable, of, Subject, type Subscription } from 'rxjs'
 import type { ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
+import type { OptionLimits } from '../wire/header-option.js'
 import { frameMessage } from '../wire/web-socket-frame.js'
 import { accepting, type AcceptingState } from './accepting.js'
 import { connection, type ConnectionOptions } from './connection.js'
@@ -31,6 +32,7 @@ export interface Line {
 
 /** What a line needs of its hub. */
 export interface LineOptions extends Pick<ConnectionOptions<AcceptingState>, 'nextMessageId' | 'scheduler' | 'random'> {
+  readonly limits: OptionLimits
   readonly self: () => PeerIdentity
   readonly diagnose?: Diagnose
   readonly admit: (request: ConnectRequest) => Admission
@@ -51,7 +53,12 @@ export const hubLine = (socket: AcceptedSocket, options: LineOptions): Line => {
         transition: accepting(options.timings),
         initial: IDLE,
         socket: controlSocket(line, control$, options),
-        receiver: { path: 'to-hub', maxBvlcLength: options.self().maxBvlcLength, understands: understandsNone },
+        receiver: {
+          path: 'to-hub',
+          maxBvlcLength: options.self().maxBvlcLength,
+          optionLimits: options.limits,
+          understands: understandsNone,
+        },
         activity: line,
         nextMessageId: options.nextMessageId,
         admit: options.admit,

@@ -38,8 +38,13 @@ export type PeerEvent =
   | { readonly _tag: 'Start' }
   /** Local: disconnect. `messageId` is fresh, should it be needed. */
   | { readonly _tag: 'Disconnect'; readonly messageId: number }
-  /** The WebSocket is open. */
-  | { readonly _tag: 'Open'; readonly subprotocol: string; readonly messageId: number }
+  /** The WebSocket is open; `spent` is how much of the time for connecting is over, when that is known. */
+  | {
+      readonly _tag: 'Open'
+      readonly subprotocol: string
+      readonly spent?: Duration | undefined
+      readonly messageId: number
+    }
   /** The WebSocket did not open. */
   | { readonly _tag: 'SocketFailed'; readonly cause: Cause }
   /** The WebSocket closed. */

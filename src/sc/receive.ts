@@ -6,7 +6,7 @@ import { decodeError, type DecodeError, type NakAddress } from '../wire/decode-e
 import { unswapped } from '../wire/byte-swapped.js'
 import { ErrorCode } from '../wire/error-code.js'
 import { isHello } from '../wire/hello.js'
-import { markerOf, type HeaderOption } from '../wire/header-option.js'
+import { markerOf, type HeaderOption, type OptionLimits } from '../wire/header-option.js'
 import { BROADCAST_VMAC } from '../values/vmac.js'
 
 /** What a receiver knows and takes. */
@@ -14,6 +14,8 @@ export interface Receiver {
   readonly path: Path
   /** Its own Max-BVLC-Length: anything longer is discarded silently (clause AB.7.5.3). */
   readonly maxBvlcLength: number
+  /** How many header options it reads. Default {@link OPTION_LIMITS}. */
+  readonly optionLimits?: OptionLimits
   /** Whether it understands a destination option; asked only when the option must be understood. */
   readonly understands: (option: HeaderOption) => boolean
 }
@@ -30,7 +32,7 @@ export const receive = (octets: Uint8Array, receiver: Receiver): E.Either<Decode
     const reason = `${octets.length} octets, but no more than ${receiver.maxBvlcLength} are taken`
     return E.left(decodeError(ErrorCode.MESSAGE_TOO_LONG, reason, undefined))
   }
-  const decoded = decodeBvlcSc(octets, receiver.path)
+  const decoded = decodeBvlcSc(octets, receiver.path, receiver.optionLimits)
   if (E.isLeft(decoded)) return decoded
   const message = unswapped(decoded.right)
   const unknown = notUnderstood(message, receiver)

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs'
 import type { Duplex } from '../link/duplex.js'
+import type { Duration } from '../values/duration.js'
 import type { ListenUri, ScUri } from '../values/sc-uri.js'
 import type { WebSocketFrame } from '../wire/web-socket-frame.js'
 
@@ -15,6 +16,12 @@ export const CloseCode = { NORMAL: 1000, GOING_AWAY: 1001, UNSUPPORTED_DATA: 100
 /** One of those close codes. */
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode]
 
+/**
+ * The most fragments in which a message may come, unless told otherwise: one of the greatest length in pieces of 1 KiB.
+ * Each, be it of one octet, can keep a whole read buffer of 64 KiB alive.
+ */
+export const MAX_FRAGMENTS = 64
+
 /** Asks for the closing handshake. Completing the outbound stream does the same with code 1000. */
 export interface CloseSocket {
   readonly _tag: 'CloseSocket'
@@ -26,8 +33,11 @@ export type SocketOutput = Uint8Array | CloseSocket
 
 /** What is heard from a WebSocket. The stream completes after `Closed` and after `Failed`. */
 export type SocketEvent =
-  /** The opening handshake is done. Always comes first. */
-  | { readonly _tag: 'Open'; readonly subprotocol: string }
+  /**
+   * The opening handshake is done. Always comes first. `spent` is what the accepting peer knows of how long that took,
+   * from TCP accept on; it counts towards the time for the whole way to a Connect-Accept.
+   */
+  | { readonly _tag: 'Open'; readonly subprotocol: string; readonly spent?: Duration | undefined }
   /** One binary message. A view into a larger buffer: copy what is kept. */
   | { readonly _tag: 'Message'; readonly octets: Uint8Array }
   /** A text message, which BACnet/SC does not have. */

@@ -6,7 +6,7 @@ import { diagnoseNothing } from '../sc/diagnostic.js'
 import type { HubAddress } from '../sc/hub-connector.js'
 import type { HubCommand, HubEvent } from '../sc/hub-event.js'
 import { hubFunction } from '../sc/hub-function.js'
-import type { HubLimits } from '../sc/hub-limits.js'
+import { hubLimits } from '../sc/hub-limits.js'
 import { messageIds } from '../sc/message-id.js'
 import { node, type NodeDirectOptions } from '../sc/node.js'
 import type { ScLink } from '../sc/sc-link.js'
@@ -52,8 +52,6 @@ export interface VirtualNetwork {
 
 const DEFAULT_HUB = 'hub-a'
 
-const LIMITS: HubLimits = { maxConnections: 1000, maxPending: 1000, maxQueued: 1 << 20, stuckLimit: seconds(30) }
-
 /**
  * A network for tests: real hubs and nodes, with sockets inside the process and the time of `scheduler`, which is a
  * `TestScheduler` or any other `VirtualTimeScheduler`. Names such as `hub-a` are addresses. Everything made by it is
@@ -96,7 +94,7 @@ export const virtualNetwork = (
       self,
       server$: listen$(name, listenUri(name)),
       timings: connectionTimings(timings),
-      limits: { ...LIMITS, ...limits },
+      limits: hubLimits(limits),
       takesHello: hello,
       nextMessageId: messageIds(random),
       diagnose,

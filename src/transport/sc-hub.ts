@@ -3,16 +3,17 @@ import { publishDiagnostics } from '../io/diagnostics.js'
 import { webSocketServer } from '../io/web-socket-server.js'
 import type { Duplex } from '../link/duplex.js'
 import { hubFunction, type HubFunctionOptions } from '../sc/hub-function.js'
-import type { HubLimits } from '../sc/hub-limits.js'
+import { hubLimits, type HubLimits } from '../sc/hub-limits.js'
 import type { HubCommand, HubEvent } from '../sc/hub-event.js'
 import { messageIds } from '../sc/message-id.js'
+import type { Pace } from '../sc/pace.js'
 import { Subprotocol, type Server } from '../sc/socket.js'
 import { connectionTimings, type ConnectionTimings } from '../sc/timings.js'
-import { seconds } from '../values/duration.js'
 import { parseListenUri, type ListenUri } from '../values/sc-uri.js'
-import { HUB_BVLC_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
+import { HUB_BVLC_LENGTH, MAX_BVLC_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
 import {
   checkedTimings,
+  ConfigurationError,
   deviceConfiguration,
   inRange,
   valueOf,
@@ -62,7 +63,7 @@ export const hubFunctionOptions = (
   subprotocols: readonly Subprotocol[] = [Subprotocol.HUB],
 ): HubFunctionOptions => {
   const timings = connectionTimings(checkedTimings('timings', settings.timings ?? {}))
-  const limits = hubLimits(settings.limits)
+  const limits = checkedLimits(settings.limits)
   return {
     self,
     server$: listening(
@@ -84,13 +85,33 @@ export const hubFunctionOptions = (
   }
 }
 
-const hubLimits = (given: Partial<HubLimits> = {}): HubLimits => {
-  const maxConnections = inRange('maxConnections', given.maxConnections ?? 1000, 1, 1_000_000)
-  return {
-    maxConnections,
-    maxPending: inRange('maxPending', given.maxPending ?? maxConnections, 1, 1_000_000),
-    maxQueued: inRange('maxQueued', given.maxQueued ?? 1 << 20, 1, 1 << 30),
-    ...checkedTimings('limits', { stuckLimit: given.stuckLimit ?? seconds(30) }),
+const checkedLimits = (given: Partial<HubLimits> = {}): HubLimits => {
+  const limits = hubLimits(given)
+  const count = (name: keyof HubLimits & `max${string}`, most: number): number => inRange(name, limits[name], 1, most)
+  count('maxConnections', 1_000_000)
+  count('maxPending', 1_000_000)
+  count('maxPerAddress', 10_000_000)
+  count('maxQueued', 1 << 30)
+  count('maxFragments', MAX_BVLC_LENGTH)
+  count('maxOptions', MAX_BVLC_LENGTH)
+  count('maxOptionOctets', MAX_BVLC_LENGTH)
+  checkedPace('arrivalsPerAddress', limits.arrivalsPerAddress)
+  checkedPace('arrivalsInTotal', limits.arrivalsInTotal)
+  checkedPace('replacementsPerUuid', limits.replacementsPerUuid)
+  checkedPace('broadcastsPerSender', limits.broadcastsPerSender)
+  checkedPace('broadcastsInTotal', limits.broadcastsInTotal)
+  checkedTimings('limits', { stuckLimit: limits.stuckLimit })
+  return limits
+}
+
+/** More than anything that a processor does in a second. */
+const MAX_PACE = 1e15
+
+/** A pace that lets at least one at once through, and never stands still. */
+const checkedPace = (name: string, { burst, perSecond }: Pace): void => {
+  inRange(`${name}.burst`, burst, 1, MAX_PACE)
+  if (!(perSecond > 0 && perSecond <= MAX_PACE)) {
+    throw new ConfigurationError(`${name}.perSecond: ${perSecond} is not a number above 0 and up to ${MAX_PACE}`)
   }
 }
 
@@ -98,7 +119,7 @@ const listening = (
   uri: ListenUri,
   tls: DeviceConfiguration['tls'],
   { connectWait }: ConnectionTimings,
-  { maxPending }: HubLimits,
+  limits: HubLimits,
   scheduler: DeviceConfiguration['scheduler'],
   subprotocols: readonly Subprotocol[],
 ): Server =>
@@ -107,6 +128,7 @@ const listening = (
     tls,
     subprotocols,
     handshakeTimeout: connectWait,
-    maxHandshakes: maxPending,
+    maxHandshakes: limits.maxPending,
     scheduler,
+    ...limits,
   })

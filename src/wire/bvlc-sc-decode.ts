@@ -5,7 +5,15 @@ import { functionRule, type FunctionRule } from './bvlc-function.js'
 import { ControlFlag, MIN_LENGTH, type Header, type HubConnectionStatus, type ScMessage } from './bvlc-sc.js'
 import { decodeError, type DecodeError, type NakAddress } from './decode-error.js'
 import { ErrorClass, ErrorCode } from './error-code.js'
-import { NO_OPTIONS, optionFault, optionsErrorCode, readOptions, type HeaderOption } from './header-option.js'
+import {
+  NO_OPTIONS,
+  OPTION_LIMITS,
+  optionFault,
+  optionsErrorCode,
+  readOptions,
+  type HeaderOption,
+  type OptionLimits,
+} from './header-option.js'
 import { hexAt, u16, u8, vmacAt } from './octets.js'
 
 /**
@@ -21,7 +29,11 @@ export type Path = 'from-hub' | 'to-hub' | 'direct'
  * Never throws and never reads past the end. `Left` says what is wrong and carries the NAK where one is due.
  * Options nobody knows are kept, whatever their must-understand bit: whether they are understood is the node's affair.
  */
-export const decodeBvlcSc = (octets: Uint8Array, path: Path): E.Either<DecodeError, ScMessage> => {
+export const decodeBvlcSc = (
+  octets: Uint8Array,
+  path: Path,
+  limits: OptionLimits = OPTION_LIMITS,
+): E.Either<DecodeError, ScMessage> => {
   const length = octets.length
   if (length < MIN_LENGTH) {
     return E.left(decodeError(ErrorCode.MESSAGE_INCOMPLETE, 'fewer than 4 octets', undefined))
@@ -47,13 +59,13 @@ export const decodeBvlcSc = (octets: Uint8Array, path: Path): E.Either<DecodeErr
   let destinationOptions = NO_OPTIONS
   let dataOptions = NO_OPTIONS
   if ((flags & ControlFlag.DESTINATION_OPTIONS) !== 0) {
-    const read = readOptions(octets, at)
+    const read = readOptions(octets, at, limits)
     if ('failed' in read) return E.left(optionsError(read.failed, 'destination', to))
     destinationOptions = read.options
     at = read.end
   }
   if ((flags & ControlFlag.DATA_OPTIONS) !== 0) {
-    const read = readOptions(octets, at)
+    const read = readOptions(octets, at, limits)
     if ('failed' in read) return E.left(optionsError(read.failed, 'data', to))
     dataOptions = read.options
     at = read.end

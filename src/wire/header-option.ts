@@ -17,8 +17,19 @@ export interface HeaderOption {
 /** The option types that have a name. */
 export const OptionType = { SECURE_PATH: 1, HELLO: 2, IDENTITY: 3, HINT: 4, TOKEN: 5, PROPRIETARY: 31 } as const
 
-/** The most options read in one list. The standard has no limit; more than this is RESOURCES / OUT_OF_MEMORY. */
+/** The most options in one list that are read, unless told otherwise, or sent; the standard has no limit. */
 export const MAX_OPTIONS = 64
+
+/** What is read of one list. The standard has no limit; more than this is RESOURCES / OUT_OF_MEMORY. */
+export interface OptionLimits {
+  /** The most options. */
+  readonly maxOptions: number
+  /** The most octets of all of them together. */
+  readonly maxOptionOctets: number
+}
+
+/** The limits, unless told otherwise. The longest message that a hub must relay has 4192 octets of options. */
+export const OPTION_LIMITS: OptionLimits = { maxOptions: MAX_OPTIONS, maxOptionOctets: 8192 }
 
 /** The most octets of options in one message: what every hub must be able to relay (clause AB.5.1). */
 export const MAX_OPTIONS_LENGTH = 4192
@@ -84,11 +95,16 @@ export type OptionsRead =
   { readonly options: readonly HeaderOption[]; readonly end: number } | { readonly failed: 'incomplete' | 'too many' }
 
 /** Reads the list that starts at `at`. Header data are views, not copies. */
-export const readOptions = (octets: Uint8Array, at: number): OptionsRead => {
+export const readOptions = (
+  octets: Uint8Array,
+  at: number,
+  { maxOptions, maxOptionOctets }: OptionLimits = OPTION_LIMITS,
+): OptionsRead => {
+  const start = at
   const options: HeaderOption[] = []
   for (let more = true; more;) {
     if (at >= octets.length) return { failed: 'incomplete' }
-    if (options.length === MAX_OPTIONS) return { failed: 'too many' }
+    if (options.length === maxOptions) return { failed: 'too many' }
     const marker = u8(octets, at++)
     let data: Uint8Array | undefined
     if ((marker & HAS_DATA) !== 0) {
@@ -98,6 +114,7 @@ export const readOptions = (octets: Uint8Array, at: number): OptionsRead => {
       data = octets.subarray(at + 2, end)
       at = end
     }
+    if (at - start > maxOptionOctets) return { failed: 'too many' }
     options.push({ type: marker & TYPE, mustUnderstand: (marker & MUST_UNDERSTAND) !== 0, data })
     more = (marker & MORE) !== 0
   }

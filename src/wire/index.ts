@@ -17,6 +17,7 @@ export {
   markerOf,
   MAX_OPTIONS,
   MAX_OPTIONS_LENGTH,
+  OPTION_LIMITS,
   NO_OPTIONS,
   OptionType,
   type Proprietary,

@@ -58,7 +58,7 @@ describe('a unicast', () => {
     expect([a, b, c].flatMap(node => node.heard())).toEqual([])
     expect(a.told('Dropped')).toEqual([])
     expect(hub.told('Dropped')).toEqual([
-      { _tag: 'Dropped', reason: 'unknown destination', from: A, to: undefined, count: 1 },
+      { _tag: 'Dropped', reason: 'unknown destination', from: A, to: undefined, address: 'node-1', count: 1 },
     ])
     expect(hub.counters().drops).toEqual({ 'unknown destination': 1 })
     expect(hub.nodes().map(({ dropped }) => dropped)).toEqual([1, 0, 0])
@@ -156,7 +156,7 @@ describe('a node of bac-py, which tells its hub who it is (field quirks, bac-py 
     expect([a.heard(), b.heard()]).toEqual([[], []])
     expect(hub.counters().drops).toEqual({ 'spoofed originator': 2 })
     expect(hub.told('Dropped')).toEqual([
-      { _tag: 'Dropped', reason: 'spoofed originator', from: C, to: undefined, count: 1 },
+      { _tag: 'Dropped', reason: 'spoofed originator', from: C, to: undefined, address: 'bac-py', count: 1 },
     ])
   })
 

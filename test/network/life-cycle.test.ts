@@ -161,6 +161,7 @@ describe('a hub, asked', () => {
       sent: 2,
       accepted: 2,
       refused: 1,
+      refusals: { 'no free connection': 1 },
       drops: { 'unknown destination': 1 },
     })
   })

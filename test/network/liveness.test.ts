@@ -126,7 +126,7 @@ describe('the hub', () => {
     expect(hub.counters().pending).toBe(1)
     lab.advance(seconds(0.2))
     expect(mute.closeCode()).toBe(1000)
-    expect(hub.told('Refused')).toEqual([{ _tag: 'Refused', address: 'mute', reason: 'no Connect-Request in time' }])
+    expect(hub.told('Refused')).toMatchObject([{ address: 'mute', reason: 'no Connect-Request in time', count: 1 }])
   })
 
   it('does not wait for a node whose cable was pulled', () => {

@@ -2,12 +2,12 @@ import { NEVER, Subject, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { HubEvent } from '../../src/sc/hub-event.js'
 import { hubFunction } from '../../src/sc/hub-function.js'
+import { hubLimits } from '../../src/sc/hub-limits.js'
 import { memoryServer } from '../../src/sc/memory-socket.js'
 import { messageIds } from '../../src/sc/message-id.js'
 import { Subprotocol, type SocketOutput } from '../../src/sc/socket.js'
 import { connectionTimings } from '../../src/sc/timings.js'
 import { fixedRandom } from '../../src/testing/index.js'
-import { seconds } from '../../src/values/duration.js'
 import type { PeerIdentity } from '../../src/wire/bvlc-sc.js'
 import { scCaptures, type ScCapture } from '../support/captures.js'
 import { endOf, hexOf, isLeave, msOf, schedule, sessionsOf, type SentFrame, type Session } from '../support/replay.js'
@@ -28,7 +28,7 @@ const startHub = (identity: PeerIdentity, scheduler: VirtualTimeScheduler) => {
     self: () => identity,
     server$: server.server$,
     timings: connectionTimings(),
-    limits: { maxConnections: 10, maxPending: 10, maxQueued: 1 << 20, stuckLimit: seconds(30) },
+    limits: hubLimits({ maxConnections: 10 }),
     nextMessageId: messageIds(random),
     allocate: length => new Uint8Array(length),
     scheduler,

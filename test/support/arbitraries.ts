@@ -5,7 +5,7 @@ import { BvlcFunction, functionRule, type BvlcFunctionName } from '../../src/wir
 import type { Path } from '../../src/wire/bvlc-sc-decode.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'
 import type { Header, PeerIdentity, ScMessage } from '../../src/wire/bvlc-sc.js'
-import { MAX_OPTIONS, OptionType, proprietaryOption, type HeaderOption } from '../../src/wire/header-option.js'
+import { OPTION_LIMITS, OptionType, proprietaryOption, type HeaderOption } from '../../src/wire/header-option.js'
 import { PATHS, toHex } from './vectors.js'
 
 /** Any number that `bits` bits hold. */
@@ -50,11 +50,13 @@ const anyOption = (list: 'destination' | 'data'): fc.Arbitrary<HeaderOption> => 
   return fc.oneof(...common, ...(list === 'data' ? [securePath] : []))
 }
 
+const { maxOptions } = OPTION_LIMITS
+
 const anyOptions = (list: 'destination' | 'data'): fc.Arbitrary<readonly HeaderOption[]> =>
   fc.oneof(
     { weight: 6, arbitrary: fc.constant([]) },
     { weight: 6, arbitrary: fc.array(anyOption(list), { minLength: 1, maxLength: 4 }) },
-    { weight: 1, arbitrary: fc.array(anyOption(list), { minLength: MAX_OPTIONS - 1, maxLength: MAX_OPTIONS }) },
+    { weight: 1, arbitrary: fc.array(anyOption(list), { minLength: maxOptions - 1, maxLength: maxOptions }) },
   )
 
 const anyAddresses = (tag: BvlcFunctionName, path: Path): fc.Arbitrary<Pick<Header, 'originating' | 'destination'>> => {

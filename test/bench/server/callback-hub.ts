@@ -3,12 +3,12 @@ import { acceptedSocket } from '../../../src/io/accepted-socket.js'
 import { delivery } from '../../../src/sc/hub-delivery.js'
 import { dropLedger } from '../../../src/sc/hub-drops.js'
 import { forwarding } from '../../../src/sc/hub-forward.js'
+import { hubLimits } from '../../../src/sc/hub-limits.js'
 import { hubTable, type Member } from '../../../src/sc/hub-table.js'
 import { Subprotocol } from '../../../src/sc/socket.js'
-import { seconds } from '../../../src/values/duration.js'
 import { HUB_BVLC_LENGTH } from '../../../src/wire/bvlc-sc.js'
 import { frameMessage } from '../../../src/wire/web-socket-frame.js'
-import { listen, type StartServer } from './listener.js'
+import { listen, NO_LIMIT, type StartServer } from './listener.js'
 import { enter } from './membership.js'
 
 const allocate = (length: number): Uint8Array => Buffer.allocUnsafe(length)
@@ -21,7 +21,7 @@ export const callbackHub: StartServer = tls => {
   const table = hubTable()
   const scheduler = asyncScheduler
   const drops = dropLedger(scheduler, () => undefined)
-  const limits = { maxConnections: 1000, maxPending: 1000, maxQueued: 1 << 20, stuckLimit: seconds(30) }
+  const limits = hubLimits({ broadcastsPerSender: NO_LIMIT, broadcastsInTotal: NO_LIMIT })
   const deliver = delivery({ table, drops, limits, allocate, cut: stuck => stuck.socket.terminate(), scheduler })
   const count = { received: 0 }
   return listen(tls, (webSocket, stream) => {

@@ -18,6 +18,9 @@ export interface Listening {
 /** Starts a server under test. */
 export type StartServer = (tls: TlsMaterial | undefined) => Promise<Listening>
 
+/** More broadcasts than a hub can pass on: here it is measured, and not its limit. */
+export const NO_LIMIT = { burst: 1e12, perSecond: 1e12 }
+
 /** A plain `ws` server with the options of the hub, for what the hub is compared with. */
 export const listen = async (
   tls: TlsMaterial | undefined,

@@ -1,14 +1,15 @@
 import { NEVER } from 'rxjs'
 import { scHub } from '../../../src/transport/sc-hub.js'
-import type { StartServer } from './listener.js'
+import { NO_LIMIT, type StartServer } from './listener.js'
 
-/** Our hub, as anybody would start it. */
+/** Our hub, as anybody would start it, but for its budget of broadcasts. */
 export const rxHub: StartServer = tls =>
   new Promise((resolve, reject) => {
     const drops: Record<string, number> = {}
     const hub = scHub({
       listen: `${tls === undefined ? 'ws' : 'wss'}://127.0.0.1:0`,
       allowPlaintext: true,
+      limits: { broadcastsPerSender: NO_LIMIT, broadcastsInTotal: NO_LIMIT },
       warn: () => undefined,
       ...(tls === undefined ? {} : { tls }),
     })
