@@ -6,8 +6,8 @@ import { HUB_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import { defineCommand, type Command } from './command.js'
 import { deviceOptions, deviceTable, secondsOption } from './device-options.js'
 import { reportHubEvent } from './hub-report.js'
-import { countFromText } from './option-codecs.js'
-import { optional, withDefault } from './options.js'
+import { hubLimitsOf, limitTable } from './limit-options.js'
+import { optional } from './options.js'
 import { runDuplex } from './run-duplex.js'
 import { parseStdinCommand, StationFromText } from './stdin-command.js'
 
@@ -39,22 +39,19 @@ export const command: Command = defineCommand({
       placeholder: 'URI',
       help: 'where to listen; port 0 picks a free one (default: wss://127.0.0.1:0, without certificates ws:)',
     }),
-    maxConnections: withDefault(countFromText('number of nodes', 1, 1_000_000), '1000', {
-      placeholder: 'COUNT',
-      help: 'most nodes connected at once',
-    }),
+    ...limitTable,
     idleLimit: secondsOption('600', 'silence after which a node is disconnected'),
     ...deviceTable(HUB_BVLC_LENGTH),
   },
   run: (options, context) => {
-    const { maxConnections, connectWait, disconnectWait, idleLimit } = options
+    const { connectWait, disconnectWait, idleLimit } = options
     const device = deviceOptions(options, context)
     const scheme = device.tls === undefined ? 'ws' : 'wss'
     return runDuplex({
       duplex: scHub({
         ...device,
         listen: options.listen ?? `${scheme}://127.0.0.1:0`,
-        limits: { maxConnections },
+        limits: hubLimitsOf(options),
         timings: { connectWait, disconnectWait, idleLimit },
       }),
       context,

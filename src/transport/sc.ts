@@ -28,6 +28,7 @@ export {
   SECURE_CONNECT,
   type NetworkPortPropertyName,
 } from '../sc/network-port-property.js'
+export type { Pace } from '../sc/pace.js'
 export type { ScPeer } from '../sc/peer-ledger.js'
 export type { StatusList } from '../sc/status-list.js'
 export type { ScEvent, ScLink, ScLinkEvent, ScOutbound, ScRequest, ScStatus } from '../sc/sc-link.js'
