@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { accepting, type AcceptingState } from '../../src/sc/accepting.js'
 import { IDLE } from '../../src/sc/disconnecting.js'
 import type { Admission, PeerEffect, PeerEvent } from '../../src/sc/peer.js'
+import { Subprotocol } from '../../src/sc/socket.js'
 import { seconds } from '../../src/values/duration.js'
 import { testRows, type Row } from '../machine/rows.js'
 import {
@@ -75,6 +76,14 @@ describe('the accepting peer (5.3)', () => {
       opened(1),
       'start connect wait',
       [sets('connect wait', timings.connectWait)],
+      AWAITING_REQUEST,
+    ],
+    [
+      IDLE,
+      'WebSocket accepted 7 s after its TCP connection',
+      { _tag: 'Open', subprotocol: Subprotocol.HUB, messageId: 1, spent: seconds(7) },
+      'start connect wait with what is left of it',
+      [sets('connect wait', seconds(3))],
       AWAITING_REQUEST,
     ],
     [

@@ -1,5 +1,7 @@
-import { NEVER, Observable } from 'rxjs'
+import { map, NEVER, Observable } from 'rxjs'
+import { broadcastBudget } from '../../src/sc/broadcast-budget.js'
 import { dropLedger } from '../../src/sc/hub-drops.js'
+import { readArgs } from './marble-operators-args.js'
 import type { MarbleOperator } from './marble-run.js'
 import { peer } from './peer-events.js'
 
@@ -11,3 +13,11 @@ export const dropLedgerOperator: MarbleOperator = ({ inputs, scheduler }) => ({
     subscriber.add((inputs['drops'] ?? NEVER).subscribe(() => ledger.note('malformed', peer.vmac)))
   }),
 })
+
+/** What becomes of the broadcasts of one node to three others. In: `broadcasts`. Out: `done with it`. */
+export const broadcastBudgetOperator: MarbleOperator = ({ inputs, args: texts, scheduler }) => {
+  const args = readArgs(texts)
+  const pace = { burst: Number(args.get('copies at once')), perSecond: Number(args.get('copies a second')) }
+  const over = broadcastBudget({ broadcastsPerSender: pace, broadcastsInTotal: pace }, scheduler)
+  return { 'done with it': (inputs['broadcasts'] ?? NEVER).pipe(map(() => (over(peer, 3) === undefined ? 'p' : 'd'))) }
+}

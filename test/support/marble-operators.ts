@@ -1,4 +1,4 @@
-import { dropLedgerOperator } from './marble-operators-hub.js'
+import { broadcastBudgetOperator, dropLedgerOperator } from './marble-operators-hub.js'
 import { backoffOperator, hubConnectorOperator } from './marble-operators-hub-connector.js'
 import { resolveAddressOperator } from './marble-operators-node.js'
 import { acceptingPeer, initiatingPeer } from './marble-operators-peers.js'
@@ -12,4 +12,5 @@ export const marbleOperators: Record<string, MarbleOperator> = {
   backoff: backoffOperator,
   resolveAddress: resolveAddressOperator,
   dropLedger: dropLedgerOperator,
+  broadcastBudget: broadcastBudgetOperator,
 }
