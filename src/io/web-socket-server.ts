@@ -17,6 +17,7 @@ import type { Server, ServerEvent, Subprotocol } from '../sc/socket.js'
 import { ms, type Duration } from '../values/duration.js'
 import { hostAndPort, isPlaintextUri, type ListenUri } from '../values/sc-uri.js'
 import { acceptedSocket } from './accepted-socket.js'
+import { readFairly } from './fair-reading.js'
 import { answerPings } from './pongs.js'
 import { addressOf, endsOf } from './remote-address.js'
 import { distrust, serverTls, type CheckedTls } from './tls.js'
@@ -174,6 +175,7 @@ export const webSocketServer = (options: ListenOptions): Server =>
         }
         finish(handshake)
         answerPings(webSocket, () => socket.writableLength)
+        readFairly(webSocket, socket)
         const { address, since } = handshake
         const known = { address, subprotocol, spent: ms(scheduler.now() - since) }
         subscriber.next({ _tag: 'Accepted', socket: acceptedSocket(webSocket, socket, known) })

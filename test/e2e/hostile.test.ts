@@ -22,6 +22,7 @@ import {
 } from '../support/lab.js'
 import { connectRequest, rawClient, rawTcp, rawTls, type RawClient } from '../support/raw-client.js'
 import { opaqueNpduOf, WHO_IS } from '../support/npdu.js'
+import { rawFrame, UPGRADE } from '../support/raw-frames.js'
 import { itIsDissectedByTshark } from '../support/wire-judge.js'
 import { createAuthority } from '../../src/pki/lab-authority.js'
 
@@ -268,19 +269,6 @@ describe('a hub without TLS, and a peer that', () => {
   const plainHub = (options: Partial<ScHubOptions> = {}): Promise<LabHub> =>
     startHub({ listen: 'ws://127.0.0.1:0', allowPlaintext: true, warn: () => undefined, ...options })
 
-  const UPGRADE = [
-    'GET / HTTP/1.1',
-    'Host: hub',
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}`,
-    'Sec-WebSocket-Protocol: hub.bsc.bacnet.org',
-    '',
-    '',
-  ].join('\r\n')
-  /** A message of less than 126 octets as a frame of a client, masked with zeros. */
-  const masked = (message: Uint8Array): Uint8Array => Buffer.of(0x82, 0x80 | message.length, 0, 0, 0, 0, ...message)
   /** A client may not send a frame without a mask: `ws` errors over it as soon as it reads it. */
   const BAD_FRAME = Uint8Array.of(0x82, 1, 0)
 
@@ -338,7 +326,7 @@ describe('a hub without TLS, and a peer that', () => {
     const { vmac } = identity(9)
     const socket = rawTcp(hub.uri)
     socket.write(UPGRADE)
-    socket.write(masked(connectRequest(identity(9))))
+    socket.write(rawFrame(connectRequest(identity(9))))
     const queuedNow = async (): Promise<number> => {
       const answer = firstValueFrom(hub.event$.pipe(skip(hub.events.length), filter(isTag('Nodes'))))
       hub.command({ _tag: 'ListNodes' })
@@ -355,7 +343,7 @@ describe('a hub without TLS, and a peer that', () => {
       await new Promise(setImmediate)
     }
     const gone = heard(hub.event$, isTag('NodeDisconnected'))
-    const heartbeats = Buffer.concat(Array.from({ length: 6000 }, () => masked(Uint8Array.of(10, 0, 0, 1))))
+    const heartbeats = Buffer.concat(Array.from({ length: 6000 }, () => rawFrame(Uint8Array.of(10, 0, 0, 1))))
     const flood = timer(0, 1).subscribe(() => {
       if (socket.writableLength < heartbeats.length) socket.write(heartbeats)
       hub.command({ _tag: 'ListNodes' })

@@ -11,6 +11,7 @@ export type CliEvent = Readonly<Record<string, unknown>> & { readonly event: str
 
 /** A running command. */
 export interface CliProcess {
+  readonly pid: number
   readonly events: readonly CliEvent[]
   readonly stderr: () => string
   readonly stdout: () => string
@@ -56,6 +57,7 @@ export const runCli = (args: readonly string[], env: Readonly<Record<string, str
     }),
   )
   return {
+    pid: child.pid ?? 0,
     events,
     stdout: () => stdout,
     stderr: () => stderr,
