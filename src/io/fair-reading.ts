@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream'
-import type { WebSocket } from 'ws'
 
 /**
  * Octets that one socket may bring in one turn of the event loop. libuv reads up to 2 MiB of a socket before it looks at
@@ -16,8 +15,14 @@ const endTurns = (): void => {
   for (const end of ending) end()
 }
 
+/** What can be paused: a WebSocket, and not the stream below it, which `ws` resumes as it sees fit. */
+interface Pausable {
+  readonly pause: () => unknown
+  readonly resume: () => unknown
+}
+
 /** Lets a WebSocket bring no more than its share in one turn; the rest waits for the next, on the other end if need be. */
-export const readFairly = (webSocket: WebSocket, stream: Readable): void => {
+export const readFairly = (webSocket: Pausable, stream: Readable): void => {
   let brought = 0
   const end = (): void => {
     if (brought > SHARE) webSocket.resume()

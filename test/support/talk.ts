@@ -38,7 +38,8 @@ export const talk = async (given: ScNodeOptions): Promise<Talk> => {
       const byAlice: number[] = []
       let slowestMs = 0
       const hear = (numbers: number[], npdu: Uint8Array): void => {
-        const [high = 0, low = 0] = opaqueData(npdu)
+        const [high = 0, low = 0, ...others] = opaqueData(npdu)
+        if (others.length > 0) return
         const number = (high << 8) | low
         numbers.push(number)
         slowestMs = Math.max(slowestMs, performance.now() - (sentAt[number] ?? 0))
