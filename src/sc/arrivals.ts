@@ -12,6 +12,16 @@ export interface ArrivalLimits {
   readonly arrivalsInTotal: Pace
 }
 
+/** The limits of a server that so many may be connected to; `HubLimits` says why they are what they are. */
+export const arrivalLimits = (maxConnections: number): ArrivalLimits => {
+  const atOnce = Math.max(maxConnections, 100)
+  return {
+    maxPerAddress: Math.max(2 * maxConnections, 100),
+    arrivalsPerAddress: { burst: atOnce, perSecond: atOnce / 10 },
+    arrivalsInTotal: { burst: 2 * atOnce, perSecond: atOnce / 5 },
+  }
+}
+
 /** Counts the TCP connections of a server by where they come from. */
 export interface Arrivals {
   /** Counts one in; a sentence says why it must go away, and then it does not count. */

@@ -10,7 +10,7 @@ import { delivery } from './hub-delivery.js'
 import { makesRoom } from './crowd.js'
 import { dropLedger } from './hub-drops.js'
 import type { HubCommand, HubEvent } from './hub-event.js'
-import { hubLine, lineRoute$, type Line, type LineOptions, type Route } from './hub-line.js'
+import { hubLine, lineOf, lineRoute$, oldestEnding, type Line, type LineOptions, type Route } from './hub-line.js'
 import type { HubLimits } from './hub-limits.js'
 import { refusalLedger } from './hub-refusals.js'
 import { admit, describe, hubTable, member, type Member } from './hub-table.js'
@@ -166,8 +166,7 @@ export const hubFunction =
           case 'RequestRefused': {
             if (line.requestRefused) return
             line.requestRefused = true
-            const { vmac, uuid } = event.peer ?? {}
-            subscriber.next({ _tag: 'FailedRequest', address: line.socket.address, vmac, uuid, cause: event.cause })
+            refusals.noteRequest(line.socket.address, event.peer, event.cause)
             return
           }
           case 'Received':
@@ -188,22 +187,12 @@ export const hubFunction =
         return crowding !== undefined
       }
 
-      const lineOf = (sought: Member | undefined): Line | undefined => {
-        for (const line of lines) if (line.member !== undefined && line.member === sought) return line
-        return undefined
-      }
-
       const replace = (replaced: Member): void => {
-        const line = lineOf(replaced)
+        const line = lineOf(lines, replaced)
         if (line === undefined) return
         line.over = true
         line.disconnect()
-        if (lines.size - pending.size - table.byKey.size > limits.maxPending) oldestEnding()?.socket.terminate()
-      }
-
-      const oldestEnding = (): Line | undefined => {
-        for (const line of lines) if (line.over) return line
-        return undefined
+        if (lines.size - pending.size - table.byKey.size > limits.maxPending) oldestEnding(lines)?.socket.terminate()
       }
 
       /** Whether a line has room for an answer of the hub itself; a peer that only asks and never reads is cut. */
@@ -222,7 +211,7 @@ export const hubFunction =
 
       const cut = (stuck: Member): void => {
         const detail = `it has not read for ${limits.stuckLimit / 1000} s`
-        lineOf(stuck)?.control({ _tag: 'Closed', code: 1006, detail })
+        lineOf(lines, stuck)?.control({ _tag: 'Closed', code: 1006, detail })
       }
 
       const disconnect = (line: Line): void => {
@@ -237,13 +226,12 @@ export const hubFunction =
             return
           case 'ReadCounters': {
             const state = { connected: table.byKey.size, pending: pending.size, sent: deliver.sent() }
-            const refused = { refused: refusals.total(), refusals: refusals.totals() }
-            const counters = { ...count, ...refused, ...state, drops: drops.totals() }
+            const counters = { ...count, ...refusals.counts(), ...state, drops: drops.totals() }
             subscriber.next({ _tag: 'Counters', counters })
             return
           }
           case 'DisconnectNode': {
-            const line = lineOf(table.byKey.get(vmacKey(asked.vmac)))
+            const line = lineOf(lines, table.byKey.get(vmacKey(asked.vmac)))
             if (line === undefined) subscriber.next({ _tag: 'NoSuchNode', vmac: asked.vmac })
             else disconnect(line)
             return

@@ -1,5 +1,6 @@
 import { seconds, type Duration } from '../values/duration.js'
 import { OPTION_LIMITS } from '../wire/header-option.js'
+import { arrivalLimits, type ArrivalLimits } from './arrivals.js'
 import type { Pace } from './pace.js'
 import { MAX_FRAGMENTS } from './socket.js'
 
@@ -10,7 +11,7 @@ import { MAX_FRAGMENTS } from './socket.js'
  * power cut, from a single address when a router with address translation (NAT) stands between. An address is an IPv4
  * address, or the first 64 bits of an IPv6 address.
  */
-export interface HubLimits {
+export interface HubLimits extends ArrivalLimits {
   /** Connected nodes. Default 1000. */
   readonly maxConnections: number
   /**
@@ -73,15 +74,13 @@ const times = ({ burst, perSecond }: Pace, factor: number): Pace => ({
 /** Fills in the defaults. */
 export const hubLimits = (given: Partial<HubLimits> = {}): HubLimits => {
   const maxConnections = given.maxConnections ?? 1000
-  const atOnce = Math.max(maxConnections, 100)
-  const arrivalsPerAddress = given.arrivalsPerAddress ?? { burst: atOnce, perSecond: atOnce / 10 }
+  const usual = arrivalLimits(maxConnections)
   const broadcastsPerSender = given.broadcastsPerSender ?? { burst: 1_000_000, perSecond: 100_000 }
   return {
     maxConnections,
     maxPending: maxConnections,
-    maxPerAddress: Math.max(2 * maxConnections, 100),
-    arrivalsPerAddress,
-    arrivalsInTotal: times(arrivalsPerAddress, 2),
+    ...usual,
+    arrivalsInTotal: times(given.arrivalsPerAddress ?? usual.arrivalsPerAddress, 2),
     replacementsPerUuid: { burst: 8, perSecond: 0.1 },
     maxQueued: 1 << 20,
     stuckLimit: seconds(30),

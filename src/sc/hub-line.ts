@@ -125,3 +125,15 @@ export const lineRoute$ = (line: Line, table: HubTable, maxBvlcLength: number): 
       of<Route>({ _tag: 'Control', line, event: { _tag: 'Closed', code: 1006, detail: String(error) } }),
     ),
   )
+
+/** The line on which a member is. */
+export const lineOf = (lines: Iterable<Line>, sought: Member | undefined): Line | undefined => {
+  for (const line of lines) if (line.member !== undefined && line.member === sought) return line
+  return undefined
+}
+
+/** The line that has been on its way out for longest. */
+export const oldestEnding = (lines: Iterable<Line>): Line | undefined => {
+  for (const line of lines) if (line.over) return line
+  return undefined
+}

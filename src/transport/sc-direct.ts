@@ -1,8 +1,9 @@
 import { filter, type Observable } from 'rxjs'
 import { webSocketServer } from '../io/web-socket-server.js'
+import { arrivalLimits } from '../sc/arrivals.js'
 import type { DirectLimits } from '../sc/direct-limits.js'
 import type { NodeDirectOptions } from '../sc/node.js'
-import { Subprotocol, type Dial, type Server, type ServerEvent } from '../sc/socket.js'
+import { MAX_FRAGMENTS, Subprotocol, type Dial, type Server, type ServerEvent } from '../sc/socket.js'
 import { seconds, type Duration } from '../values/duration.js'
 import { hostAndPort, parseListenUri, parseScUri, type ListenUri, type ScUri } from '../values/sc-uri.js'
 import { parseDeviceVmac, type Vmac } from '../values/vmac.js'
@@ -97,7 +98,7 @@ const listening = (
   uri: ListenUri,
   { tls, scheduler }: DeviceConfiguration,
   handshakeTimeout: Duration,
-  { maxPending }: DirectLimits,
+  { maxAccepted, maxPending }: DirectLimits,
 ): Server =>
   webSocketServer({
     uri,
@@ -105,6 +106,8 @@ const listening = (
     subprotocols: [Subprotocol.DIRECT],
     handshakeTimeout,
     maxHandshakes: maxPending,
+    maxFragments: MAX_FRAGMENTS,
+    ...arrivalLimits(maxAccepted),
     scheduler,
   })
 

@@ -3,13 +3,15 @@ import { gathering } from '../../src/sc/gathering.js'
 import { refusalLedger } from '../../src/sc/hub-refusals.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { clock } from '../machine/clock.js'
+import { identity } from '../support/identities.js'
 
 const ledger = () => {
   const { scheduler, advance, running } = clock()
   const told: string[] = []
-  const refusals = refusalLedger(scheduler, ({ address, reason, count }) =>
-    told.push(`${scheduler.now()} ms: ${count} x ${address} ${reason}`),
-  )
+  const refusals = refusalLedger(scheduler, event => {
+    const what = event._tag === 'Refused' ? `${event.count} x ${event.address} ${event.reason}` : event.cause.detail
+    told.push(`${scheduler.now()} ms: ${what}`)
+  })
   return { ...refusals, advance, running, told }
 }
 
@@ -25,30 +27,41 @@ describe('the refusal ledger of a hub', () => {
   })
 
   it('tells at most so many at once, however many addresses there are, and loses none', () => {
-    const { note, told, advance, running, total } = ledger()
+    const { note, told, advance, running, counts } = ledger()
     for (let n = 0; n < 20_000; n++) note(`10.0.${n >> 8}.${n & 255}:1`, 'no')
     expect(told.length).toBeLessThan(300)
     expect(running()).toBeLessThan(300)
     advance(seconds(3))
     expect(told).toHaveLength(258)
     expect(told.at(-1)).toBe('1000 ms: 19743 x many addresses other reasons')
-    expect(total()).toBe(20_000)
+    expect(counts().refused).toBe(20_000)
     expect(running()).toBe(0)
   })
 
   it('counts by reason, and does not let a peer invent reasons for ever', () => {
-    const { note, totals, total } = ledger()
+    const { note, counts } = ledger()
     for (let n = 0; n < 3; n++) note('192.0.2.7:1', 'no')
     for (let n = 0; n < 1000; n++) note('192.0.2.7:1', `because ${n}`)
-    expect(totals()).toMatchObject({ no: 3, 'because 0': 1, 'because 62': 1, 'other reasons': 937 })
-    expect(Object.keys(totals())).toHaveLength(65)
-    expect(total()).toBe(1003)
+    const { refused, refusals: totals } = counts()
+    expect(totals).toMatchObject({ no: 3, 'because 0': 1, 'because 62': 1, 'other reasons': 937 })
+    expect(Object.keys(totals)).toHaveLength(65)
+    expect(refused).toBe(1003)
+  })
+
+  it('tells of the Connect-Requests of one peer once a second, the latest', () => {
+    const { noteRequest, told, advance } = ledger()
+    for (let n = 1; n <= 500; n++) {
+      noteRequest(`192.0.2.7:${n}`, identity(2), { errorCode: 151, detail: `refused ${n}` })
+    }
+    advance(seconds(3))
+    expect(told).toEqual(['0 ms: refused 1', '1000 ms: refused 500'])
   })
 
   it('stops its timers when it is closed', () => {
-    const { note, close, running } = ledger()
+    const { note, noteRequest, close, running } = ledger()
     note('192.0.2.7:1', 'no')
-    expect(running()).toBe(1)
+    noteRequest('192.0.2.7:1', undefined, { errorCode: 151, detail: 'refused' })
+    expect(running()).toBe(2)
     close()
     expect(running()).toBe(0)
   })
