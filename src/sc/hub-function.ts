@@ -39,7 +39,6 @@ export interface HubFunctionOptions {
 }
 
 const CROWDED = 'too many connections are pending'
-
 type ServerNews = Exclude<ServerEvent, { readonly _tag: 'Accepted' }>
 
 /**
@@ -59,8 +58,7 @@ export const hubFunction =
       const pending = new Set<Line>()
       const connections = new Subscription()
       const drops = dropLedger(scheduler, event => {
-        const { reason, count } = event
-        options.diagnose?.(() => ({ _tag: 'Dropped', reason, count }))
+        options.diagnose?.(() => ({ _tag: 'Dropped', reason: event.reason, count: event.count }))
         subscriber.next(event)
       })
       const refusals = refusalLedger(scheduler, event => subscriber.next(event))
@@ -246,8 +244,7 @@ export const hubFunction =
       }
 
       subscriber.add(connections)
-      subscriber.add(() => drops.close())
-      subscriber.add(() => refusals.close())
+      for (const ledger of [drops, refusals]) subscriber.add(() => ledger.close())
       subscriber.add(
         options.server$
           .pipe(mergeMap(event => (event._tag === 'Accepted' ? accept(event.socket) : of<Route | ServerNews>(event))))
