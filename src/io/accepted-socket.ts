@@ -3,14 +3,17 @@ import { Observable } from 'rxjs'
 import { WebSocket } from 'ws'
 import type { AcceptedSocket } from '../sc/socket.js'
 import type { Duration } from '../values/duration.js'
+import { binaryMessages } from './binary-messages.js'
 import { turnBatch } from './turn-batch.js'
+import { webSocketLimits } from './web-socket-limits.js'
 
 const batch = turnBatch()
 
 /**
  * An open WebSocket of the accepting peer. Frames are written to the network socket as they are: the server's frames
  * are not masked, none is fragmented and there are no extensions, so nothing is left for `ws` to do. Pong and Close,
- * which `ws` writes itself, keep their order, as both go through the same stream.
+ * which `ws` writes itself, keep their order, as both go through the same stream. Whole binary messages are read from
+ * it as well, past `ws`, which has all the rest.
  */
 export const acceptedSocket = (
   webSocket: WebSocket,
@@ -24,6 +27,7 @@ export const acceptedSocket = (
     ...known,
     event$: new Observable(subscriber => {
       subscriber.next({ _tag: 'Open', subprotocol: known.subprotocol, spent })
+      binaryMessages(stream, webSocketLimits.maxPayload, octets => subscriber.next({ _tag: 'Message', octets }))
       webSocket.on('message', (data: Buffer, isBinary) =>
         subscriber.next(isBinary ? { _tag: 'Message', octets: data } : { _tag: 'Text' }),
       )

@@ -1,5 +1,7 @@
-import { asyncScheduler } from 'rxjs'
 import { acceptedSocket } from '../../../src/io/accepted-socket.js'
+import { binaryMessages } from '../../../src/io/binary-messages.js'
+import { steadyScheduler } from '../../../src/io/clock.js'
+import { webSocketLimits } from '../../../src/io/web-socket-limits.js'
 import { delivery } from '../../../src/sc/hub-delivery.js'
 import { dropLedger } from '../../../src/sc/hub-drops.js'
 import { forwarding } from '../../../src/sc/hub-forward.js'
@@ -14,12 +16,12 @@ import { enter } from './membership.js'
 const allocate = (length: number): Uint8Array => Buffer.allocUnsafe(length)
 
 /**
- * Our hub without RxJS: the same routing, table, writing end and batching, with the `message` callback of each socket
- * going straight to them. What it does not have is the life cycle of a connection.
+ * Our hub without RxJS: the same reading, routing, table, writing end and batching, with each message of a socket going
+ * straight to them. What it does not have is the life cycle of a connection.
  */
 export const callbackHub: StartServer = tls => {
   const table = hubTable()
-  const scheduler = asyncScheduler
+  const scheduler = steadyScheduler
   const drops = dropLedger(scheduler, () => undefined)
   const limits = hubLimits({ broadcastsPerSender: NO_LIMIT, broadcastsInTotal: NO_LIMIT })
   const deliver = delivery({ table, drops, limits, allocate, cut: stuck => stuck.socket.terminate(), scheduler })
@@ -28,7 +30,7 @@ export const callbackHub: StartServer = tls => {
     const socket = acceptedSocket(webSocket, stream, { address: '', subprotocol: Subprotocol.HUB })
     const activity = { lastValid: 0 }
     let sender: Member | undefined
-    webSocket.on('message', (octets: Buffer) => {
+    const hear = (octets: Uint8Array): void => {
       if (sender === undefined) {
         const entered = enter(octets, socket, table)
         sender = entered.member
@@ -43,6 +45,8 @@ export const callbackHub: StartServer = tls => {
       if (decision._tag === 'Drop') deliver.drop(decision.reason, sender)
       else if (decision._tag === 'Unicast') deliver.toOne(octets, sender, decision.to)
       else deliver.toAll(octets, sender)
-    })
+    }
+    binaryMessages(stream, webSocketLimits.maxPayload, hear)
+    webSocket.on('message', hear)
   })
 }
