@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { atTurnEnd } from './turn.js'
 
 /** Gathers the writes of one turn of the event loop. */
 export interface TurnBatch {
@@ -6,10 +7,7 @@ export interface TurnBatch {
   readonly hold: (stream: Writable) => void
 }
 
-/**
- * A batch over any number of streams: a stream is corked at its first write in a turn, and all are uncorked together
- * when the turn ends. `setImmediate` and not a microtask: those run between two sockets of the same turn.
- */
+/** A batch over any number of streams: a stream is corked at its first write in a turn, and uncorked with the others. */
 export const turnBatch = (): TurnBatch => {
   let held: Writable[] = []
   const release = (): void => {
@@ -21,7 +19,7 @@ export const turnBatch = (): TurnBatch => {
     hold: stream => {
       if (stream.writableCorked > 0) return
       stream.cork()
-      if (held.push(stream) === 1) setImmediate(release)
+      if (held.push(stream) === 1) atTurnEnd(release)
     },
   }
 }
