@@ -1,7 +1,7 @@
 import type { Vmac } from '../values/vmac.js'
 import { ControlFlag, MIN_LENGTH } from './bvlc-sc.js'
 import { skipOptions } from './header-option.js'
-import { u16, u8 } from './octets.js'
+import { putOctets, u16, u8 } from './octets.js'
 import { webSocketFrame, type WebSocketFrame } from './web-socket-frame.js'
 
 /*
@@ -60,14 +60,14 @@ export const forwardFrame = (
   octets[at + 1] = (flags & ~(ControlFlag.ORIGINATING | ControlFlag.DESTINATION)) | ControlFlag.ORIGINATING
   octets[at + 2] = u8(message, 2)
   octets[at + 3] = u8(message, 3)
-  octets.set(originator, at + 4)
+  putOctets(octets, at + 4, originator)
   at += 10
   if (broadcast) {
     octets[frame.start + 1] = u8(octets, frame.start + 1) | ControlFlag.DESTINATION
     octets.fill(0xff, at, at + 6)
     at += 6
   }
-  octets.set(message.subarray(restAt), at)
+  putOctets(octets, at, message, restAt)
   return frame
 }
 

@@ -122,7 +122,7 @@ describe('a message from node S with VMAC s at the hub (3.1)', () => {
 describe('what a hub passes on (3.1)', () => {
   it('is the message as it was, but for its VMACs, whatever its function, options and payload', () => {
     const anyFunction = fc.oneof(fc.integer({ min: 0x0d, max: 0xff }), fc.constantFrom(0, 1, 2, 3, 4, 5, 0x0c))
-    const anyRest = anyOctets(0, 40)
+    const anyRest = anyOctets(0, 140)
     const parts = fc.record({ fn: anyFunction, lowFlags: fc.nat(3), id: anyOctets(2, 2), rest: anyRest })
     fc.assert(
       fc.property(parts, fc.boolean(), ({ fn, lowFlags, id, rest }, broadcast) => {
