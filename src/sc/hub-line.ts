@@ -1,4 +1,4 @@
-import { catchError, map, Observable, of, Subject, type Subscription } from 'rxjs'
+import { Observable, Subject, type Subscription } from 'rxjs'
 import type { ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
 import type { OptionLimits } from '../wire/header-option.js'
 import { frameMessage } from '../wire/web-socket-frame.js'
@@ -111,19 +111,17 @@ export type Route =
 
 /** The data path of one line: each event of its socket routed by a look at the header. Never errors. */
 export const lineRoute$ = (line: Line, table: HubTable, maxBvlcLength: number): Observable<Route> =>
-  line.socket.event$.pipe(
-    map((event): Route => {
-      const sender = line.member
-      if (event._tag === 'Message' && sender !== undefined) {
-        const { octets } = event
-        const decision = forwarding(octets, sender, table, maxBvlcLength)
-        if (decision._tag !== 'ForHub') return { _tag: 'Forward', line, sender, octets, forwarding: decision }
-      }
-      return { _tag: 'Control', line, event }
+  // One operator by hand: the callbacks of `map` and `catchError` for each frame would cost as much as the look does.
+  new Observable(subscriber =>
+    line.socket.event$.subscribe({
+      next: event => subscriber.next(route(line, event, table, maxBvlcLength)),
+      error: (error: unknown) => {
+        const event: SocketEvent = { _tag: 'Closed', code: 1006, detail: String(error) }
+        subscriber.next({ _tag: 'Control', line, event })
+        subscriber.complete()
+      },
+      complete: () => subscriber.complete(),
     }),
-    catchError((error: unknown) =>
-      of<Route>({ _tag: 'Control', line, event: { _tag: 'Closed', code: 1006, detail: String(error) } }),
-    ),
   )
 
 /** The line on which a member is. */
@@ -136,4 +134,14 @@ export const lineOf = (lines: Iterable<Line>, sought: Member | undefined): Line 
 export const oldestEnding = (lines: Iterable<Line>): Line | undefined => {
   for (const line of lines) if (line.over) return line
   return undefined
+}
+
+const route = (line: Line, event: SocketEvent, table: HubTable, maxBvlcLength: number): Route => {
+  const sender = line.member
+  if (event._tag === 'Message' && sender !== undefined) {
+    const { octets } = event
+    const decision = forwarding(octets, sender, table, maxBvlcLength)
+    if (decision._tag !== 'ForHub') return { _tag: 'Forward', line, sender, octets, forwarding: decision }
+  }
+  return { _tag: 'Control', line, event }
 }
