@@ -19,14 +19,18 @@ export const putU16 = (octets: Uint8Array, at: number, value: number): void => {
   octets[at + 1] = value
 }
 
-/** Up to this many octets a loop copies faster than `set`, which needs a view for it. */
-const FEW = 64
+/** Up to this many octets a loop copies faster than `set` does, or than a view for it is made. */
+const FEW = 16
+const FEWER_THAN_A_VIEW = 64
 
 /** Copies `source` from `from` on to `at`. */
 export const putOctets = (octets: Uint8Array, at: number, source: Uint8Array, from = 0): void => {
   const count = source.length - from
-  if (count > FEW) octets.set(from === 0 ? source : source.subarray(from), at)
-  else for (let i = 0; i < count; i++) octets[at + i] = source[from + i] as number
+  if (count <= FEW || (from > 0 && count <= FEWER_THAN_A_VIEW)) {
+    for (let i = 0; i < count; i++) octets[at + i] = source[from + i] as number
+  } else {
+    octets.set(from === 0 ? source : source.subarray(from), at)
+  }
 }
 
 /** `count` octets from `at` as lower-case hex, the form of VMACs and UUIDs. */
