@@ -1,13 +1,10 @@
-import type { Subscription } from 'rxjs'
-import { Observable, Subject, type OperatorFunction, type SchedulerLike } from 'rxjs'
+import { Observable, type OperatorFunction, type SchedulerLike } from 'rxjs'
 import type { Random } from '../values/random.js'
-import { drawDelay, type TimerEffect } from './timers.js'
-import { machine, type Transition } from './transition.js'
+import { runner, running, type Running, type Stop } from './runner.js'
+import type { TimerEffect } from './timers.js'
+import type { Transition } from './transition.js'
 
-/** Ends the machine: its stream of effects completes after this one. */
-export interface Stop {
-  readonly _tag: 'Stop'
-}
+export type { Stop } from './runner.js'
 
 /** A machine with what it needs to run. */
 export interface Drive<State, Event, Effect, Timer extends string> {
@@ -32,57 +29,18 @@ export const drive =
   ): OperatorFunction<Event, Effect> =>
   event$ =>
     new Observable(subscriber => {
-      const { initial, transition, fired, scheduler, random } = options
-      const turn$ = new Subject<Event>()
-      const waiting: Event[] = []
-      const timers = new Map<Timer, Subscription>()
-      let busy = false
-
-      const feed = (event: Event): void => {
-        waiting.push(event)
-        if (busy) return
-        busy = true
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) turn$.next(next)
-        busy = false
-      }
-
-      const perform = (effect: Effect | TimerEffect<Timer> | Stop): void => {
-        if (isTimerEffect<Timer>(effect)) {
-          timers.get(effect.timer)?.unsubscribe()
-          timers.delete(effect.timer)
-          if (effect._tag === 'ClearTimer') return
-          const { timer } = effect
-          const fire = (): void => {
-            timers.delete(timer)
-            feed(fired(timer))
-          }
-          timers.set(timer, scheduler.schedule(fire, drawDelay(effect, random)))
-        } else if (effect._tag === 'Stop') {
-          subscriber.complete()
-        } else {
-          subscriber.next(effect as Effect)
-        }
-      }
-
-      const performAll = (effects: readonly (Effect | TimerEffect<Timer> | Stop)[]): void => {
-        for (const effect of effects) {
-          // Whoever hears of an effect may unsubscribe; a timer started after that would have nobody to stop it.
-          if (subscriber.closed) return
-          perform(effect)
-        }
-      }
-
-      const running = turn$.pipe(machine(initial, transition)).subscribe({
-        next: ([, effects]) => performAll(effects),
-        error: (error: unknown) => subscriber.error(error),
+      const { feed, end } = runner<State, Event, Effect, Timer, Running<State, Event, Timer>>({
+        ...options,
+        fired: (_, timer) => options.fired(timer),
+        perform: (_, effect) => subscriber.next(effect),
+        stopped: (_, failure) => {
+          if (failure === undefined) subscriber.complete()
+          else subscriber.error(failure.error)
+        },
       })
-      subscriber.add(() => {
-        running.unsubscribe()
-        for (const timer of timers.values()) timer.unsubscribe()
-        timers.clear()
-      })
-      subscriber.add(event$.subscribe({ next: feed, error: (error: unknown) => subscriber.error(error) }))
+      const self = running<State, Event, Timer>(options.initial)
+      subscriber.add(() => end(self))
+      subscriber.add(
+        event$.subscribe({ next: event => feed(self, event), error: (error: unknown) => subscriber.error(error) }),
+      )
     })
-
-const isTimerEffect = <Timer extends string>(effect: { readonly _tag: string }): effect is TimerEffect<Timer> =>
-  effect._tag === 'SetTimer' || effect._tag === 'ClearTimer'

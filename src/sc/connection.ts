@@ -7,11 +7,12 @@ import { ms } from '../values/duration.js'
 import type { Random } from '../values/random.js'
 import { decodeBvlcSc } from '../wire/bvlc-sc-decode.js'
 import { encodeBvlcSc } from '../wire/bvlc-sc-encode.js'
-import type { BvlcResult, ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
-import { cause, closeCause, TOO_LONG, tooLongDetail, type Cause } from './cause.js'
-import { diagnosed, diagnoseNothing, type ConnectionDiagnostic, type Diagnose } from './diagnostic.js'
+import type { ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
+import { TOO_LONG, tooLongDetail } from './cause.js'
+import { causeOf, diagnosed, diagnoseNothing, isNak, type ConnectionDiagnostic, type Diagnose } from './diagnostic.js'
+import { endHeard, messageHeard } from './heard.js'
 import type { Admission, ConnectionEvent, PeerEffect, PeerEvent, PeerTimer, UnsentReason } from './peer.js'
-import { looksLikeConnectRequest, receive, type Receiver } from './receive.js'
+import type { Receiver } from './receive.js'
 import type { Socket, SocketEvent, SocketOutput } from './socket.js'
 
 /** A peer machine with what it needs to run over a socket. */
@@ -78,14 +79,12 @@ export const connection =
             activity.lastValid = scheduler.now()
             event$.next({ ...event, messageId: nextMessageId() })
             return
-          case 'Text':
-            event$.next({ _tag: 'Text' })
-            return
           case 'Closed':
-            event$.next({ _tag: 'SocketClosed', cause: closeCause(event.code, closeDetail(event)) })
+            event$.next(endHeard({ ...event, detail: closeDetail(event) }))
             return
+          case 'Text':
           case 'Failed':
-            event$.next({ _tag: 'SocketFailed', cause: cause(event.errorCode, event.detail) })
+            event$.next(endHeard(event))
             return
         }
       }
@@ -103,20 +102,14 @@ export const connection =
         code === TOO_LONG && receiver.path !== 'to-hub' ? tooLongDetail(longest, detail) : detail
 
       const hearMessage = (octets: Uint8Array): void => {
-        const received = receive(octets, receiver)
-        if (E.isLeft(received)) {
-          event$.next({ _tag: 'Malformed', error: received.left, connectRequest: looksLikeConnectRequest(octets) })
-          return
-        }
-        const message = received.right
-        activity.lastValid = scheduler.now()
-        if (message._tag === 'Encapsulated-NPDU' && peer !== undefined) {
+        const event = messageHeard(octets, receiver, options.admit)
+        if (event._tag !== 'Malformed') activity.lastValid = scheduler.now()
+        const message = event._tag === 'Received' ? event.message : undefined
+        if (message?._tag === 'Encapsulated-NPDU' && peer !== undefined) {
           subscriber.next({ _tag: 'Received', message })
-        } else if (message._tag === 'Connect-Request') {
-          event$.next({ _tag: 'ConnectRequested', message, admission: options.admit?.(message) })
         } else {
           if (isNak(message)) diagnose(() => ({ _tag: 'NakReceived', result: message }))
-          event$.next({ _tag: 'Received', message })
+          event$.next(event)
         }
       }
 
@@ -196,15 +189,6 @@ export const connection =
         }),
       )
     })
-
-const isNak = (message: ScMessage): message is BvlcResult => message._tag === 'BVLC-Result' && message.nak !== undefined
-
-const causeOf = (effects: readonly PeerEffect[]): Cause | undefined => {
-  for (const effect of effects) {
-    if (effect._tag === 'Tell' && 'cause' in effect.event) return effect.event.cause
-  }
-  return undefined
-}
 
 /** The socket is gone. It waits for its turn like any event, so that what was heard before it is told before the end. */
 interface Gone {

@@ -1,8 +1,9 @@
 import type { Transition } from '../machine/transition.js'
 import type { Vmac } from '../values/vmac.js'
-import type { BvlcResult } from '../wire/bvlc-sc.js'
+import type { BvlcResult, ScMessage } from '../wire/bvlc-sc.js'
 import type { Cause } from './cause.js'
 import type { HubRole } from './hub-connector-machine.js'
+import type { PeerEffect } from './peer.js'
 
 /** Which connection a diagnostic is about. */
 export interface ConnectionName {
@@ -52,3 +53,15 @@ export const diagnosed =
     if (from !== to) diagnose(() => ({ _tag: 'Transition', from, to, cause: causeOf(effects) }))
     return step
   }
+
+/** Whether a message says that another was refused. */
+export const isNak = (message: ScMessage | undefined): message is BvlcResult =>
+  message?._tag === 'BVLC-Result' && message.nak !== undefined
+
+/** Why a connection ended, if that is among what its machine wants done. */
+export const causeOf = (effects: readonly PeerEffect[]): Cause | undefined => {
+  for (const effect of effects) {
+    if (effect._tag === 'Tell' && 'cause' in effect.event) return effect.event.cause
+  }
+  return undefined
+}

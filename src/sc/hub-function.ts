@@ -1,4 +1,4 @@
-import { EMPTY, mergeMap, Observable, of, type SchedulerLike, Subscription } from 'rxjs'
+import { EMPTY, mergeMap, Observable, of, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../link/duplex.js'
 import type { Random } from '../values/random.js'
 import type { PeerIdentity } from '../wire/bvlc-sc.js'
@@ -10,9 +10,10 @@ import { delivery } from './hub-delivery.js'
 import { makesRoom } from './crowd.js'
 import { dropLedger } from './hub-drops.js'
 import type { HubCommand, HubEvent } from './hub-event.js'
-import { hubLine, lineOf, lineRoute$, oldestEnding, type Line, type LineOptions, type Route } from './hub-line.js'
+import { hubLines, lineOf, oldestEnding, type Line } from './hub-line.js'
 import type { HubLimits } from './hub-limits.js'
 import { refusalLedger } from './hub-refusals.js'
+import { lineRoute$, type Route } from './hub-route.js'
 import { admit, describe, hubTable, member, type Member } from './hub-table.js'
 import { originOf } from './origin.js'
 import type { ConnectionEvent } from './peer.js'
@@ -56,7 +57,6 @@ export const hubFunction =
       const table = hubTable()
       const lines = new Set<Line>()
       const pending = new Set<Line>()
-      const connections = new Subscription()
       const drops = dropLedger(scheduler, event => {
         options.diagnose?.(() => ({ _tag: 'Dropped', reason: event.reason, count: event.count }))
         subscriber.next(event)
@@ -73,25 +73,9 @@ export const hubFunction =
           socket.terminate()
           return EMPTY
         }
-        const line = hubLine(socket, lineOptions)
+        const line = connections.open(socket)
         lines.add(line)
         pending.add(line)
-        const forget = (): void => {
-          lines.delete(line)
-          pending.delete(line)
-          if (stopping && lines.size === 0) subscriber.complete()
-        }
-        connections.add(
-          line.connection$.subscribe({
-            next: event => hearConnection(line, event),
-            error: (error: unknown) => {
-              if (line.member !== undefined) table.leave(line.member)
-              refusals.note(socket.address, String(error))
-              forget()
-            },
-            complete: forget,
-          }),
-        )
         return lineRoute$(line, table, self().maxBvlcLength)
       }
 
@@ -125,6 +109,16 @@ export const hubFunction =
         if (line.over) deliver.drop('sender not connected', sender)
         else if (forwarding._tag === 'Unicast') deliver.toOne(octets, sender, forwarding.to)
         else deliver.toAll(octets, sender)
+      }
+
+      const forget = (line: Line, failure: { readonly error: unknown } | undefined): void => {
+        if (failure !== undefined) {
+          if (line.member !== undefined) table.leave(line.member)
+          refusals.note(line.socket.address, String(failure.error))
+        }
+        lines.delete(line)
+        pending.delete(line)
+        if (stopping && lines.size === 0) subscriber.complete()
       }
 
       const hearConnection = (line: Line, event: ConnectionEvent): void => {
@@ -201,11 +195,13 @@ export const hubFunction =
         return false
       }
 
-      const lineOptions: LineOptions = {
+      const connections = hubLines({
         ...options,
         admit: request => replacing.check(admit(table, request, self(), limits.maxConnections), request.uuid),
         mayAnswer,
-      }
+        tell: hearConnection,
+        gone: forget,
+      })
 
       const cut = (stuck: Member): void => {
         const detail = `it has not read for ${limits.stuckLimit / 1000} s`
@@ -243,7 +239,9 @@ export const hubFunction =
         if (lines.size === 0) subscriber.complete()
       }
 
-      subscriber.add(connections)
+      subscriber.add(() => {
+        for (const line of lines) connections.end(line)
+      })
       for (const ledger of [drops, refusals]) subscriber.add(() => ledger.close())
       subscriber.add(
         options.server$

@@ -1,23 +1,25 @@
-import { Observable, Subject, type Subscription } from 'rxjs'
+import type { SchedulerLike } from 'rxjs'
+import { runner, running, type Running, type Stop } from '../machine/runner.js'
+import type { TimerEffect } from '../machine/timers.js'
+import { ms } from '../values/duration.js'
+import type { Random } from '../values/random.js'
+import { encodeBvlcSc } from '../wire/bvlc-sc-encode.js'
 import type { ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
 import type { OptionLimits } from '../wire/header-option.js'
 import { frameMessage } from '../wire/web-socket-frame.js'
 import { accepting, type AcceptingState } from './accepting.js'
-import { connection, type ConnectionOptions } from './connection.js'
-import { diagnoseAs, type Diagnose } from './diagnostic.js'
+import { causeOf, diagnoseAs, diagnosed, isNak, type ConnectionDiagnostic, type Diagnose } from './diagnostic.js'
 import { IDLE } from './disconnecting.js'
-import { forwarding, type Forwarding } from './hub-forward.js'
-import type { HubTable, Member } from './hub-table.js'
-import type { Admission, ConnectionEvent } from './peer.js'
+import { endHeard, messageHeard } from './heard.js'
+import type { Member } from './hub-table.js'
+import type { Admission, ConnectionEvent, PeerEffect, PeerEvent, PeerTimer } from './peer.js'
 import { understandsNone } from './receive.js'
-import type { AcceptedSocket, Socket, SocketEvent } from './socket.js'
+import type { AcceptedSocket, SocketEvent } from './socket.js'
 import type { ConnectionTimings } from './timings.js'
 
-/** One accepted socket of a hub: the connection on it, and the member it became. */
-export interface Line {
+/** One accepted socket of a hub: the state of the connection on it, and the member it became. */
+export interface Line extends Running<AcceptingState, LineEvent, PeerTimer> {
   readonly socket: AcceptedSocket
-  /** What happens to the connection: heard once, from the moment the line is there. */
-  readonly connection$: Observable<ConnectionEvent>
   /** Hands the connection what concerns itself. */
   readonly control: (event: SocketEvent) => void
   /** Asks for the end of the connection in good order. */
@@ -30,99 +32,150 @@ export interface Line {
   lastValid: number
 }
 
-/** What a line needs of its hub. */
-export interface LineOptions extends Pick<ConnectionOptions<AcceptingState>, 'nextMessageId' | 'scheduler' | 'random'> {
+/** The socket is gone. It waits for its turn like any event, so that what was heard before it is told before the end. */
+interface Gone {
+  readonly _tag: 'Gone'
+}
+
+type LineEvent = PeerEvent | Gone
+
+type OutwardEffect = Exclude<PeerEffect, TimerEffect<PeerTimer>>
+
+/** What the lines of a hub need of it. */
+export interface LineOptions {
   readonly limits: OptionLimits
   readonly self: () => PeerIdentity
   readonly diagnose?: Diagnose
   readonly admit: (request: ConnectRequest) => Admission
   readonly timings: ConnectionTimings
+  readonly nextMessageId: () => number
   /** Whether an answer may still be written; asked before each. */
   readonly mayAnswer: (line: Line) => boolean
+  /** What happens to a connection. */
+  readonly tell: (line: Line, event: ConnectionEvent) => void
+  /** Its socket is gone, or it failed: nothing more is heard of it. */
+  readonly gone: (line: Line, failure: { readonly error: unknown } | undefined) => void
   readonly allocate: (length: number) => Uint8Array
+  readonly scheduler: SchedulerLike
+  readonly random: Random
 }
 
-/** A line over a socket that was accepted. */
-export const hubLine = (socket: AcceptedSocket, options: LineOptions): Line => {
-  const control$ = new Subject<SocketEvent>()
-  const disconnect$ = new Subject<ScMessage>()
-  const line: Line = {
-    socket,
-    connection$: new Observable(subscriber => {
-      const accepted = connection<AcceptingState>({
-        transition: accepting(options.timings),
-        initial: IDLE,
-        socket: controlSocket(line, control$, options),
-        receiver: {
-          path: 'to-hub',
-          maxBvlcLength: options.self().maxBvlcLength,
-          optionLimits: options.limits,
-          understands: understandsNone,
-        },
-        activity: line,
-        nextMessageId: options.nextMessageId,
-        admit: options.admit,
-        diagnose: diagnoseAs({ role: 'hub function', far: socket.address }, options.diagnose),
-        scheduler: options.scheduler,
-        random: options.random,
-      })
-      return accepted(disconnect$).subscribe(subscriber)
-    }),
-    control: event => {
-      control$.next(event)
-      if (event._tag === 'Closed') control$.complete()
-    },
-    disconnect: () => disconnect$.complete(),
-    member: undefined,
-    over: false,
-    requestRefused: false,
-    lastValid: options.scheduler.now(),
+/** The lines of a hub. */
+export interface Lines {
+  /** A line over a socket that was accepted. */
+  readonly open: (socket: AcceptedSocket) => Line
+  /** Ends a line at once, telling nobody. */
+  readonly end: (line: Line) => void
+}
+
+/**
+ * The connections of a hub, as their accepting peer. As {@link connection} runs one, but a thousand of them idle at the
+ * cost of their state: the machine, its timers' events and its effects have one place for all.
+ */
+export const hubLines = (options: LineOptions): Lines => {
+  const { timings, nextMessageId, admit, mayAnswer, tell, gone, allocate, scheduler, random } = options
+  const acceptingPeer = accepting(timings)
+
+  const diagnoseOf = ({ socket }: Line): Diagnose<ConnectionDiagnostic> =>
+    diagnoseAs({ role: 'hub function', far: socket.address }, options.diagnose)
+
+  const noteNak = (line: Line, _tag: 'NakSent' | 'NakReceived', message: ScMessage): void => {
+    if (isNak(message)) diagnoseOf(line)(() => ({ _tag, result: message }))
   }
-  return line
+
+  const perform = (line: Line, effect: OutwardEffect): void => {
+    switch (effect._tag) {
+      case 'OpenSocket':
+        return
+      case 'Send':
+        noteNak(line, 'NakSent', effect.message)
+        if (mayAnswer(line)) line.socket.send(frameMessage(encodeBvlcSc(effect.message), allocate))
+        return
+      case 'Close':
+        line.socket.close(effect.code)
+        return
+      case 'Abort':
+        line.socket.terminate()
+        feed(line, GONE)
+        return
+      case 'Tell':
+        tell(line, effect.event)
+        return
+    }
+  }
+
+  const { feed, end } = runner<AcceptingState, LineEvent, OutwardEffect, PeerTimer, Line>({
+    transition: (state, event, line) =>
+      event._tag === 'Gone' ? [state, [STOP]] : diagnosed(acceptingPeer, diagnoseOf(line), causeOf)(state, event),
+    fired: (line, timer) => ({
+      _tag: 'TimerFired',
+      timer,
+      quiet: ms(scheduler.now() - line.lastValid),
+      messageId: nextMessageId(),
+    }),
+    perform,
+    stopped: (line, failure) => {
+      line.socket.terminate()
+      gone(line, failure)
+    },
+    scheduler,
+    random,
+  })
+
+  const hear = (line: Line, event: SocketEvent): void => {
+    switch (event._tag) {
+      case 'Message': {
+        const { maxBvlcLength } = options.self()
+        const optionLimits = options.limits
+        const receiver = { path: 'to-hub', maxBvlcLength, optionLimits, understands: understandsNone } as const
+        const heard = messageHeard(event.octets, receiver, admit)
+        if (heard._tag !== 'Malformed') line.lastValid = scheduler.now()
+        if (heard._tag === 'Received') noteNak(line, 'NakReceived', heard.message)
+        feed(line, heard)
+        return
+      }
+      case 'Open':
+        line.lastValid = scheduler.now()
+        feed(line, { ...event, messageId: nextMessageId() })
+        return
+      case 'Text':
+        feed(line, endHeard(event))
+        return
+      case 'Closed':
+      case 'Failed':
+        feed(line, endHeard(event))
+        feed(line, GONE)
+        return
+      case 'Unsent':
+      case 'Lost':
+        return
+    }
+  }
+
+  return {
+    open: socket => {
+      const line: Line = {
+        ...running<AcceptingState, LineEvent, PeerTimer>(IDLE),
+        socket,
+        control: event => hear(line, event),
+        disconnect: () => feed(line, { _tag: 'Disconnect', messageId: nextMessageId() }),
+        member: undefined,
+        over: false,
+        requestRefused: false,
+        lastValid: scheduler.now(),
+      }
+      feed(line, { _tag: 'Start' })
+      return line
+    },
+    end: line => {
+      end(line)
+      line.socket.terminate()
+    },
+  }
 }
 
-/** An accepted socket as the connection sees it: without the messages that were passed on. */
-const controlSocket =
-  (line: Line, control$: Subject<SocketEvent>, { mayAnswer, allocate }: LineOptions): Socket =>
-  outbound$ =>
-    new Observable(subscriber => {
-      const writing: Subscription = outbound$.subscribe(output => {
-        if (!(output instanceof Uint8Array)) line.socket.close(output.code)
-        else if (mayAnswer(line)) line.socket.send(frameMessage(output, allocate))
-        else subscriber.next({ _tag: 'Unsent', octets: output, reason: 'send queue full' })
-      })
-      subscriber.add(control$.subscribe(subscriber))
-      subscriber.add(writing)
-      subscriber.add(() => line.socket.terminate())
-    })
-
-/** What one event of a socket comes to. */
-export type Route =
-  /** It concerns the connection itself. */
-  | { readonly _tag: 'Control'; readonly line: Line; readonly event: SocketEvent }
-  /** A message in flight. */
-  | {
-      readonly _tag: 'Forward'
-      readonly line: Line
-      readonly sender: Member
-      readonly octets: Uint8Array
-      readonly forwarding: Exclude<Forwarding, { readonly _tag: 'ForHub' }>
-    }
-
-/** The data path of one line: each event of its socket routed by a look at the header. Never errors. */
-export const lineRoute$ = (line: Line, table: HubTable, maxBvlcLength: number): Observable<Route> =>
-  // One operator by hand: the callbacks of `map` and `catchError` for each frame would cost as much as the look does.
-  new Observable(subscriber =>
-    line.socket.event$.subscribe({
-      next: event => subscriber.next(route(line, event, table, maxBvlcLength)),
-      error: (error: unknown) => {
-        const event: SocketEvent = { _tag: 'Closed', code: 1006, detail: String(error) }
-        subscriber.next({ _tag: 'Control', line, event })
-        subscriber.complete()
-      },
-      complete: () => subscriber.complete(),
-    }),
-  )
+const GONE: Gone = { _tag: 'Gone' }
+const STOP: Stop = { _tag: 'Stop' }
 
 /** The line on which a member is. */
 export const lineOf = (lines: Iterable<Line>, sought: Member | undefined): Line | undefined => {
@@ -134,14 +187,4 @@ export const lineOf = (lines: Iterable<Line>, sought: Member | undefined): Line 
 export const oldestEnding = (lines: Iterable<Line>): Line | undefined => {
   for (const line of lines) if (line.over) return line
   return undefined
-}
-
-const route = (line: Line, event: SocketEvent, table: HubTable, maxBvlcLength: number): Route => {
-  const sender = line.member
-  if (event._tag === 'Message' && sender !== undefined) {
-    const { octets } = event
-    const decision = forwarding(octets, sender, table, maxBvlcLength)
-    if (decision._tag !== 'ForHub') return { _tag: 'Forward', line, sender, octets, forwarding: decision }
-  }
-  return { _tag: 'Control', line, event }
 }
