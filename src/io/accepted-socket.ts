@@ -31,7 +31,7 @@ export const acceptedSocket = (
       webSocket.on('message', (data: Buffer, isBinary) =>
         subscriber.next(isBinary ? { _tag: 'Message', octets: data } : { _tag: 'Text' }),
       )
-      webSocket.once('close', (code, reason) => {
+      webSocket.on('close', (code, reason) => {
         subscriber.next({ _tag: 'Closed', code, detail: reason.toString() || detail })
         subscriber.complete()
       })

@@ -32,71 +32,85 @@ type OnData = (chunk: Buffer) => void
 export const binaryMessages = (stream: Readable, maxPayload: number, onMessage: (octets: Uint8Array) => void): void => {
   const [ofWs, ...others] = stream.listeners('data') as OnData[]
   if (ofWs === undefined || others.length > 0) return
-  const toWs = (chunk: Buffer): void => ofWs.call(stream, chunk)
-  /** Of a frame that `ws` has the beginning of: octets still to come, or the header as far as it has come. */
-  let owed = 0
-  let begun = NONE
-
-  const onData: OnData = chunk => {
-    const rest = begun.length > 0 || owed > 0 ? endCutFrame(chunk) : 0
-    if (rest < chunk.length) takeFrames(chunk, rest)
-  }
-
-  /** Gives `ws` what belongs to the frame it has begun; tells where the next frame begins. */
-  const endCutFrame = (chunk: Buffer): number => {
-    if (begun.length > 0) {
-      const header = Buffer.concat([begun, chunk.subarray(0, LONG_HEADER - begun.length)])
-      const length = frameLength(header, 0, maxPayload)
-      if (length === FOR_WS) return leave(chunk)
-      owed = length === CUT ? 0 : length - begun.length
-      begun = length === CUT ? header : NONE
-      if (length === CUT) {
-        toWs(chunk)
-        return chunk.length
-      }
-    }
-    const end = Math.min(owed, chunk.length)
-    owed -= end
-    toWs(chunk.subarray(0, end))
-    return end
-  }
-
-  const takeFrames = (chunk: Buffer, from: number): void => {
-    const { length } = chunk
-    for (let at = from; at < length;) {
-      const octets = frameLength(chunk, at, maxPayload)
-      if (octets === FOR_WS) {
-        leave(chunk.subarray(at))
-        return
-      }
-      const end = at + octets
-      if (octets !== CUT && end <= length && chunk[at] === FINAL_BINARY) {
-        const start = at + ((chunk[at + 1] as number) === (MASKED | LENGTH_IN_TWO) ? LONG_HEADER : SHORT_HEADER)
-        unmask(chunk, start, end)
-        at = end
-        onMessage(chunk.subarray(start, end))
-      } else if (octets === CUT) {
-        begun = Buffer.from(chunk.subarray(at))
-        toWs(chunk.subarray(at))
-        return
-      } else {
-        owed = Math.max(0, end - length)
-        toWs(chunk.subarray(at, end))
-        at = end
-      }
-    }
-  }
-
-  /** For good. */
-  const leave = (chunk: Buffer): number => {
-    stream.on('data', ofWs)
-    stream.off('data', onData)
-    toWs(chunk)
-    return chunk.length
-  }
-
+  const onData: OnData = chunk => read(reading, chunk)
+  const reading: Reading = { stream, onData, ofWs, maxPayload, onMessage, begun: NONE, owed: 0 }
   stream.on('data', onData)
   stream.off('data', ofWs)
+}
+
+/** A socket that is read. One object and one closure, as a hub has a thousand of them. */
+interface Reading {
+  readonly stream: Readable
+  /** Our listener, and that of `ws`. */
+  readonly onData: OnData
+  readonly ofWs: OnData
+  readonly maxPayload: number
+  readonly onMessage: (octets: Uint8Array) => void
+  /** Of a frame that `ws` has the beginning of: the header as far as it has come, or else octets still to come. */
+  begun: Buffer
+  owed: number
+}
+
+const read = (reading: Reading, chunk: Buffer): void => {
+  const rest = reading.begun.length > 0 || reading.owed > 0 ? endCutFrame(reading, chunk) : 0
+  if (rest < chunk.length) takeFrames(reading, chunk, rest)
+}
+
+/** Gives `ws` what belongs to the frame it has begun; tells where the next frame begins. */
+const endCutFrame = (reading: Reading, chunk: Buffer): number => {
+  const { begun } = reading
+  if (begun.length > 0) {
+    const header = Buffer.concat([begun, chunk.subarray(0, LONG_HEADER - begun.length)])
+    const length = frameLength(header, 0, reading.maxPayload)
+    if (length === FOR_WS) return leave(reading, chunk)
+    reading.owed = length === CUT ? 0 : length - begun.length
+    reading.begun = length === CUT ? header : NONE
+    if (length === CUT) return toWs(reading, chunk)
+  }
+  const end = Math.min(reading.owed, chunk.length)
+  reading.owed -= end
+  return toWs(reading, chunk.subarray(0, end))
+}
+
+const takeFrames = (reading: Reading, chunk: Buffer, from: number): void => {
+  const { maxPayload, onMessage } = reading
+  const { length } = chunk
+  for (let at = from; at < length;) {
+    const octets = frameLength(chunk, at, maxPayload)
+    if (octets === FOR_WS) {
+      leave(reading, chunk.subarray(at))
+      return
+    }
+    const end = at + octets
+    if (octets !== CUT && end <= length && chunk[at] === FINAL_BINARY) {
+      const start = at + ((chunk[at + 1] as number) === (MASKED | LENGTH_IN_TWO) ? LONG_HEADER : SHORT_HEADER)
+      unmask(chunk, start, end)
+      at = end
+      onMessage(chunk.subarray(start, end))
+    } else if (octets === CUT) {
+      reading.begun = Buffer.from(chunk.subarray(at))
+      toWs(reading, chunk.subarray(at))
+      return
+    } else {
+      reading.owed = Math.max(0, end - length)
+      toWs(reading, chunk.subarray(at, end))
+      at = end
+    }
+  }
+}
+
+/** Gives `ws` some octets; tells how many. */
+const toWs = ({ stream, ofWs }: Reading, octets: Buffer): number => {
+  ofWs.call(stream, octets)
+  return octets.length
+}
+
+/** Leaves the rest to `ws`, for good. */
+const leave = (reading: Reading, rest: Buffer): number => {
+  const { stream, onData, ofWs } = reading
+  stream.on('data', ofWs)
+  stream.off('data', onData)
+  return toWs(reading, rest)
 }
 
 /** Octets of the frame at `at`, header and all, if it is one that does not end the reading here. */

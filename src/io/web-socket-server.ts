@@ -47,7 +47,7 @@ interface Handshake {
   readonly socket: NetSocket
   /** When TCP accepted it. */
   readonly since: number
-  readonly timer: Subscription
+  timer: Subscription | undefined
   /** What went wrong, once something did. */
   reason: string
 }
@@ -139,9 +139,10 @@ export const webSocketServer = (options: ListenOptions): Server =>
       if (reason !== undefined || handshake === undefined) socket.destroy()
     }
 
-    const finish = ({ timer, ends }: Handshake): void => {
-      timer.unsubscribe()
-      handshakes.delete(ends)
+    const finish = (handshake: Handshake): void => {
+      handshake.timer?.unsubscribe()
+      handshake.timer = undefined
+      handshakes.delete(handshake.ends)
     }
 
     const handshakeWith = (socket: object): Handshake | undefined =>
@@ -208,7 +209,7 @@ export const webSocketServer = (options: ListenOptions): Server =>
     })
     subscriber.add(() => {
       http.close()
-      for (const { timer } of handshakes.values()) timer.unsubscribe()
+      for (const { timer } of handshakes.values()) timer?.unsubscribe()
       handshakes.clear()
       for (const socket of sockets) socket.destroy()
     })
