@@ -1,11 +1,12 @@
 import { benchCertificate } from './certificates.js'
 import { codecRates } from './codec-rate.js'
 import { compare } from './compare.js'
-import { IDLE_MEMORY, IDLE_MEMORY_TARGET, idleMemory } from './idle-memory.js'
+import { idleMemories } from './idle-memory.js'
 import { loads } from './loads.js'
 import { readOptions, USAGE, type BenchOptions } from './options.js'
 import { machine, table } from './report.js'
 import { failedResult, type Result } from './result.js'
+import { SCALE, scale } from './scale.js'
 import { SLOW_RECEIVER, SLOW_RECEIVER_TARGET, slowReceiver } from './slow-receiver.js'
 
 const bench = async (options: BenchOptions): Promise<void> => {
@@ -13,18 +14,23 @@ const bench = async (options: BenchOptions): Promise<void> => {
   const results: Result[] = []
   const began = performance.now()
 
-  const take = async (load: string, target: string, measure: () => Promise<Result>): Promise<void> => {
+  const take = async (
+    load: string,
+    target: string,
+    measure: () => Promise<Result | readonly Result[]>,
+  ): Promise<void> => {
     if (!load.includes(options.only)) return
     process.stderr.write(`${load} ...\n`)
-    results.push(await measure().catch((error: unknown) => failedResult(load, target, error)))
+    results.push(...[await measure().catch((error: unknown) => failedResult(load, target, error))].flat())
   }
 
   for (const load of loads) {
     await take(load.name, load.target.text, () => compare(load, options, load.tls ? certificate : undefined))
   }
-  await take(IDLE_MEMORY, IDLE_MEMORY_TARGET, () => idleMemory(options))
+  for (const { load, target, measure } of idleMemories) await take(load, target, () => measure(options, certificate))
   await take(SLOW_RECEIVER, SLOW_RECEIVER_TARGET, slowReceiver)
   for (const { load, target, measure } of codecRates) await take(load, target, () => measure(options.rounds))
+  if (!options.quick || options.only === SCALE) await take(SCALE, '', () => scale(certificate))
 
   const seconds = Math.round((performance.now() - began) / 1000)
   if (options.json) {

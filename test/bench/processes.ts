@@ -38,10 +38,12 @@ export interface Listener {
   readonly server: Server
   readonly name: ServerName
   readonly tls: TlsMaterial | undefined
+  /** A free one when left out. */
+  readonly port?: number
 }
 
 /** Makes a server listen; gives what a client needs to connect. */
-export const listen = async ({ server, name, tls }: Listener): Promise<Target> => {
-  const port = await server.ask('listen', { server: name, tls })
+export const listen = async ({ server, name, tls, port: wanted = 0 }: Listener): Promise<Target> => {
+  const port = await server.ask('listen', { server: name, tls, port: wanted })
   return { port, tls, hub: name !== 'raw relay' }
 }

@@ -30,17 +30,32 @@ export const table = (results: readonly Result[]): string => {
 
 const at = (widths: readonly number[], column: number): number => widths[column] ?? 0
 
-const cells = ({ load, unit, ours, baseline, ratio, target, met }: Result): readonly string[] => [
-  load,
-  number(ours),
-  number(baseline),
-  unit,
-  ratio === undefined ? '' : `${fraction(ratio.median)} (${fraction(ratio.min)} - ${fraction(ratio.max)})`,
-  target,
-  met === undefined ? 'not measured' : met ? 'met' : 'NOT MET',
-]
+const cells = (result: Result): readonly string[] => {
+  const { load, unit, ours, baseline, ratio, target } = result
+  return [
+    load,
+    median(ours),
+    median(baseline),
+    unit,
+    ratio === undefined ? range(ours, number) : `${fraction(ratio.median)} ${range(ratio, fraction)}`,
+    target,
+    verdict(result),
+  ]
+}
 
-const number = (value: Spread | undefined): string => (value === undefined ? '' : value.median.toFixed(2))
+const verdict = ({ ours, target, met }: Result): string => {
+  if (ours === undefined) return 'not measured'
+  if (target === '') return ''
+  return met === true ? 'met' : 'NOT MET'
+}
+
+/** From the least to the most, where they differ. */
+const range = (of: Spread | undefined, print: (value: number) => string): string =>
+  of === undefined || of.min === of.max ? '' : `(${print(of.min)} - ${print(of.max)})`
+
+const median = (of: Spread | undefined): string => (of === undefined ? '' : number(of.median))
+
+const number = (value: number): string => value.toFixed(2)
 
 /** Small ratios read better as a part of the baseline: `1/6.2`. */
 const fraction = (ratio: number): string => (ratio < 0.8 ? `1/${(1 / ratio).toFixed(2)}` : ratio.toFixed(2))

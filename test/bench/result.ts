@@ -26,8 +26,9 @@ export interface Result {
   readonly baseline: Spread | undefined
   /** Ours to the baseline, each from two neighbouring windows. */
   readonly ratio: Spread | undefined
+  /** Empty where there is none. */
   readonly target: string
-  /** `undefined` when it could not be measured. */
+  /** `undefined` when it could not be measured, or has no target. */
   readonly met: boolean | undefined
   readonly note: string
 }

@@ -19,14 +19,14 @@ const allocate = (length: number): Uint8Array => Buffer.allocUnsafe(length)
  * Our hub without RxJS: the same reading, routing, table, writing end and batching, with each message of a socket going
  * straight to them. What it does not have is the life cycle of a connection.
  */
-export const callbackHub: StartServer = tls => {
+export const callbackHub: StartServer = (tls, port) => {
   const table = hubTable()
   const scheduler = steadyScheduler
   const drops = dropLedger(scheduler, () => undefined)
   const limits = hubLimits({ broadcastsPerSender: NO_LIMIT, broadcastsInTotal: NO_LIMIT })
   const deliver = delivery({ table, drops, limits, allocate, cut: stuck => stuck.socket.terminate(), scheduler })
   const count = { received: 0 }
-  return listen(tls, (webSocket, stream) => {
+  return listen(tls, port, (webSocket, stream) => {
     const socket = acceptedSocket(webSocket, stream, { address: '', subprotocol: Subprotocol.HUB })
     const activity = { lastValid: 0 }
     let sender: Member | undefined

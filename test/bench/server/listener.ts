@@ -16,7 +16,7 @@ export interface Listening {
 }
 
 /** Starts a server under test. */
-export type StartServer = (tls: TlsMaterial | undefined) => Promise<Listening>
+export type StartServer = (tls: TlsMaterial | undefined, port: number) => Promise<Listening>
 
 /** More broadcasts than a hub can pass on: here it is measured, and not its limit. */
 export const NO_LIMIT = { burst: 1e12, perSecond: 1e12 }
@@ -24,6 +24,7 @@ export const NO_LIMIT = { burst: 1e12, perSecond: 1e12 }
 /** A plain `ws` server with the options of the hub, for what the hub is compared with. */
 export const listen = async (
   tls: TlsMaterial | undefined,
+  port: number,
   onOpen: (webSocket: WebSocket, stream: Socket) => void,
 ): Promise<Listening> => {
   const http = tls === undefined ? createHttpServer() : createHttpsServer(secureOptions(tls))
@@ -40,7 +41,7 @@ export const listen = async (
       onOpen(webSocket, socket)
     })
   })
-  http.listen({ host: '127.0.0.1', port: 0, backlog: 1024 })
+  http.listen({ host: '127.0.0.1', port, backlog: 1024 })
   await once(http, 'listening')
   return { port: (http.address() as AddressInfo).port, drops: () => ({}) }
 }

@@ -19,6 +19,14 @@ export interface Memory {
   readonly live: number
 }
 
+/** What a server is to listen as. */
+interface ListenAt {
+  readonly server: ServerName
+  readonly tls: TlsMaterial | undefined
+  /** 0 picks a free one. */
+  readonly port: number
+}
+
 const start = (name: ServerName): StartServer => servers[name]
 
 const memoryNow = (): Memory => {
@@ -45,8 +53,8 @@ const watch = (): void => {
 }
 
 const calls = {
-  listen: async ({ server, tls }: { server: ServerName; tls: TlsMaterial | undefined }): Promise<number> => {
-    listening = await start(server)(tls)
+  listen: async ({ server, tls, port }: ListenAt): Promise<number> => {
+    listening = await start(server)(tls, port)
     return listening.port
   },
   /** CPU time that the process has used, all its threads, in microseconds. */

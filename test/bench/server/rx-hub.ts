@@ -3,11 +3,11 @@ import { scHub } from '../../../src/transport/sc-hub.js'
 import { NO_LIMIT, type StartServer } from './listener.js'
 
 /** Our hub, as anybody would start it, but for its budget of broadcasts. */
-export const rxHub: StartServer = tls =>
+export const rxHub: StartServer = (tls, port) =>
   new Promise((resolve, reject) => {
     const drops: Record<string, number> = {}
     const hub = scHub({
-      listen: `${tls === undefined ? 'ws' : 'wss'}://127.0.0.1:0`,
+      listen: `${tls === undefined ? 'ws' : 'wss'}://127.0.0.1:${port}`,
       allowPlaintext: true,
       limits: { broadcastsPerSender: NO_LIMIT, broadcastsInTotal: NO_LIMIT },
       warn: () => undefined,

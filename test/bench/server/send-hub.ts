@@ -11,10 +11,10 @@ import { enter } from './membership.js'
  * A hub as one would write it first: routes and rewrites as ours does, then `ws.send` at once, each frame by itself.
  * A broadcast is rewritten once and sent to each.
  */
-export const sendHub: StartServer = tls => {
+export const sendHub: StartServer = (tls, port) => {
   const table = hubTable()
   const webSockets = new Map<Member, WebSocket>()
-  return listen(tls, (webSocket, stream) => {
+  return listen(tls, port, (webSocket, stream) => {
     const socket = acceptedSocket(webSocket, stream, { address: '', subprotocol: Subprotocol.HUB })
     let sender: Member | undefined
     webSocket.on('message', (data: Buffer) => {
