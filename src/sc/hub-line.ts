@@ -69,8 +69,9 @@ export interface Lines {
 }
 
 /**
- * The connections of a hub, as their accepting peer. As {@link connection} runs one, but a thousand of them idle at the
- * cost of their state: the machine, its timers' events and its effects have one place for all.
+ * The connections of a hub, as their accepting peer: what `connection` does for one of either kind, for any number, each
+ * of which idles at the cost of its state. The machine, what its timers come back as and what its effects do have one
+ * place for all.
  */
 export const hubLines = (options: LineOptions): Lines => {
   const { timings, nextMessageId, admit, mayAnswer, tell, gone, allocate, scheduler, random } = options

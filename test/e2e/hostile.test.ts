@@ -23,6 +23,7 @@ import {
 import { connectRequest, rawClient, rawTcp, rawTls, type RawClient } from '../support/raw-client.js'
 import { opaqueNpduOf, WHO_IS } from '../support/npdu.js'
 import { rawFrame, UPGRADE } from '../support/raw-frames.js'
+import { clientFrame, octetsOf } from '../support/web-socket-octets.js'
 import { itIsDissectedByTshark } from '../support/wire-judge.js'
 import { createAuthority } from '../../src/pki/lab-authority.js'
 
@@ -318,6 +319,42 @@ describe('a hub without TLS, and a peer that', () => {
     for (const refused of hub.events.filter(isTag('Refused'))) {
       expect(refused).toMatchObject({ address, reason: 'no WebSocket in time' })
     }
+  })
+
+  it('sends octet by octet, with pings between and in fragments, is heard like anybody else', async () => {
+    const hub = await plainHub()
+    const { vmac } = identity(1)
+    const reader = await rawClient(hub.uri, undefined)
+    reader.send(connectRequest(identity(1)))
+    await reader.next()
+    const socket = rawTcp(hub.uri).setNoDelay(true)
+    socket.write(UPGRADE)
+    socket.write(octetsOf(clientFrame(0x82, connectRequest(identity(9)))))
+    const answers: Buffer[] = []
+    socket.on('data', chunk => answers.push(chunk))
+    await firstValueFrom(
+      hub.event$.pipe(
+        filter(isTag('NodeConnected')),
+        filter(node => node.vmac === identity(9).vmac),
+      ),
+    )
+    const message = (id: number): Buffer =>
+      Buffer.concat([Buffer.of(1, 4, 0, id), Buffer.from(vmac, 'hex'), opaqueNpduOf(200)])
+    const whole = (id: number): Buffer => octetsOf(clientFrame(0x82, message(id)))
+    socket.write(Buffer.concat([whole(1), octetsOf(clientFrame(0x89, Buffer.from('ping'))), whole(2)]))
+    for (const octet of whole(3)) {
+      socket.write(Buffer.of(octet))
+      await new Promise(setImmediate)
+    }
+    socket.write(octetsOf(clientFrame(0x02, message(4).subarray(0, 7))))
+    socket.write(octetsOf(clientFrame(0x80, message(4).subarray(7))))
+    socket.write(whole(5))
+    for (const id of [1, 2, 3, 4, 5]) {
+      const passedOn = Buffer.of(1, 8, 0, id, ...Buffer.from(identity(9).vmac, 'hex'))
+      expect(Buffer.from(await reader.next())).toEqual(Buffer.concat([passedOn, opaqueNpduOf(200)]))
+    }
+    expect(Buffer.concat(answers).includes(Buffer.concat([Buffer.of(0x8a, 4), Buffer.from('ping')]))).toBe(true)
+    socket.destroy()
   })
 
   it('asks for heartbeats and never reads has its answers bounded, and is cut in the end', async () => {
