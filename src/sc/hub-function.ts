@@ -1,4 +1,4 @@
-import { EMPTY, mergeMap, Observable, of, type SchedulerLike } from 'rxjs'
+import { Observable, Subscription, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../link/duplex.js'
 import type { Random } from '../values/random.js'
 import type { PeerIdentity } from '../wire/bvlc-sc.js'
@@ -13,7 +13,7 @@ import type { HubCommand, HubEvent } from './hub-event.js'
 import { hubLines, lineOf, oldestEnding, type Line } from './hub-line.js'
 import type { HubLimits } from './hub-limits.js'
 import { refusalLedger } from './hub-refusals.js'
-import { lineRoute$, type Route } from './hub-route.js'
+import { route, type Route } from './hub-route.js'
 import { admit, describe, hubTable, member, type Member } from './hub-table.js'
 import { originOf } from './origin.js'
 import type { ConnectionEvent } from './peer.js'
@@ -45,7 +45,7 @@ type ServerNews = Exclude<ServerEvent, { readonly _tag: 'Accepted' }>
 /**
  * A hub function (clause AB.5.3): accepts connections from nodes and passes messages between them.
  *
- * Frames take one path: socket, route (a look at the header), one merge over all sockets, one dispatcher that writes.
+ * Frames take one path: socket, route (a look at the header), one dispatcher for all sockets, which writes.
  * What concerns a connection itself goes to that connection's accepting machine. Cold. Completing the commands
  * disconnects all nodes in good order and then completes. Errors when it cannot listen.
  */
@@ -57,6 +57,7 @@ export const hubFunction =
       const table = hubTable()
       const lines = new Set<Line>()
       const pending = new Set<Line>()
+      const sockets = new Subscription()
       const drops = dropLedger(scheduler, event => {
         options.diagnose?.(() => ({ _tag: 'Dropped', reason: event.reason, count: event.count }))
         subscriber.next(event)
@@ -67,16 +68,23 @@ export const hubFunction =
       const count = { received: 0, accepted: 0 }
       let stopping = false
 
-      const accept = (socket: AcceptedSocket): Observable<Route> => {
+      const accept = (socket: AcceptedSocket): void => {
         if (stopping || !hasRoom(socket)) {
           refusals.note(socket.address, stopping ? 'the hub is stopping' : CROWDED)
           socket.terminate()
-          return EMPTY
+          return
         }
         const line = connections.open(socket)
         lines.add(line)
         pending.add(line)
-        return lineRoute$(line, table, self().maxBvlcLength)
+        const { maxBvlcLength } = self()
+        // The sockets are merged here and not by an operator, which would cost each frame and each line as much again.
+        sockets.add(
+          socket.event$.subscribe({
+            next: event => dispatch(route(line, event, table, maxBvlcLength)),
+            error: (error: unknown) => line.control({ _tag: 'Closed', code: 1006, detail: String(error) }),
+          }),
+        )
       }
 
       const dispatch = (step: Route | ServerNews): void => {
@@ -243,10 +251,15 @@ export const hubFunction =
         for (const line of lines) connections.end(line)
       })
       for (const ledger of [drops, refusals]) subscriber.add(() => ledger.close())
+      subscriber.add(sockets)
       subscriber.add(
-        options.server$
-          .pipe(mergeMap(event => (event._tag === 'Accepted' ? accept(event.socket) : of<Route | ServerNews>(event))))
-          .subscribe({ next: dispatch, error: (error: unknown) => subscriber.error(error) }),
+        options.server$.subscribe({
+          next: event => {
+            if (event._tag === 'Accepted') accept(event.socket)
+            else dispatch(event)
+          },
+          error: (error: unknown) => subscriber.error(error),
+        }),
       )
       subscriber.add(
         command$.subscribe({

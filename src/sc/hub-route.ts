@@ -1,4 +1,3 @@
-import { Observable } from 'rxjs'
 import { forwarding, type Forwarding } from './hub-forward.js'
 import type { Line } from './hub-line.js'
 import type { HubTable, Member } from './hub-table.js'
@@ -17,22 +16,8 @@ export type Route =
       readonly forwarding: Exclude<Forwarding, { readonly _tag: 'ForHub' }>
     }
 
-/** The data path of one line: each event of its socket routed by a look at the header. Never errors. */
-export const lineRoute$ = (line: Line, table: HubTable, maxBvlcLength: number): Observable<Route> =>
-  // One operator by hand: the callbacks of `map` and `catchError` for each frame would cost as much as the look does.
-  new Observable(subscriber =>
-    line.socket.event$.subscribe({
-      next: event => subscriber.next(route(line, event, table, maxBvlcLength)),
-      error: (error: unknown) => {
-        const event: SocketEvent = { _tag: 'Closed', code: 1006, detail: String(error) }
-        subscriber.next({ _tag: 'Control', line, event })
-        subscriber.complete()
-      },
-      complete: () => subscriber.complete(),
-    }),
-  )
-
-const route = (line: Line, event: SocketEvent, table: HubTable, maxBvlcLength: number): Route => {
+/** The data path of one line: an event of its socket routed by a look at the header. */
+export const route = (line: Line, event: SocketEvent, table: HubTable, maxBvlcLength: number): Route => {
   const sender = line.member
   if (event._tag === 'Message' && sender !== undefined) {
     const { octets } = event

@@ -27,7 +27,9 @@ const bench = async (options: BenchOptions): Promise<void> => {
   for (const load of loads) {
     await take(load.name, load.target.text, () => compare(load, options, load.tls ? certificate : undefined))
   }
-  for (const { load, target, measure } of idleMemories) await take(load, target, () => measure(options, certificate))
+  for (const { load, target, measure, slow } of idleMemories) {
+    if (!slow || !options.quick) await take(load, target, () => measure(options, certificate))
+  }
   await take(SLOW_RECEIVER, SLOW_RECEIVER_TARGET, slowReceiver)
   for (const { load, target, measure } of codecRates) await take(load, target, () => measure(options.rounds))
   if (!options.quick || options.only === SCALE) await take(SCALE, '', () => scale(certificate))

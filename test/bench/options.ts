@@ -19,7 +19,7 @@ export interface BenchOptions {
 
 /** What `--help` prints. */
 export const USAGE = `npm run bench -- [options]
-  --quick        about 30 s: four rounds of short windows, and without scale
+  --quick        under a minute: four rounds of short windows, without scale and memory over TLS
   --rounds=N     windows of each server and load (default 24)
   --sittings=N   how often the processes are started anew (default 2)
   --window=MS    length of a window (default 200)
