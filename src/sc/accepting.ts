@@ -80,8 +80,8 @@ const awaitingRequest = (state: AcceptingState, event: PeerEvent, timings: Conne
         [
           clearTimer('connect wait'),
           setTimer('idle limit', timings.idleLimit),
-          tell({ _tag: 'Connected', peer, ...(hello === undefined ? {} : { hello }) }),
           send({ _tag: 'Connect-Accept', ...connectionHeader(message.messageId), ...admission.self }),
+          tell({ _tag: 'Connected', peer, ...(hello === undefined ? {} : { hello }) }),
         ],
       ]
     }

@@ -5,6 +5,7 @@ import { drive, type Stop } from '../machine/drive.js'
 import type { Transition } from '../machine/transition.js'
 import { ms } from '../values/duration.js'
 import type { Random } from '../values/random.js'
+import { functionRule } from '../wire/bvlc-function.js'
 import { decodeBvlcSc } from '../wire/bvlc-sc-decode.js'
 import { encodeBvlcSc } from '../wire/bvlc-sc-encode.js'
 import type { ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
@@ -14,6 +15,7 @@ import { endHeard, messageHeard } from './heard.js'
 import type { Admission, ConnectionEvent, PeerEffect, PeerEvent, PeerTimer, UnsentReason } from './peer.js'
 import type { Receiver } from './receive.js'
 import type { Socket, SocketEvent, SocketOutput } from './socket.js'
+import { verdict } from './verdict.js'
 
 /** A peer machine with what it needs to run over a socket. */
 export interface ConnectionOptions<State extends { readonly _tag: string }> {
@@ -53,15 +55,13 @@ export const connection =
       const toSocket$ = new Subject<SocketOutput>()
       const heard = new Subscription()
       let peer: PeerIdentity | undefined
-      let unsent: UnsentReason | undefined
+      const said = verdict<UnsentReason>()
       let longest = 0
 
       /** Writes a message; the socket says within the call when it could not take it. */
       const write = (octets: Uint8Array): UnsentReason | undefined => {
-        unsent = undefined
         if (octets.length > longest) longest = octets.length
-        toSocket$.next(octets)
-        return unsent
+        return said.of(() => toSocket$.next(octets))
       }
 
       const hear = (event: SocketEvent): void => {
@@ -70,7 +70,7 @@ export const connection =
             hearMessage(event.octets)
             return
           case 'Unsent':
-            unsent = event.reason
+            said.say(event.reason)
             return
           case 'Lost':
             tellLost(event.octets)
@@ -89,7 +89,9 @@ export const connection =
         }
       }
 
+      /** What was about the connection itself has ended with it. */
       const tellLost = (octets: Uint8Array): void => {
+        if (functionRule(octets[0] ?? 0xff)?.connectionOnly !== false) return
         const sent = decodeBvlcSc(octets, receiver.path === 'from-hub' ? 'to-hub' : 'direct')
         if (E.isRight(sent)) subscriber.next({ _tag: 'Lost', message: sent.right })
       }

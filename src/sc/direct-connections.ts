@@ -1,73 +1,23 @@
-import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
+import { Observable, Subscription } from 'rxjs'
 import type { Duplex } from '../link/duplex.js'
 import type { Transition } from '../machine/transition.js'
-import type { Random } from '../values/random.js'
 import type { ScUri } from '../values/sc-uri.js'
 import type { Vmac } from '../values/vmac.js'
-import type { PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
+import type { ConnectRequest, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
 import { ErrorCode } from '../wire/error-code.js'
 import { acceptedDuplex } from './accepted-duplex.js'
 import { accepting } from './accepting.js'
-import type { AddressResolver } from './address-resolver.js'
 import { cause, type Cause } from './cause.js'
-import { connection } from './connection.js'
-import { diagnoseAs, type Diagnose } from './diagnostic.js'
 import type { DirectEvent } from './direct-event.js'
-import type { DirectLimits } from './direct-limits.js'
+import { directLine, type DirectLine, type Far } from './direct-line.js'
+import type { DirectOptions } from './direct-options.js'
 import { directPeers } from './direct-peers.js'
-import type { DirectPeerTimings } from './direct-peer-machine.js'
 import { directTable, type DirectConnection } from './direct-table.js'
 import { IDLE } from './disconnecting.js'
 import { initiating } from './initiating.js'
-import type { ConnectionEvent, PeerEffect, PeerEvent, UnsentReason } from './peer.js'
+import type { Admission, ConnectionEvent, PeerEffect, PeerEvent, UnsentReason } from './peer.js'
 import type { PeerLedger } from './peer-ledger.js'
-import { understandsNone } from './receive.js'
-import { Subprotocol, type AcceptedSocket, type Dial, type Server, type Socket } from './socket.js'
-import type { ConnectionTimings } from './timings.js'
-
-/** What direct connections need. */
-export interface DirectOptions {
-  /** Where peers are accepted; `undefined` when they are not. */
-  readonly server$: Server | undefined
-  /** How peers are dialled; `undefined` when they are not. */
-  readonly dial: Dial | undefined
-  /** Which URIs may be dialled: they come from peers. */
-  readonly mayDial: (uri: ScUri, vmac: Vmac) => boolean
-  readonly resolver: AddressResolver
-  /** Who we are, asked at each connection. */
-  readonly self: () => PeerIdentity
-  /** Our VMAC is another: all connections are ended, as they were made under the old one. */
-  readonly renamed$: Observable<unknown>
-  /** Where connections are entered while they are CONNECTED. */
-  readonly ledger: PeerLedger
-  /** Who takes diagnostics. Default: nobody. */
-  readonly diagnose?: Diagnose
-  readonly timings: ConnectionTimings & DirectPeerTimings
-  readonly limits: DirectLimits
-  readonly nextMessageId: () => number
-  readonly allocate: (length: number) => Uint8Array
-  readonly scheduler: SchedulerLike
-  readonly random: Random
-}
-
-/** Where a line leads: to the peer that was dialled, or back to somebody who came. */
-interface Far {
-  readonly wanted: Vmac | undefined
-  readonly uri: ScUri | undefined
-  readonly address: string | undefined
-}
-
-/** One socket, from the first moment until it is gone. */
-interface Line {
-  readonly far: Far
-  readonly outbound$: Subject<ScMessage>
-  connection: DirectConnection | undefined
-  /** Who the other side is, once it has said so. */
-  peer: PeerIdentity | undefined
-  /** A Connect-Request was refused on it already. */
-  requestRefused: boolean
-  unsent: UnsentReason | undefined
-}
+import { Subprotocol, type AcceptedSocket, type ServerEvent, type Socket } from './socket.js'
 
 /**
  * The direct connections of a node, both ways (clause AB.4). A message with a destination goes to that peer without its
@@ -80,115 +30,106 @@ export const directConnections =
     new Observable(subscriber => {
       const { self, dial, ledger, timings, limits, scheduler } = options
       const table = directTable(self)
-      const lines = new Set<Line>()
+      const lines = new Set<DirectLine>()
+      const up = new Set<Vmac>()
       const running = new Subscription()
       let stopping = false
+
+      const tell = (event: DirectEvent): void => subscriber.next(event)
+      const error = (thrown: unknown): void => subscriber.error(thrown)
 
       const run = <State extends { readonly _tag: string }>(
         far: Far,
         socket: Socket,
         transition: Transition<State, PeerEvent, PeerEffect>,
         initial: State,
-      ): Line => {
-        const line: Line = {
-          far,
-          outbound$: new Subject(),
-          connection: undefined,
-          peer: undefined,
-          requestRefused: false,
-          unsent: undefined,
-        }
+      ): DirectLine => {
+        const admit = (request: ConnectRequest): Admission => table.admit(request, limits.maxAccepted)
+        const line = directLine({ ...options, far, socket, transition, initial, admit })
         lines.add(line)
-        const { random, nextMessageId } = options
-        const received = connection<State>({
-          transition,
-          initial,
-          socket,
-          receiver: { path: 'direct', maxBvlcLength: self().maxBvlcLength, understands: understandsNone },
-          activity: { lastValid: scheduler.now() },
-          admit: request => table.admit(request, limits.maxAccepted),
-          nextMessageId,
-          diagnose: diagnoseAs({ role: 'direct', far: far.uri ?? far.address ?? '?' }, options.diagnose),
-          scheduler,
-          random,
-        })(line.outbound$)
-        running.add(
-          received.subscribe({
-            next: event => hear(line, event),
-            error: (error: unknown) => subscriber.error(error),
-            complete: () => {
-              lines.delete(line)
-              completeWhenDone()
-            },
-          }),
-        )
+        const gone = (): void => {
+          lines.delete(line)
+          completeWhenDone()
+        }
+        running.add(line.event$.subscribe({ next: event => hear(line, event), error, complete: gone }))
         return line
       }
 
+      const hearServer = (event: ServerEvent): void => {
+        switch (event._tag) {
+          case 'Accepted':
+            accept(event.socket)
+            return
+          case 'Listening':
+            tell({ _tag: 'DirectListening', uri: event.uri })
+            return
+          case 'Refused':
+            tell({ _tag: 'DirectRefused', address: event.address, reason: event.reason })
+            return
+        }
+      }
+
       const accept = (accepted: AcceptedSocket): void => {
-        const pending = [...lines].filter(({ far, connection }) => far.uri === undefined && connection === undefined)
-        if (stopping || pending.length >= limits.maxPending) {
-          const reason = stopping ? 'the node is stopping' : 'too many connections are pending'
-          subscriber.next({ _tag: 'DirectRefused', address: accepted.address, reason })
+        const { address } = accepted
+        const pending = [...lines].filter(line => line.far._tag === 'Accepted' && !table.has(line.connection)).length
+        if (stopping || pending >= limits.maxPending) {
+          tell({ _tag: 'DirectRefused', address, reason: stopping ? 'the node is stopping' : 'too many are pending' })
           accepted.terminate()
           return
         }
         const socket = acceptedDuplex(accepted, { maxQueued: limits.maxQueued, allocate: options.allocate })
-        run({ wanted: undefined, uri: undefined, address: accepted.address }, socket, accepting(timings), IDLE)
+        run({ _tag: 'Accepted', address }, socket, accepting(timings), IDLE)
       }
 
       const peers =
-        dial === undefined
-          ? undefined
-          : directPeers({
-              ...options,
-              lastUsed: vmac => table.inUse(vmac)?.lastUsed,
-              dial: (wanted, uri) => {
-                const machine = initiating({ subprotocol: Subprotocol.DIRECT, self: self(), timings })
-                const line = run({ wanted, uri, address: undefined }, dial(uri, Subprotocol.DIRECT), machine, IDLE)
-                return () => hangUp(line)
-              },
-              refused: (vmac, uri) => failed(vmac, uri, cause(ErrorCode.OTHER, 'dialling it is not allowed')),
-            })
+        dial &&
+        directPeers({
+          ...options,
+          lastUsed: table.lastUsed,
+          isReached: table.isReached,
+          dial: (wanted, uri, attempt) => {
+            const machine = initiating({ subprotocol: Subprotocol.DIRECT, self: self(), timings })
+            const line = run({ _tag: 'Dialled', wanted, uri, attempt }, dial(uri, Subprotocol.DIRECT), machine, IDLE)
+            return () => hangUp(line)
+          },
+          refused: (vmac, uri) => failed(vmac, uri, cause(ErrorCode.OTHER, 'dialling it is not allowed')),
+        })
 
       const failed = (vmac: Vmac, uri: ScUri, reason: Cause): void =>
-        subscriber.next({ _tag: 'FailedConnection', role: 'direct', vmac, uri, cause: reason })
+        tell({ _tag: 'FailedConnection', role: 'direct', vmac, uri, cause: reason })
 
-      const hear = (line: Line, event: ConnectionEvent): void => {
+      const hear = (line: DirectLine, event: Exclude<ConnectionEvent, { readonly _tag: 'Unsent' }>): void => {
         const { far } = line
         switch (event._tag) {
           case 'Received':
             if (line.connection === undefined) return
             line.connection.entry.received++
             line.connection.lastUsed = scheduler.now()
-            subscriber.next({ ...event, message: { ...event.message, originating: line.connection.peer.vmac } })
+            tell({ ...event, message: { ...event.message, originating: line.connection.peer.vmac } })
             return
           case 'Malformed':
-            subscriber.next(event)
-            return
-          case 'Unsent':
-            line.unsent = event.reason
+            tell(event)
             return
           case 'Lost':
             if (line.peer === undefined) return
-            subscriber.next({ ...event, message: { ...event.message, destination: line.peer.vmac } })
+            tell({ ...event, message: { ...event.message, destination: line.peer.vmac } })
             return
           case 'RequestRefused': {
-            if (line.requestRefused) return
+            if (line.requestRefused || far._tag === 'Dialled') return
             line.requestRefused = true
             const { vmac, uuid } = event.peer ?? {}
-            subscriber.next({ _tag: 'FailedRequest', address: far.address ?? '?', vmac, uuid, cause: event.cause })
+            tell({ _tag: 'FailedRequest', address: far.address, vmac, uuid, cause: event.cause })
             return
           }
           case 'Connected':
             connected(line, event.peer)
             return
           case 'Failed':
-            if (far.wanted !== undefined && far.uri !== undefined) {
+            if (far._tag === 'Accepted') {
+              tell({ _tag: 'DirectRefused', address: far.address, reason: event.cause.detail })
+            } else if (!line.isEnding()) {
               failed(far.wanted, far.uri, event.cause)
-              peers?.failed(far.wanted)
-            } else {
-              subscriber.next({ _tag: 'DirectRefused', address: far.address ?? '?', reason: event.cause.detail })
+              far.attempt({ _tag: 'Failed' })
             }
             return
           case 'Disconnected':
@@ -197,64 +138,63 @@ export const directConnections =
         }
       }
 
-      const connected = (line: Line, peer: PeerIdentity): void => {
-        const { wanted, uri, address } = line.far
-        if (wanted !== undefined && uri !== undefined && peer.vmac !== wanted) {
-          failed(wanted, uri, cause(ErrorCode.OTHER, `it is ${peer.vmac} that answers there`))
-          line.outbound$.complete()
-          peers?.failed(wanted)
+      const connected = (line: DirectLine, peer: PeerIdentity): void => {
+        const { far } = line
+        if (far._tag === 'Dialled' && peer.vmac !== far.wanted) {
+          failed(far.wanted, far.uri, cause(ErrorCode.OTHER, `it is ${peer.vmac} that answers there`))
+          line.end()
+          far.attempt({ _tag: 'Failed' })
           return
         }
-        const now = scheduler.now()
-        const made: DirectConnection = {
-          peer,
-          uri,
-          address,
-          entry: ledger.enter({ ...peer, role: 'direct', uri, address, connectedAt: now }),
-          lastUsed: now,
-          send: message => {
-            line.unsent = undefined
-            line.outbound$.next(message)
-            return line.unsent
-          },
-          disconnect: () => line.outbound$.complete(),
-        }
-        const before = table.inUse(peer.vmac)
+        const made = directConnection(line, peer, ledger, scheduler.now())
         line.connection = made
         line.peer = peer
         const replaced = table.enter(made)
-        subscriber.next({ _tag: 'DirectConnected', peer, uri, address })
-        if (before === undefined) subscriber.next({ _tag: 'Direct', vmac: peer.vmac, state: 'up' })
-        if (wanted !== undefined) peers?.connected(wanted)
-        if (replaced !== undefined) replaced.disconnect()
-        if (table.yieldsTo(peer.vmac)) peers?.yielded(peer.vmac)
+        const { uri, address } = made
+        tell({ _tag: 'DirectConnected', peer, uri, address })
+        settle(peer.vmac)
+        if (replaced !== undefined) {
+          settle(replaced.peer.vmac)
+          replaced.disconnect()
+        }
+        if (far._tag === 'Dialled') far.attempt({ _tag: 'Connected' })
+        else peers?.reached(peer.vmac)
+        table.spare(peer.vmac)?.disconnect()
       }
 
       /** Out of use at once; what it still receives is still heard. */
-      const disconnected = (line: Line, made: DirectConnection, reason: Cause): void => {
+      const disconnected = (line: DirectLine, made: DirectConnection, reason: Cause): void => {
         const { peer, uri, address, entry } = made
+        line.connection = undefined
         retire(made)
         ledger.leave(entry)
-        line.connection = undefined
-        subscriber.next({ _tag: 'DirectDisconnected', peer, uri, address, cause: reason })
-        if (uri !== undefined) peers?.lost(peer.vmac, scheduler.now() - entry.connectedAt < timings.minReconnect)
+        tell({ _tag: 'DirectDisconnected', peer, uri, address, cause: reason })
+        if (line.far._tag === 'Accepted' || line.isEnding()) return
+        line.far.attempt({ _tag: 'Lost', brief: scheduler.now() - entry.connectedAt < timings.minReconnect })
       }
 
       const retire = (made: DirectConnection): void => {
-        const { vmac } = made.peer
-        const was = table.inUse(vmac) !== undefined
         table.leave(made)
-        if (was && table.inUse(vmac) === undefined) subscriber.next({ _tag: 'Direct', vmac, state: 'down' })
+        settle(made.peer.vmac)
       }
 
-      const hangUp = (line: Line): void => {
+      /** Tells of it when a peer is reached another way than before. */
+      const settle = (vmac: Vmac): void => {
+        const isUp = table.inUse(vmac) !== undefined
+        if (isUp === up.has(vmac)) return
+        if (isUp) up.add(vmac)
+        else up.delete(vmac)
+        tell({ _tag: 'Direct', vmac, state: isUp ? 'up' : 'down' })
+      }
+
+      const hangUp = (line: DirectLine): void => {
         if (line.connection !== undefined) retire(line.connection)
-        line.outbound$.complete()
+        line.end()
       }
 
       const submit = (message: ScMessage): void => {
         const reason = unsentReason(message)
-        if (reason !== undefined) subscriber.next({ _tag: 'Unsent', message, reason })
+        if (reason !== undefined) tell({ _tag: 'Unsent', message, reason })
       }
 
       const unsentReason = (message: ScMessage): UnsentReason | undefined => {
@@ -284,28 +224,24 @@ export const directConnections =
 
       subscriber.add(running)
       subscriber.add(() => peers?.endAll())
-      if (options.server$ !== undefined) {
-        running.add(
-          options.server$.subscribe({
-            next: event => {
-              if (event._tag === 'Accepted') accept(event.socket)
-              else if (event._tag === 'Listening') subscriber.next({ _tag: 'DirectListening', uri: event.uri })
-              else subscriber.next({ _tag: 'DirectRefused', address: event.address, reason: event.reason })
-            },
-            error: (error: unknown) => subscriber.error(error),
-          }),
-        )
-      }
+      if (options.server$ !== undefined) running.add(options.server$.subscribe({ next: hearServer, error }))
       subscriber.add(options.renamed$.subscribe(endAll))
-      subscriber.add(
-        outbound$.subscribe({
-          next: submit,
-          error: (error: unknown) => subscriber.error(error),
-          complete: () => {
-            stopping = true
-            endAll()
-            completeWhenDone()
-          },
-        }),
-      )
+      const stop = (): void => {
+        stopping = true
+        endAll()
+        completeWhenDone()
+      }
+      subscriber.add(outbound$.subscribe({ next: submit, error, complete: stop }))
     })
+
+const directConnection = (
+  { far, send, end }: DirectLine,
+  peer: PeerIdentity,
+  ledger: PeerLedger,
+  now: number,
+): DirectConnection => {
+  const uri = far._tag === 'Dialled' ? far.uri : undefined
+  const address = far._tag === 'Accepted' ? far.address : undefined
+  const entry = ledger.enter({ ...peer, role: 'direct', uri, address, connectedAt: now })
+  return { peer, uri, address, entry, lastUsed: now, send, disconnect: end }
+}

@@ -39,19 +39,25 @@ export type DirectPeerEvent =
   | { readonly _tag: 'Wanted' }
   /** The URIs at which the peer accepts direct connections and may be dialled; none when there are none. */
   | { readonly _tag: 'Resolved'; readonly uris: readonly ScUri[] }
-  /** The peer did not say in time; it may another time. */
-  | { readonly _tag: 'Silent' }
+  /** The peer did not say in time, or none of its URIs may be dialled; that may be otherwise another time. */
+  | { readonly _tag: 'Unresolved' }
   /** The peer could not be asked. */
   | { readonly _tag: 'NotAsked' }
+  | AttemptEvent
+  /** The peer has connected to us, which saves us the trouble of dialling it. */
+  | { readonly _tag: 'Reached' }
+  /** End it. */
+  | { readonly _tag: 'GiveUp' }
+  /** A timer fired; `quiet` is how long ago something was sent to the peer or heard from it. */
+  | { readonly _tag: 'TimerFired'; readonly timer: DirectPeerTimer; readonly quiet: Duration }
+
+/** What becomes of a peer that was dialled. */
+export type AttemptEvent =
   | { readonly _tag: 'Connected' }
-  /** An attempt did not become a connection to this peer. */
+  /** It did not become a connection to this peer. */
   | { readonly _tag: 'Failed' }
   /** The connection ended. `brief`: it was there for less than the minimum reconnect time. */
   | { readonly _tag: 'Lost'; readonly brief: boolean }
-  /** The peer has connected to us, and its connection is the one to keep. */
-  | { readonly _tag: 'Yield' }
-  /** A timer fired; `quiet` is how long ago something was sent to the peer or heard from it. */
-  | { readonly _tag: 'TimerFired'; readonly timer: DirectPeerTimer; readonly quiet: Duration }
 
 /** What is to be done about a direct peer. */
 export type DirectPeerEffect =
@@ -108,13 +114,11 @@ export const directPeerMachine = (
   const startOver = (known: Known): DirectPeerStep =>
     known.uris.length === 0 ? resolve(known) : connect(known, 0, undefined, REFRESH)
   const idleDue = (state: DirectPeerState, quiet: Duration): DirectPeerStep =>
-    quiet < timings.directIdle
-      ? [state, [setTimer('idle', ms(Math.max(timings.directIdle - quiet, 1)))]]
-      : forget(HANG_UP)
+    quiet < timings.directIdle ? [state, [setTimer('idle', ms(timings.directIdle - quiet))]] : forget(HANG_UP)
 
   return (state, event) => {
     if (event._tag === 'TimerFired' && event.timer === 'idle') return idleDue(state, event.quiet)
-    if (event._tag === 'Yield') return forget(HANG_UP)
+    if (event._tag === 'GiveUp') return forget(HANG_UP)
 
     switch (state._tag) {
       case 'IDLE':
@@ -123,9 +127,10 @@ export const directPeerMachine = (
         switch (event._tag) {
           case 'Resolved':
             return event.uris.length === 0 ? forget() : connect({ ...state, uris: event.uris }, 0, undefined)
-          case 'Silent':
+          case 'Unresolved':
             return delay({ ...state, uris: [] })
           case 'NotAsked':
+          case 'Reached':
             return forget()
           default:
             return stay(state)
@@ -156,6 +161,8 @@ export const directPeerMachine = (
             return startOver(state)
           case 'Resolved':
             return event.uris.length === 0 ? forget() : [{ ...state, uris: event.uris }, []]
+          case 'Reached':
+            return forget()
           default:
             return stay(state)
         }

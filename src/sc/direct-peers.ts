@@ -9,6 +9,7 @@ import type { AddressResolver } from './address-resolver.js'
 import type { DirectLimits } from './direct-limits.js'
 import {
   directPeerMachine,
+  type AttemptEvent,
   type DirectPeerEffect,
   type DirectPeerEvent,
   type DirectPeerState,
@@ -20,11 +21,8 @@ import {
 export interface DirectPeers {
   /** An NPDU is sent to that peer, and there is no direct connection. */
   readonly want: (vmac: Vmac) => void
-  readonly connected: (vmac: Vmac) => void
-  readonly failed: (vmac: Vmac) => void
-  readonly lost: (vmac: Vmac, brief: boolean) => void
-  /** The connection that the peer made to us is the one to keep. */
-  readonly yielded: (vmac: Vmac) => void
+  /** The peer has connected to us. */
+  readonly reached: (vmac: Vmac) => void
   /** Gives up all attempts and ends all connections. */
   readonly endAll: () => void
 }
@@ -33,12 +31,14 @@ export interface DirectPeers {
 export interface DirectPeersOptions {
   readonly resolver: AddressResolver
   readonly mayDial: (uri: ScUri, vmac: Vmac) => boolean
-  /** Dials a peer; gives what hangs up. */
-  readonly dial: (vmac: Vmac, uri: ScUri) => () => void
+  /** Dials a peer, and says what becomes of that; gives what hangs up, after which nothing more is said. */
+  readonly dial: (vmac: Vmac, uri: ScUri, attempt: (event: AttemptEvent) => void) => () => void
   /** Hears of URIs that may not be dialled. */
   readonly refused: (vmac: Vmac, uri: ScUri) => void
-  /** When something last went over the connection to a peer, or came. */
+  /** When something last went over the connection that was dialled, or came; `undefined` when there is none. */
   readonly lastUsed: (vmac: Vmac) => number | undefined
+  /** Whether a peer is connected to us. */
+  readonly isReached: (vmac: Vmac) => boolean
   readonly timings: DirectPeerTimings
   readonly limits: DirectLimits
   readonly scheduler: SchedulerLike
@@ -51,6 +51,8 @@ interface Peer {
   wantedAt: number
   hangUp: () => void
 }
+
+const GIVE_UP: DirectPeerEvent = { _tag: 'GiveUp' }
 
 /** No peers yet. */
 export const directPeers = (options: DirectPeersOptions): DirectPeers => {
@@ -68,14 +70,20 @@ export const directPeers = (options: DirectPeersOptions): DirectPeers => {
 
   const resolved = (vmac: Vmac, { uris, outcome }: Resolved): DirectPeerEvent => {
     switch (outcome) {
-      case 'answered':
-        return { _tag: 'Resolved', uris: usable(vmac, uris) }
+      case 'answered': {
+        const allowed = usable(vmac, uris)
+        return uris.length > 0 && allowed.length === 0 ? { _tag: 'Unresolved' } : { _tag: 'Resolved', uris: allowed }
+      }
       case 'silent':
-        return { _tag: 'Silent' }
+        return { _tag: 'Unresolved' }
       case 'not asked':
         return { _tag: 'NotAsked' }
     }
   }
+
+  /** Whoever is connected to us all the same need not be dialled again. */
+  const after = (vmac: Vmac, event: AttemptEvent): DirectPeerEvent =>
+    event._tag !== 'Connected' && options.isReached(vmac) ? GIVE_UP : event
 
   const perform = (
     peer: Peer,
@@ -90,7 +98,7 @@ export const directPeers = (options: DirectPeersOptions): DirectPeers => {
         peer.resolving.add(resolver.refresh(vmac).subscribe(found => peer.event$.next(resolved(vmac, found))))
         return
       case 'Dial':
-        peer.hangUp = options.dial(vmac, effect.uri)
+        peer.hangUp = options.dial(vmac, effect.uri, event => peer.event$.next(after(vmac, event)))
         return
       case 'HangUp':
         peer.hangUp()
@@ -128,12 +136,9 @@ export const directPeers = (options: DirectPeersOptions): DirectPeers => {
       if (known !== undefined) known.wantedAt = scheduler.now()
       else if (peers.size < limits.maxInitiated && !resolver.isUnreachable(vmac)) begin(vmac)
     },
-    connected: vmac => tell(vmac, { _tag: 'Connected' }),
-    failed: vmac => tell(vmac, { _tag: 'Failed' }),
-    lost: (vmac, brief) => tell(vmac, { _tag: 'Lost', brief }),
-    yielded: vmac => tell(vmac, { _tag: 'Yield' }),
+    reached: vmac => tell(vmac, { _tag: 'Reached' }),
     endAll: () => {
-      for (const vmac of [...peers.keys()]) tell(vmac, { _tag: 'Yield' })
+      for (const vmac of [...peers.keys()]) tell(vmac, GIVE_UP)
     },
   }
 }

@@ -26,20 +26,25 @@ export interface DirectConnection {
 export interface DirectTable {
   /** The connection over which messages to a peer go. */
   readonly inUse: (vmac: Vmac) => DirectConnection | undefined
-  /** Whether the connection that the peer initiated is the one to keep, and it is there. */
-  readonly yieldsTo: (vmac: Vmac) => boolean
+  /** Whether a connection is in the table. */
+  readonly has: (connection: DirectConnection | undefined) => boolean
+  /** Whether the peer has connected to us. */
+  readonly isReached: (vmac: Vmac) => boolean
+  /** The connection that the peer initiated, when ours is there as well and is the one to keep. */
+  readonly spare: (vmac: Vmac) => DirectConnection | undefined
+  /** When something last went over the connection that we initiated. */
+  readonly lastUsed: (vmac: Vmac) => number | undefined
   /** Enters a connection; an accepted one of the same Device UUID, which it replaces, leaves the table and is returned. */
   readonly enter: (connection: DirectConnection) => DirectConnection | undefined
   /** Takes a connection out, unless another has its place already. */
   readonly leave: (connection: DirectConnection) => void
   /** What an accepting peer says to a Connect-Request (clause AB.6.2.3, 3.3 of the protocol notes). */
   readonly admit: (request: Pick<PeerIdentity, 'vmac' | 'uuid'>, maxAccepted: number) => Admission
-  readonly all: () => readonly DirectConnection[]
 }
 
 /**
  * An empty table. When both sides dialled at once, both connections are kept and the one that the device with the lower
- * Device UUID initiated is used; the other device ends its own.
+ * Device UUID initiated is used. That device ends the other one: it alone knows that both sides have the one that stays.
  */
 export const directTable = (self: () => PeerIdentity): DirectTable => {
   const initiated = new Map<Vmac, DirectConnection>()
@@ -60,10 +65,17 @@ export const directTable = (self: () => PeerIdentity): DirectTable => {
       if (one === undefined || other === undefined) return one ?? other
       return ours(one) ? one : other
     },
-    yieldsTo: vmac => {
-      const connection = accepted.get(vmac)
-      return connection !== undefined && !ours(connection)
+    has: connection => {
+      if (connection === undefined) return false
+      const { vmac } = connection.peer
+      return initiated.get(vmac) === connection || accepted.get(vmac) === connection
     },
+    isReached: vmac => accepted.has(vmac),
+    spare: vmac => {
+      const connection = initiated.get(vmac)
+      return connection !== undefined && ours(connection) ? accepted.get(vmac) : undefined
+    },
+    lastUsed: vmac => initiated.get(vmac)?.lastUsed,
     enter: connection => {
       const { vmac, uuid } = connection.peer
       if (connection.uri !== undefined) {
@@ -84,6 +96,5 @@ export const directTable = (self: () => PeerIdentity): DirectTable => {
       if (!acceptedByUuid.has(uuid) && acceptedByUuid.size >= maxAccepted) return NO_RESOURCES
       return { _tag: 'Accept', self: self() }
     },
-    all: () => [...initiated.values(), ...accepted.values()],
   }
 }

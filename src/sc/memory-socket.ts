@@ -55,8 +55,11 @@ export const memoryServer = (scheduler: SchedulerLike, latency: Duration = ms(0)
           subprotocol,
           event$: concat(of(open), toServer$).pipe(finalize(() => close(ABNORMAL))),
           queued: () => queued,
-          send: frame => {
-            if (closing) return
+          send: (frame, lost) => {
+            if (closing) {
+              lost?.()
+              return
+            }
             queued += frame.octets.length
             later(() => {
               queued -= frame.octets.length
@@ -79,8 +82,8 @@ export const memoryServer = (scheduler: SchedulerLike, latency: Duration = ms(0)
         client.add(
           outbound$.subscribe({
             next: output => {
-              if (closing) return
               if (!(output instanceof Uint8Array)) close(output.code)
+              else if (closing) client.next({ _tag: 'Unsent', octets: output, reason: 'not connected' })
               else later(() => toServer$.next({ _tag: 'Message', octets: output }))
             },
             complete: () => close(CloseCode.NORMAL),

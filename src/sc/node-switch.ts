@@ -2,10 +2,12 @@ import { Observable, Subject } from 'rxjs'
 import type { Duplex } from '../link/duplex.js'
 import type { ScMessage } from '../wire/bvlc-sc.js'
 import { BROADCAST_VMAC } from '../values/vmac.js'
-import { directConnections, type DirectOptions } from './direct-connections.js'
+import { directConnections } from './direct-connections.js'
 import type { DirectEvent } from './direct-event.js'
+import type { DirectOptions } from './direct-options.js'
 import { hubConnector, type HubConnectorEvent, type HubConnectorOptions } from './hub-connector.js'
 import type { UnsentReason } from './peer.js'
+import { verdict } from './verdict.js'
 
 /** The way a message took. */
 export type Via = 'hub' | 'direct'
@@ -46,32 +48,28 @@ const overBoth =
     new Observable(subscriber => {
       const [toHub$, toDirect$] = [new Subject<ScMessage>(), new Subject<ScMessage>()]
       const renamed$ = new Subject<void>()
-      let unsent: UnsentReason | undefined
-      let resending = false
+      const [byHub, byDirect] = [verdict<UnsentReason>(), verdict<UnsentReason>()]
+      let ending = false
       let running = 2
 
+      const throughHub = (message: ScMessage): UnsentReason | undefined =>
+        ending ? 'not connected' : byHub.of(() => toHub$.next(message))
+
+      const directly = (message: ScMessage): UnsentReason | undefined =>
+        message.destination === undefined || message.destination === BROADCAST_VMAC
+          ? 'not connected'
+          : byDirect.of(() => toDirect$.next(message))
+
       const submit = (message: ScMessage): void => {
-        const { destination } = message
-        if (destination === undefined || destination === BROADCAST_VMAC) {
-          toHub$.next(message)
-          return
-        }
-        unsent = undefined
-        toDirect$.next(message)
-        const reason = unsent as UnsentReason | undefined
-        if (reason === 'not connected') toHub$.next(message)
-        else if (reason !== undefined) subscriber.next({ _tag: 'Unsent', message, reason })
+        const unsent = directly(message)
+        const reason = unsent === 'not connected' ? throughHub(message) : unsent
+        if (reason !== undefined) subscriber.next({ _tag: 'Unsent', message, reason })
       }
 
       /** What did not leave over a direct connection goes through the hub, if that can be had. */
       const resend = (message: ScMessage): void => {
-        resending = true
-        toHub$.next(message)
-        resending = false
+        if (throughHub(message) !== undefined) subscriber.next({ _tag: 'Lost', message })
       }
-
-      const hearHub = (event: NodeSwitchEvent): void =>
-        subscriber.next(resending && event._tag === 'Unsent' ? { _tag: 'Lost', message: event.message } : event)
 
       const complete = (): void => {
         running--
@@ -87,7 +85,7 @@ const overBoth =
       subscriber.add(
         directConnections({ ...direct, renamed$ })(toDirect$).subscribe({
           next: event => {
-            if (event._tag === 'Unsent') unsent = event.reason
+            if (event._tag === 'Unsent') byDirect.say(event.reason)
             else if (event._tag === 'Lost') resend(event.message)
             else subscriber.next(event._tag === 'Received' ? { ...event, via: 'direct' } : event)
           },
@@ -97,7 +95,7 @@ const overBoth =
       )
       subscriber.add(
         overHub(hubConnector({ ...options, drawVmac }))(toHub$).subscribe({
-          next: hearHub,
+          next: event => (event._tag === 'Unsent' ? byHub.say(event.reason) : subscriber.next(event)),
           error,
           complete,
         }),
@@ -107,6 +105,7 @@ const overBoth =
           next: submit,
           error,
           complete: () => {
+            ending = true
             toDirect$.complete()
             toHub$.complete()
           },

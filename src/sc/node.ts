@@ -5,21 +5,21 @@ import type { Random } from '../values/random.js'
 import type { ListenUri, ScUri } from '../values/sc-uri.js'
 import { BROADCAST_VMAC, type Vmac } from '../values/vmac.js'
 import type { EncapsulatedNpdu, Header, HubConnectionStatus, PeerIdentity, ScMessage } from '../wire/bvlc-sc.js'
-import { nakTo } from '../wire/decode-error.js'
-import { ErrorClass, ErrorCode } from '../wire/error-code.js'
+import { ErrorCode } from '../wire/error-code.js'
 import { NO_OPTIONS, unsendable } from '../wire/header-option.js'
 import type { Hello } from '../wire/hello.js'
 import { resolveAddress } from './address-resolution.js'
 import { addressResolver } from './address-resolver.js'
-import type { DirectOptions } from './direct-connections.js'
 import type { Diagnose } from './diagnostic.js'
+import type { DirectOptions } from './direct-options.js'
 import type { HubAddress } from './hub-connector.js'
-import { peerLedger } from './peer-ledger.js'
-import { nodeSwitch, type NodeSwitchEvent, type NodeSwitchOptions, type Via } from './node-switch.js'
+import { headerTo, reactTo, type NodeFacts, type NodeReaction } from './node-reaction.js'
+import { nodeSwitch, type NodeSwitchEvent, type NodeSwitchOptions } from './node-switch.js'
 import type { UnsentReason } from './peer.js'
-import { answerTo } from './receive.js'
+import { peerLedger } from './peer-ledger.js'
 import type { ScLink, ScLinkEvent, ScOutbound, ScRequest } from './sc-link.js'
 import type { ConnectionTimings, ReconnectTimings } from './timings.js'
+import { verdict } from './verdict.js'
 
 /** What a node needs. */
 export interface NodeOptions {
@@ -69,26 +69,12 @@ export const node =
       const resolutions = new Subscription()
       let listening: ListenUri | undefined
       let hubConnection: HubConnectionStatus = 'none'
-      let unsent: UnsentReason | undefined
+      const said = verdict<UnsentReason>()
 
-      const header = (destination: Vmac | undefined, messageId = nextMessageId()): Header => ({
-        messageId,
-        originating: undefined,
-        destination,
-        destinationOptions: NO_OPTIONS,
-      })
+      const header = (destination: Vmac | undefined): Header => headerTo(destination, nextMessageId())
 
       /** Hands a message to the switch, which says within the call when it could not send it. */
-      const send = (message: ScMessage): UnsentReason | undefined => {
-        unsent = undefined
-        toSwitch$.next(message)
-        return unsent
-      }
-
-      const answer = (message: ScMessage): void => {
-        const reason = send(message)
-        if (reason !== undefined) discard(`the answer ${message._tag} was not sent: ${reason}`, ErrorCode.OTHER)
-      }
+      const send = (message: ScMessage): UnsentReason | undefined => said.of(() => toSwitch$.next(message))
 
       const discard = (reason: string, errorCode: number): void => {
         options.diagnose?.(() => ({ _tag: 'Dropped', reason, count: 1 }))
@@ -161,7 +147,7 @@ export const node =
       const hear = (event: NodeSwitchEvent): void => {
         switch (event._tag) {
           case 'Received':
-            hearMessage(event.message, event.via)
+            for (const reaction of reactTo(event.message, event.via, facts())) react(reaction)
             return
           case 'Status':
             hubConnection = event.status
@@ -171,7 +157,7 @@ export const node =
             discard(event.error.reason, event.error.errorCode)
             return
           case 'Unsent':
-            unsent = event.reason
+            said.say(event.reason)
             return
           case 'Lost':
             tellLost(event.message)
@@ -192,88 +178,37 @@ export const node =
         }
       }
 
+      const facts = (): NodeFacts => ({
+        self: self(),
+        hubConnection,
+        acceptUris: listening === undefined ? undefined : direct?.acceptUris(listening),
+        nextMessageId,
+      })
+
       const tellLost = (message: ScMessage): void => {
-        if (message._tag !== 'Encapsulated-NPDU' || message.destination === undefined) return
-        const { npdu, destination, dataOptions } = message
-        const to = destination === BROADCAST_VMAC ? 'broadcast' : destination
-        const outbound: OutboundNpdu<Vmac> = { _tag: 'Npdu', npdu, destination: to, dataOptions }
-        drop('connection lost', outbound)
+        const outbound = outboundOf(message)
+        if (outbound !== undefined) drop('connection lost', outbound)
       }
 
-      const hearMessage = (message: ScMessage, via: Via): void => {
-        const source = message.originating
-        switch (message._tag) {
-          case 'Encapsulated-NPDU':
-            if (source === undefined) return
-            if (message.npdu.length > self().maxNpduLength) {
-              discard(
-                `an NPDU of ${message.npdu.length} octets from ${source} is longer than we take`,
-                ErrorCode.MESSAGE_TOO_LONG,
-              )
-              return
+      const react = (reaction: NodeReaction): void => {
+        switch (reaction._tag) {
+          case 'Answer': {
+            const reason = send(reaction.message)
+            if (reason !== undefined) {
+              discard(`the answer ${reaction.message._tag} was not sent: ${reason}`, ErrorCode.OTHER)
             }
-            subscriber.next({
-              _tag: 'Npdu',
-              npdu: new Uint8Array(message.npdu),
-              source,
-              destination: message.destination === undefined ? 'unicast' : 'broadcast',
-              via,
-              dataOptions: message.dataOptions,
-            })
-            return
-          case 'Address-Resolution':
-            if (direct === undefined || listening === undefined) {
-              refuse(message, ErrorCode.OPTIONAL_FUNCTIONALITY_NOT_SUPPORTED, 'direct connections are not accepted')
-            } else if (answerTo(message) !== undefined) {
-              const uris = direct.acceptUris(listening)
-              answer({ _tag: 'Address-Resolution-ACK', ...header(source, message.messageId), uris })
-            }
-            return
-          case 'Advertisement-Solicitation': {
-            if (answerTo(message) === undefined) {
-              discard('an Advertisement-Solicitation to everybody is not answered', ErrorCode.INCONSISTENT_PARAMETERS)
-              return
-            }
-            const { maxBvlcLength, maxNpduLength } = self()
-            answer({
-              _tag: 'Advertisement',
-              ...header(source),
-              hubConnection,
-              acceptsDirectConnections: listening !== undefined,
-              maxBvlcLength,
-              maxNpduLength,
-            })
             return
           }
-          case 'Advertisement':
-            if (source !== undefined) subscriber.next({ _tag: 'Advertisement', source, advertisement: message })
+          case 'Tell':
+            subscriber.next(reaction.event)
             return
-          case 'Proprietary-Message':
-            refuse(
-              message,
-              ErrorCode.BVLC_PROPRIETARY_FUNCTION_UNKNOWN,
-              `function ${message.proprietaryFunction} of vendor ${message.vendorId} is not known`,
-            )
+          case 'Discard':
+            discard(reaction.reason, reaction.errorCode)
             return
-          case 'BVLC-Result':
-            subscriber.next({ _tag: 'PeerResult', source, result: message })
-            received$.next(message)
-            return
-          case 'Address-Resolution-ACK':
-            received$.next(message)
-            return
-          default:
+          case 'Resolution':
+            received$.next(reaction.message)
             return
         }
-      }
-
-      const refuse = (message: ScMessage, errorCode: number, errorDetails: string): void => {
-        const to = answerTo(message)
-        if (to !== undefined) {
-          const nak = { errorHeaderMarker: 0, errorClass: ErrorClass.COMMUNICATION, errorCode, errorDetails }
-          answer(nakTo(to, nak))
-        }
-        discard(`${message._tag}: ${errorDetails}`, errorCode)
       }
 
       subscriber.add(resolutions)
@@ -295,3 +230,13 @@ export const node =
         }),
       )
     })
+
+/** What somebody wanted who had this message sent; an Address-Resolution that is lost ends as one without an answer. */
+const outboundOf = (message: ScMessage): ScOutbound | undefined => {
+  const { destination } = message
+  if (destination === undefined) return undefined
+  if (message._tag === 'Advertisement-Solicitation') return { _tag: 'Solicit', to: destination }
+  if (message._tag !== 'Encapsulated-NPDU') return undefined
+  const { npdu, dataOptions } = message
+  return { _tag: 'Npdu', npdu, destination: destination === BROADCAST_VMAC ? 'broadcast' : destination, dataOptions }
+}

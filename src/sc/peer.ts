@@ -76,7 +76,7 @@ export type ConnectionEvent =
   | { readonly _tag: 'Disconnected'; readonly cause: Cause }
   /** An outbound message that was not sent. */
   | { readonly _tag: 'Unsent'; readonly message: ScMessage; readonly reason: UnsentReason }
-  /** An outbound message that was taken, and had not left when the connection ended. */
+  /** An outbound message, not about the connection itself, that was taken and had not left when the connection ended. */
   | { readonly _tag: 'Lost'; readonly message: ScMessage }
 
 /** Why a message did not go out over a connection. */

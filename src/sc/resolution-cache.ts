@@ -17,8 +17,6 @@ export interface ResolutionCache {
   /** `undefined` when nothing is known, or not any more. */
   readonly get: (vmac: Vmac) => Resolution | undefined
   readonly put: (vmac: Vmac, resolution: Resolution) => void
-  /** What is remembered now, the oldest first. */
-  readonly entries: () => readonly (readonly [vmac: Vmac, resolution: Resolution])[]
 }
 
 /** The most nodes that are remembered; then the oldest makes room. */
@@ -53,10 +51,6 @@ export const resolutionCache = (freshness: Duration, scheduler: SchedulerLike): 
       entries.set(vmac, { resolution, until: scheduler.now() + freshness })
       const [oldest] = entries.keys()
       if (entries.size > MAX_RESOLUTIONS_CACHED && oldest !== undefined) entries.delete(oldest)
-    },
-    entries: () => {
-      expire()
-      return [...entries].map(([vmac, { resolution }]) => [vmac, resolution] as const)
     },
   }
 }

@@ -10,7 +10,7 @@ import { hubLimits } from '../sc/hub-limits.js'
 import { messageIds } from '../sc/message-id.js'
 import { node, type NodeDirectOptions } from '../sc/node.js'
 import type { ScLink } from '../sc/sc-link.js'
-import type { Socket } from '../sc/socket.js'
+import type { Socket, Subprotocol } from '../sc/socket.js'
 import { connectionTimings, reconnectTimings } from '../sc/timings.js'
 import { parseDeviceUuid, randomDeviceUuid } from '../values/device-uuid.js'
 import { ms, seconds } from '../values/duration.js'
@@ -37,8 +37,11 @@ export interface VirtualNetwork {
   readonly hub: (options?: VirtualHubOptions) => Duplex<HubCommand, HubEvent>
   /** A node, as `scNode` makes it. Cold. Keeps its Device UUID when it is subscribed again. */
   readonly node: (options?: VirtualNodeOptions) => ScLink
-  /** A bare WebSocket from a name to a hub, to play a peer that is not ours. Cold. */
-  readonly socket: (name: string, hub?: string) => Socket
+  /**
+   * A bare WebSocket from a name to a hub, or to where a node accepts direct connections, to play a peer that is not
+   * ours. Cold.
+   */
+  readonly socket: (name: string, hub?: string, subprotocol?: Subprotocol) => Socket
   /** Cuts all connections of a node or a hub at this moment; both ends find them closed with 1006. */
   readonly cut: (name: string) => void
   /**
@@ -161,7 +164,7 @@ export const virtualNetwork = (
         })
     },
 
-    socket: (name, hub = DEFAULT_HUB) => socket(name, hub),
+    socket: (name, hub = DEFAULT_HUB, subprotocol) => socket(name, hub, subprotocol),
     cut,
     mute,
     tap$,

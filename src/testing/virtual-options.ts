@@ -48,7 +48,7 @@ export interface VirtualHubOptions extends VirtualDeviceOptions, VirtualHubFunct
 /** Direct connections of a virtual node. */
 export interface VirtualDirectConnections {
   /** Its address for direct peers on the virtual network; it accepts none when left out. */
-  readonly listen?: string
+  readonly listen?: string | undefined
   /** What it tells peers who ask. Default: `wss://` and that address. */
   readonly uris?: readonly string[]
   /** Connects directly to peers that unicasts go to. Default false. */

@@ -63,8 +63,8 @@ const leavesConnectWait = clears('connect wait')
 const letsIn = [
   leavesConnectWait,
   sets('idle limit', timings.idleLimit),
-  tells({ _tag: 'Connected', peer }),
   sends(connectAccept(REQUEST, self)),
+  tells({ _tag: 'Connected', peer }),
 ]
 const dueNak = nak('Connect-Request', REQUEST, 7, 147)
 

@@ -112,7 +112,7 @@ export const startNode = async (options: ScNodeOptions): Promise<LabNode> => {
       ...options,
     }),
   )
-  running.add(() => void link.close())
+  running.add(() => void link.close().catch(() => undefined))
   return { ...link, frames, vmac: () => firstValueFrom(link.status$.pipe(map(({ vmac }) => vmac))) }
 }
 

@@ -2,7 +2,7 @@ import { Subject, Subscription, VirtualTimeScheduler, type SchedulerLike } from 
 import type { Duplex } from '../../src/link/duplex.js'
 import type { HubCommand, HubCounters, HubEvent, HubNode } from '../../src/sc/hub-event.js'
 import type { ScLinkEvent, ScOutbound, ScStatus } from '../../src/sc/sc-link.js'
-import type { CloseCode, SocketOutput } from '../../src/sc/socket.js'
+import type { CloseCode, SocketOutput, Subprotocol } from '../../src/sc/socket.js'
 import {
   virtualNetwork,
   type Tapped,
@@ -24,6 +24,8 @@ interface Running<Command, Event extends { readonly _tag: string }> {
   readonly told: <Tag extends Event['_tag']>(tag: Tag) => Extract<Event, { readonly _tag: Tag }>[]
   /** And when, in milliseconds since then. */
   readonly times: (tag: Event['_tag']) => readonly number[]
+  /** Lets somebody hear what it says from now on, within the call that says it. */
+  readonly on: (listener: (event: Event) => void) => Subscription
   readonly submit: (command: Command) => void
   /** Ends it in good order. */
   readonly stop: () => void
@@ -67,10 +69,12 @@ export interface VirtualLab {
   readonly hub: (options?: VirtualHubOptions) => RunningHub
   /** A node, running. */
   readonly node: (options?: VirtualNodeOptions) => RunningNode
-  readonly peer: (name: string, hub?: string) => RawPeer
+  readonly peer: (name: string, hub?: string, subprotocol?: Subprotocol) => RawPeer
   readonly cut: (name: string) => void
   readonly mute: (name: string) => void
   readonly tapped: readonly Tapped[]
+  /** Timers that are set and did not fire yet. */
+  readonly timers: () => number
 }
 
 /** Sets up a virtual network. */
@@ -109,7 +113,7 @@ export const virtualLab = (): VirtualLab => {
         heard: () => node.told('Npdu').map(event => numberOf(event.npdu)),
       }
     },
-    peer: (name, hub) => {
+    peer: (name, hub, subprotocol) => {
       const outbound$ = new Subject<SocketOutput>()
       const heard: string[] = []
       let closeCode: number | undefined
@@ -117,6 +121,7 @@ export const virtualLab = (): VirtualLab => {
         .socket(
           name,
           hub,
+          subprotocol,
         )(outbound$)
         .subscribe(event => {
           if (event._tag === 'Message') heard.push(toHex(event.octets))
@@ -132,6 +137,7 @@ export const virtualLab = (): VirtualLab => {
     cut: network.cut,
     mute: network.mute,
     tapped,
+    timers: () => scheduler.actions.length,
   }
 }
 
@@ -142,6 +148,7 @@ const run = <Command, Event extends { readonly _tag: string }>(
   scheduler: SchedulerLike,
 ): Running<Command, Event> => {
   const said: { readonly at: number; readonly event: Event }[] = []
+  const event$ = new Subject<Event>()
   let command$ = new Subject<Command>()
   let subscription = Subscription.EMPTY
   let end: unknown
@@ -149,7 +156,10 @@ const run = <Command, Event extends { readonly _tag: string }>(
     command$ = new Subject()
     end = undefined
     subscription = duplex(command$).subscribe({
-      next: event => said.push({ at: scheduler.now(), event }),
+      next: event => {
+        said.push({ at: scheduler.now(), event })
+        event$.next(event)
+      },
       error: (error: unknown) => (end = error),
       complete: () => (end = 'completed'),
     })
@@ -162,6 +172,7 @@ const run = <Command, Event extends { readonly _tag: string }>(
         .map(({ event }) => event)
         .filter((event): event is Extract<Event, { readonly _tag: Tag }> => event._tag === tag),
     times: tag => said.filter(({ event }) => event._tag === tag).map(({ at }) => at),
+    on: listener => event$.subscribe(listener),
     submit: command => command$.next(command),
     stop: () => command$.complete(),
     kill: () => subscription.unsubscribe(),

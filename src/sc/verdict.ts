@@ -1,0 +1,26 @@
+/**
+ * What is said of a message within the call that hands it on. Calls may be nested, as whoever hears of one message may
+ * send another, and each hears only what was said of its own.
+ */
+export interface Verdict<Reason> {
+  /** Hands a message on; gives the reason for which it was not taken. */
+  readonly of: (handOn: () => void) => Reason | undefined
+  /** Says that the message which is being handed on was not taken. */
+  readonly say: (reason: Reason) => void
+}
+
+/** No message is being handed on. */
+export const verdict = <Reason>(): Verdict<Reason> => {
+  const calls: { reason: Reason | undefined }[] = []
+  return {
+    of: handOn => {
+      calls.push({ reason: undefined })
+      handOn()
+      return calls.pop()?.reason
+    },
+    say: reason => {
+      const call = calls.at(-1)
+      if (call !== undefined) call.reason = reason
+    },
+  }
+}
