@@ -1,3 +1,4 @@
+import { directPeerOperator } from './marble-operators-direct.js'
 import { broadcastBudgetOperator, dropLedgerOperator } from './marble-operators-hub.js'
 import { backoffOperator, hubConnectorOperator } from './marble-operators-hub-connector.js'
 import { resolveAddressOperator } from './marble-operators-node.js'
@@ -11,6 +12,7 @@ export const marbleOperators: Record<string, MarbleOperator> = {
   hubConnector: hubConnectorOperator,
   backoff: backoffOperator,
   resolveAddress: resolveAddressOperator,
+  directPeer: directPeerOperator,
   dropLedger: dropLedgerOperator,
   broadcastBudget: broadcastBudgetOperator,
 }
