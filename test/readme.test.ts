@@ -22,7 +22,7 @@ const blocksIn = (language: string): readonly string[] =>
   blocks.filter(block => block.language === language).map(({ text }) => text)
 
 /** What each `js` block prints, in their order. */
-const PRINTS = [/is connected/, /^the Who-Is was dropped: not connected$/m, /^Listening$/m, /^$/] as const
+const PRINTS = [/is connected/, /^the Who-Is was dropped: not connected$/m, /^Listening$/m, /^$/, /^$/] as const
 
 describe('each code block of the README', () => {
   let folder = ''
