@@ -1,6 +1,7 @@
 import type { HubEvent, HubNode } from '../transport/sc.js'
 import { printDeviceUuid } from '../values/device-uuid.js'
 import { printVmac } from '../values/vmac.js'
+import { reportCertificate } from './certificate-report.js'
 import type { Report } from './output.js'
 
 /** A hub's event, for programs and for people; `undefined` for one that another event tells as well. */
@@ -62,6 +63,8 @@ export const reportHubEvent = (event: HubEvent): Report | undefined => {
     }
     case 'Counters':
       return { json: { event: 'stats', ...event.counters }, text: JSON.stringify(event.counters) }
+    case 'Certificate':
+      return reportCertificate(event)
   }
 }
 

@@ -3,6 +3,7 @@ import { toHex } from '../values/hex.js'
 import { printVmac, type Vmac } from '../values/vmac.js'
 import { errorCodeName } from '../wire/error-code.js'
 import { dataOptionJson } from './data-options.js'
+import { reportCertificate } from './certificate-report.js'
 import { reportHubEvent } from './hub-report.js'
 import type { Report } from './output.js'
 
@@ -116,6 +117,8 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
       const { address, reason } = event
       return { json: { event: 'refused', address, reason }, text: `refused ${address}: ${reason}` }
     }
+    case 'Certificate':
+      return reportCertificate(event)
     case 'Hub':
       return reportHubEvent(event.event)
   }

@@ -1,6 +1,7 @@
 import type { Socket as NetSocket } from 'node:net'
 import { Observable } from 'rxjs'
 import { WebSocket } from 'ws'
+import type { Cause } from '../sc/cause.js'
 import type { AcceptedSocket } from '../sc/socket.js'
 import type { Duration } from '../values/duration.js'
 import { binaryMessages } from './binary-messages.js'
@@ -14,11 +15,13 @@ const batch = turnBatch()
  * are not masked, none is fragmented and there are no extensions, so nothing is left for `ws` to do. Pong and Close,
  * which `ws` writes itself, keep their order, as both go through the same stream. Whole binary messages are read from
  * it as well, past `ws`, which has all the rest.
+ * `cutFor` says why our side dropped it.
  */
 export const acceptedSocket = (
   webSocket: WebSocket,
   stream: NetSocket,
-  { spent, ...known }: Pick<AcceptedSocket, 'address' | 'subprotocol'> & { readonly spent?: Duration },
+  { spent, ...known }: Pick<AcceptedSocket, 'address' | 'subprotocol' | 'certificate'> & { readonly spent?: Duration },
+  cutFor: () => Cause | undefined = () => undefined,
 ): AcceptedSocket => {
   let detail = ''
   // From the start and not from the subscription: an error without a listener would end the process.
@@ -32,7 +35,9 @@ export const acceptedSocket = (
         subscriber.next(isBinary ? { _tag: 'Message', octets: data } : { _tag: 'Text' }),
       )
       webSocket.on('close', (code, reason) => {
-        subscriber.next({ _tag: 'Closed', code, detail: reason.toString() || detail })
+        const cause = cutFor()
+        const told = reason.toString() || detail
+        subscriber.next({ _tag: 'Closed', code, detail: told, ...(cause === undefined ? {} : { cause }) })
         subscriber.complete()
       })
       return () => webSocket.terminate()

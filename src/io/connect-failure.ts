@@ -43,6 +43,8 @@ const bySystemCode = (code: string): number | undefined => {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'CERT_UNTRUSTED':
     case 'CERT_MISSING':
+    case 'CRL_HAS_EXPIRED':
+    case 'CRL_NOT_YET_VALID':
       return ErrorCode.TLS_SERVER_AUTHENTICATION_FAILED
     case 'CERT_NOT_YET_VALID':
     case 'CERT_SIGNATURE_FAILURE':

@@ -7,27 +7,33 @@ import {
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket as NetSocket } from 'node:net'
 import type { Duplex as DuplexStream } from 'node:stream'
-import type { TLSSocket } from 'node:tls'
+import { TLSSocket } from 'node:tls'
 import { Observable, type SchedulerLike, type Subscription } from 'rxjs'
 import { WebSocketServer } from 'ws'
 import { arrivals, type ArrivalLimits } from '../sc/arrivals.js'
 import { makesRoom } from '../sc/crowd.js'
 import { originOf, type Origin } from '../sc/origin.js'
-import type { Server, ServerEvent, Subprotocol } from '../sc/socket.js'
 import { ms, type Duration } from '../values/duration.js'
+import { cause, type Cause } from '../sc/cause.js'
+import type { AcceptedSocket, Server, ServerEvent, Subprotocol } from '../sc/socket.js'
 import { hostAndPort, isPlaintextUri, type ListenUri } from '../values/sc-uri.js'
+import { ErrorCode } from '../wire/error-code.js'
 import { acceptedSocket } from './accepted-socket.js'
 import { readFairly } from './fair-reading.js'
 import { answerPings } from './pongs.js'
 import { addressOf, endsOf } from './remote-address.js'
-import { distrust, serverTls, type CheckedTls } from './tls.js'
+import { certificateFacts } from './certificate-facts.js'
+import { distrust, isRevoked, serverTls, type CheckedTls } from './tls.js'
 import { webSocketLimits } from './web-socket-limits.js'
 
 /** How a server listens. */
 export interface ListenOptions extends ArrivalLimits {
   readonly uri: ListenUri
-  /** Needed for `wss:`. */
-  readonly tls: CheckedTls | undefined
+  /**
+   * Needed for `wss:`. It listens once the first is there. What comes later is for new connections; those of peers whose
+   * certificate it revokes are cut.
+   */
+  readonly tls$: Observable<CheckedTls> | undefined
   /** What it serves; a client that offers none of these is refused with HTTP 400. */
   readonly subprotocols: readonly Subprotocol[]
   /** Time from TCP accept to an open WebSocket; what is left of it is for the Connect-Request. */
@@ -61,9 +67,9 @@ const NO_REQUEST = 'closed before a WebSocket was open'
  */
 export const webSocketServer = (options: ListenOptions): Server =>
   new Observable<ServerEvent>(subscriber => {
-    const { uri, tls, subprotocols, scheduler } = options
+    const { uri, tls$, subprotocols, scheduler } = options
     const secure = !isPlaintextUri(uri)
-    if (secure && tls === undefined) {
+    if (secure && tls$ === undefined) {
       subscriber.error(new Error(`${uri} needs a certificate, and none is configured`))
       return
     }
@@ -71,11 +77,15 @@ export const webSocketServer = (options: ListenOptions): Server =>
     const handshakeOf = new WeakMap<object, Handshake>()
     const sockets = new Set<NetSocket>()
     const door = arrivals(options, scheduler)
+    const secured = new Set<TLSSocket>()
+    const cutFor = new WeakMap<object, Cause>()
+    let tls: CheckedTls | undefined
     const chosen = (offered: Iterable<string>): Subprotocol | undefined => {
       const names = [...offered]
       return subprotocols.find(subprotocol => names.includes(subprotocol))
     }
-    const http: HttpServer = secure && tls !== undefined ? createHttpsServer(serverTls(tls)) : createHttpServer()
+    const https = secure ? createHttpsServer(serverTls) : undefined
+    const http: HttpServer = https ?? createHttpServer()
     const upgrader = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -136,7 +146,21 @@ export const webSocketServer = (options: ListenOptions): Server =>
       if (handshake !== undefined) handshakeOf.set(socket, handshake)
       const reason = handshake === undefined || tls === undefined ? undefined : distrust(socket, tls, Date.now())
       if (reason !== undefined) note(socket, `TLS: ${reason.detail}`)
-      if (reason !== undefined || handshake === undefined) socket.destroy()
+      if (reason !== undefined || handshake === undefined) {
+        socket.destroy()
+        return
+      }
+      secured.add(socket)
+      socket.once('close', () => secured.delete(socket))
+    }
+
+    const cutRevoked = (latest: CheckedTls): void => {
+      for (const socket of secured) {
+        if (!isRevoked(socket.getPeerX509Certificate(), latest)) continue
+        cutFor.set(socket, REVOKED)
+        note(socket, `TLS: ${REVOKED.detail}`)
+        socket.destroy()
+      }
     }
 
     const finish = (handshake: Handshake): void => {
@@ -178,8 +202,10 @@ export const webSocketServer = (options: ListenOptions): Server =>
         answerPings(webSocket, () => socket.writableLength)
         readFairly(webSocket, socket)
         const { address, since } = handshake
-        const known = { address, subprotocol, spent: ms(scheduler.now() - since) }
-        subscriber.next({ _tag: 'Accepted', socket: acceptedSocket(webSocket, socket, known) })
+        const spent = ms(scheduler.now() - since)
+        const known = { address, subprotocol, spent, certificate: certificateOf(socket) }
+        const accepted = acceptedSocket(webSocket, socket, known, () => cutFor.get(socket))
+        subscriber.next({ _tag: 'Accepted', socket: accepted })
       })
     }
 
@@ -200,13 +226,27 @@ export const webSocketServer = (options: ListenOptions): Server =>
       if (http.listening) subscriber.next({ _tag: 'Refused', address: '?', reason: error.message })
       else subscriber.error(error)
     })
-    const { host, port } = hostAndPort(uri)
-    http.listen({ host, port, backlog: 1024 }, () => {
-      const bound = http.address() as AddressInfo
-      const named = host.includes(':') ? `[${host}]` : host
-      const real = `${secure ? 'wss' : 'ws'}://${named}:${bound.port}` as ListenUri
-      subscriber.next({ _tag: 'Listening', uri: real })
-    })
+    const listen = (): void => {
+      const { host, port } = hostAndPort(uri)
+      http.listen({ host, port, backlog: 1024 }, () => {
+        const bound = http.address() as AddressInfo
+        const named = host.includes(':') ? `[${host}]` : host
+        const real = `${secure ? 'wss' : 'ws'}://${named}:${bound.port}` as ListenUri
+        subscriber.next({ _tag: 'Listening', uri: real })
+      })
+    }
+    if (https === undefined) listen()
+    else {
+      subscriber.add(
+        tls$?.subscribe(checked => {
+          const first = tls === undefined
+          tls = checked
+          https.setSecureContext(checked.context)
+          if (first) listen()
+          else cutRevoked(checked)
+        }),
+      )
+    }
     subscriber.add(() => {
       http.close()
       for (const { timer } of handshakes.values()) timer?.unsubscribe()
@@ -214,6 +254,16 @@ export const webSocketServer = (options: ListenOptions): Server =>
       for (const socket of sockets) socket.destroy()
     })
   })
+
+const REVOKED = cause(ErrorCode.TLS_CLIENT_CERTIFICATE_REVOKED, 'the certificate is revoked')
+
+/** Looked up when somebody asks: it costs memory, and most hubs never do. */
+const certificateOf =
+  (socket: NetSocket): NonNullable<AcceptedSocket['certificate']> =>
+  () => {
+    const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
+    return certificate === undefined ? undefined : certificateFacts(certificate)
+  }
 
 /** What went wrong in a TLS or HTTP handshake, in one short sentence. OpenSSL's own words are in `reason`. */
 const handshakeFault = (error: Error & { readonly code?: string; readonly reason?: string }): string =>

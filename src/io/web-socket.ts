@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP, type createConnection } from 'node:net'
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
-import { Observable } from 'rxjs'
+import { connect as connectTls, TLSSocket, type ConnectionOptions } from 'node:tls'
+import { Observable, skip, switchMap, take } from 'rxjs'
 import { WebSocket } from 'ws'
 import { cause, type Cause } from '../sc/cause.js'
 import type { Dial, Socket, SocketEvent, SocketOutput, Subprotocol } from '../sc/socket.js'
@@ -9,14 +9,14 @@ import { isPlaintextUri, type ScUri } from '../values/sc-uri.js'
 import { ErrorCode } from '../wire/error-code.js'
 import { connectFailure, httpFailure } from './connect-failure.js'
 import { answerPings } from './pongs.js'
-import { clientTls, distrust, type CheckedTls } from './tls.js'
+import { clientTls, distrust, isRevoked, type CheckedTls } from './tls.js'
 import { turnBatch } from './turn-batch.js'
 import { webSocketLimits } from './web-socket-limits.js'
 
 /** How WebSockets are dialled. */
 export interface DialOptions {
-  /** Needed for `wss:`. */
-  readonly tls: CheckedTls | undefined
+  /** Needed for `wss:`. Each dial takes the latest, or waits for the first; what comes later may end a connection. */
+  readonly tls$: Observable<CheckedTls> | undefined
   /** Whether `ws:` may be dialled; BACnet/SC has no such thing. */
   readonly allowPlaintext: boolean
 }
@@ -29,20 +29,28 @@ const batch = turnBatch()
 /** Dials over the network. */
 export const dialer =
   (options: DialOptions): Dial =>
-  (uri, subprotocol) =>
-    webSocket(uri, subprotocol, options)
+  (uri, subprotocol) => {
+    const { tls$ } = options
+    if (isPlaintextUri(uri) || tls$ === undefined) return webSocket(uri, subprotocol, options, undefined)
+    return outbound$ =>
+      tls$.pipe(
+        take(1),
+        switchMap(tls => webSocket(uri, subprotocol, options, tls)(outbound$)),
+      )
+  }
 
 /**
  * A WebSocket client (clause AB.7): binary messages only, one subprotocol, no extensions, messages up to 65535 octets
  * (longer ones close it with 1009). Cold: each subscription dials. Unsubscribing drops it without a closing handshake.
  */
 const webSocket =
-  (uri: ScUri, subprotocol: Subprotocol, { tls, allowPlaintext }: DialOptions): Socket =>
+  (uri: ScUri, subprotocol: Subprotocol, { tls$, allowPlaintext }: DialOptions, tls: CheckedTls | undefined): Socket =>
   outbound$ =>
     new Observable<SocketEvent>(subscriber => {
       const plaintext = isPlaintextUri(uri)
       let opened = false
       let failure: Cause | undefined
+      let revoked: Cause | undefined
 
       const fail = ({ errorCode, detail }: Cause): void => {
         subscriber.next({ _tag: 'Failed', errorCode, detail })
@@ -99,9 +107,17 @@ const webSocket =
           fail(failure ?? cause(ErrorCode.TCP_CLOSED_OTHER, 'the connection closed before it was open'))
           return
         }
-        subscriber.next({ _tag: 'Closed', code, detail: reason.toString() || (failure?.detail ?? '') })
+        const detail = reason.toString() || (failure?.detail ?? '')
+        subscriber.next({ _tag: 'Closed', code, detail, ...(revoked === undefined ? {} : { cause: revoked }) })
         subscriber.complete()
       })
+      subscriber.add(
+        tls$?.pipe(skip(1)).subscribe(latest => {
+          if (!(stream instanceof TLSSocket) || !isRevoked(stream.getPeerX509Certificate(), latest)) return
+          revoked = cause(ErrorCode.TLS_SERVER_CERTIFICATE_REVOKED, 'the certificate is revoked')
+          socket.terminate()
+        }),
+      )
 
       subscriber.add(
         outbound$.subscribe({

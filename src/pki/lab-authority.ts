@@ -19,16 +19,18 @@ export type Clock = () => Date
 /** The names in a certificate for whom none are given: it serves on this computer. */
 export const LOCAL_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '::1']
 
-const HOUR = 3_600_000
+/** Clocks of devices differ: what begins to be valid begins so long ago, in milliseconds. */
+export const LEEWAY_MS = 3_600_000
 const YEARS = { authority: 10, issued: 2 } as const
 
-const systemClock: Clock = () => new Date()
+/** The clock of the system. */
+export const systemClock: Clock = () => new Date()
 
-/** Valid from an hour ago, as clocks of devices differ, until so many years from now. */
+/** Valid from an hour ago until so many years from now. */
 const validity = (now: Date, years: number): { readonly notBefore: Date; readonly notAfter: Date } => {
   const notAfter = new Date(now)
   notAfter.setUTCFullYear(now.getUTCFullYear() + years)
-  return { notBefore: new Date(now.getTime() - HOUR), notAfter }
+  return { notBefore: new Date(now.getTime() - LEEWAY_MS), notAfter }
 }
 
 /** 16 random octets; the two top bits make the number positive and its length always the same. */
@@ -121,12 +123,14 @@ export const issueCertificate = async (
   return { certificate: pem(certificate), privateKey: keys.pem }
 }
 
-interface Issuer {
+/** An authority that can sign. */
+export interface Issuer {
   readonly certificate: X509.X509Certificate
   readonly keys: Keys
 }
 
-const readAuthority = async (x509: X509Library, authority: Authority, now: Date): Promise<Issuer> => {
+/** Reads an authority. Rejects with one line when it is not one, has ended, or has another's private key. */
+export const readAuthority = async (x509: X509Library, authority: Authority, now: Date): Promise<Issuer> => {
   const certificate = readCertificate(authority.certificate)
   const keys = await readKeys(authority.privateKey)
   if (!certificate.ca) throw new Error('the certificate is not one of an authority')
@@ -137,7 +141,8 @@ const readAuthority = async (x509: X509Library, authority: Authority, now: Date)
   return { certificate: new x509.X509Certificate(certificate.raw), keys }
 }
 
-const readCertificate = (text: string): X509Certificate => {
+/** Reads a certificate from PEM, or throws one line. */
+export const readCertificate = (text: string): X509Certificate => {
   try {
     return new X509Certificate(text)
   } catch (error) {

@@ -27,7 +27,7 @@ export const endHeard = (event: SocketEvent & { readonly _tag: 'Text' | 'Closed'
     case 'Text':
       return { _tag: 'Text' }
     case 'Closed':
-      return { _tag: 'SocketClosed', cause: closeCause(event.code, event.detail) }
+      return { _tag: 'SocketClosed', cause: event.cause ?? closeCause(event.code, event.detail) }
     case 'Failed':
       return { _tag: 'SocketFailed', cause: cause(event.errorCode, event.detail) }
   }

@@ -4,6 +4,7 @@ import type { Vmac } from '../values/vmac.js'
 import type { Hello } from '../wire/hello.js'
 import type { Cause } from './cause.js'
 import type { FailedRequest } from './failed-request.js'
+import type { CertificateEvent } from './certificate.js'
 
 /** Why a hub did not pass a message on. */
 export type HubDropReason =
@@ -113,6 +114,8 @@ export type HubEvent =
   | { readonly _tag: 'NoSuchNode'; readonly vmac: Vmac }
   /** The answer to `ReadCounters`. */
   | { readonly _tag: 'Counters'; readonly counters: HubCounters }
+  /** Of the device that hosts it. */
+  | CertificateEvent
 
 /** What can be asked of a hub function. Completing the stream of commands ends it in good order. */
 export type HubCommand =

@@ -3,6 +3,7 @@ import type { Vmac } from '../values/vmac.js'
 import type { Advertisement, BvlcResult, HubConnectionStatus, PeerIdentity } from '../wire/bvlc-sc.js'
 import type { Resolved } from './address-resolution.js'
 import type { DirectEvent } from './direct-event.js'
+import type { CertificateEvent } from './certificate.js'
 import type { HubEvent } from './hub-event.js'
 import type { ScPeer } from './peer-ledger.js'
 import type { NodeSwitchEvent } from './node-switch.js'
@@ -41,6 +42,7 @@ export type ScEvent =
   | { readonly _tag: 'Discarded'; readonly reason: string; readonly errorCode: number }
   | Extract<NodeSwitchEvent, { readonly _tag: 'FailedConnection' | 'LostConnection' }>
   | Exclude<DirectEvent, { readonly _tag: 'Received' | 'Malformed' | 'Unsent' | 'Lost' }>
+  | CertificateEvent
   /** Of the device's own hub function, if it has one. */
   | { readonly _tag: 'Hub'; readonly event: HubEvent }
 

@@ -3,6 +3,8 @@ import type { Duplex } from '../link/duplex.js'
 import type { Duration } from '../values/duration.js'
 import type { ListenUri, ScUri } from '../values/sc-uri.js'
 import type { WebSocketFrame } from '../wire/web-socket-frame.js'
+import type { Cause } from './cause.js'
+import type { CertificateFacts } from './certificate.js'
 
 /** The WebSocket subprotocols of BACnet/SC (clause AB.7.1). */
 export const Subprotocol = { HUB: 'hub.bsc.bacnet.org', DIRECT: 'dc.bsc.bacnet.org' } as const
@@ -46,8 +48,8 @@ export type SocketEvent =
   | { readonly _tag: 'Unsent'; readonly octets: Uint8Array; readonly reason: 'not connected' | 'send queue full' }
   /** A binary message that was taken, and was still waiting here when the WebSocket ended. Comes before that end. */
   | { readonly _tag: 'Lost'; readonly octets: Uint8Array }
-  /** It is over. 1006 when no Close frame was received. */
-  | { readonly _tag: 'Closed'; readonly code: number; readonly detail: string }
+  /** It is over. 1006 when no Close frame was received. `cause` where our side knows better than the close code. */
+  | { readonly _tag: 'Closed'; readonly code: number; readonly detail: string; readonly cause?: Cause }
   /** It never opened; the error code is one of the table of connect failures. */
   | { readonly _tag: 'Failed'; readonly errorCode: number; readonly detail: string }
 
@@ -65,6 +67,8 @@ export interface AcceptedSocket {
   /** `HOST:PORT` or `[IPv6]:PORT` of the peer. */
   readonly address: string
   readonly subprotocol: Subprotocol
+  /** What is known of the certificate that the peer showed; `undefined` without TLS. */
+  readonly certificate?: () => CertificateFacts | undefined
   /** Cold, for one subscriber, who must come at once. Unsubscribing terminates the socket. */
   readonly event$: Observable<SocketEvent>
   /** Octets written and not yet taken by the network. */

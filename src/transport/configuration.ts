@@ -1,18 +1,18 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { SchedulerLike } from 'rxjs'
+import { EMPTY, type Observable, type SchedulerLike } from 'rxjs'
 import { steadyScheduler } from '../io/clock.js'
 import { systemRandom } from '../io/random.js'
-import { checkTls, type CheckedTls, type TlsMaterial } from '../io/tls.js'
+import type { CheckedTls, TlsMaterial } from '../io/tls.js'
+import type { CertificateEvent } from '../sc/certificate.js'
 import { parseDeviceUuid, randomDeviceUuid } from '../values/device-uuid.js'
 import type { Random } from '../values/random.js'
 import { isPlaintextUri, type ListenUri, type ScUri } from '../values/sc-uri.js'
 import { parseDeviceVmac, randomVmac } from '../values/vmac.js'
 import { COMMON_NPDU_LENGTH, MAX_BVLC_LENGTH, MAX_NPDU_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
+import { ConfigurationError } from './configuration-error.js'
+import { livingTls } from './living-tls.js'
 
-/** Something in the options that the caller must fix; the message is one plain sentence. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError'
-}
+export { ConfigurationError } from './configuration-error.js'
 
 /** What a node and a hub have in common. */
 export interface DeviceOptions {
@@ -24,8 +24,12 @@ export interface DeviceOptions {
   readonly maxBvlcLength?: number
   /** Max-NPDU-Length: the longest NPDU taken, in octets. Default 1497. */
   readonly maxNpduLength?: number
-  /** Certificates, for `wss`. */
-  readonly tls?: TlsMaterial
+  /**
+   * Certificates, for `wss`. An Observable changes them while the device runs: what comes is taken for new connections,
+   * connections of peers whose certificate it revokes are cut, and all others stay. The first must be usable, later ones
+   * that are not are told as `Certificate` events and change nothing.
+   */
+  readonly tls?: TlsMaterial | Observable<TlsMaterial>
   /** Allows `ws:` URIs, without any security: for laboratories only. Warns loudly. Default false. */
   readonly allowPlaintext?: boolean
   /** The clock. Default: real time that never jumps, whatever happens to the system's clock. */
@@ -39,7 +43,10 @@ export interface DeviceOptions {
 /** The common options, checked and filled in. */
 export interface DeviceConfiguration {
   readonly identity: PeerIdentity
-  readonly tls: CheckedTls | undefined
+  /** The certificates in use, at once where there are some, and those that come after them. */
+  readonly tls$: Observable<CheckedTls> | undefined
+  /** What happens to the certificates; they are followed while it is subscribed. */
+  readonly certificate$: Observable<CertificateEvent>
   readonly allowPlaintext: boolean
   readonly scheduler: SchedulerLike
   readonly random: Random
@@ -70,6 +77,8 @@ export const deviceConfiguration = (
     const warn = options.warn ?? ((warning: string) => process.emitWarning(warning, 'PlaintextWarning'))
     warn(`${plaintext.join(', ')}: NO TLS. Anybody on the network can read, change and inject BACnet messages.`)
   }
+  const scheduler = options.scheduler ?? steadyScheduler
+  const tls = options.tls === undefined ? undefined : livingTls(options.tls, scheduler)
   return {
     identity: {
       vmac: options.vmac === undefined ? randomVmac(random) : valueOf('vmac', parseDeviceVmac(options.vmac)),
@@ -77,9 +86,10 @@ export const deviceConfiguration = (
       maxBvlcLength: inRange('maxBvlcLength', options.maxBvlcLength ?? maxBvlcLength, 50, MAX_BVLC_LENGTH),
       maxNpduLength: inRange('maxNpduLength', options.maxNpduLength ?? COMMON_NPDU_LENGTH, 1, MAX_NPDU_LENGTH),
     },
-    tls: options.tls === undefined ? undefined : valueOf('tls', checkTls(options.tls)),
+    tls$: tls?.checked$,
+    certificate$: tls?.event$ ?? EMPTY,
     allowPlaintext,
-    scheduler: options.scheduler ?? steadyScheduler,
+    scheduler,
     random,
   }
 }

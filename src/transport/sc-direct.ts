@@ -96,13 +96,13 @@ const directLimits = (given: Partial<DirectLimits> = {}): DirectLimits => {
 
 const listening = (
   uri: ListenUri,
-  { tls, scheduler }: DeviceConfiguration,
+  { tls$, scheduler }: DeviceConfiguration,
   handshakeTimeout: Duration,
   { maxAccepted, maxPending }: DirectLimits,
 ): Server =>
   webSocketServer({
     uri,
-    tls,
+    tls$,
     subprotocols: [Subprotocol.DIRECT],
     handshakeTimeout,
     maxHandshakes: maxPending,

@@ -11,6 +11,7 @@ import { Subprotocol, type Server } from '../sc/socket.js'
 import { connectionTimings, type ConnectionTimings } from '../sc/timings.js'
 import { parseListenUri, type ListenUri } from '../values/sc-uri.js'
 import { HUB_BVLC_LENGTH, MAX_BVLC_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
+import { alongside } from './alongside.js'
 import {
   checkedTimings,
   ConfigurationError,
@@ -52,13 +53,13 @@ export const scHub =
       const uri = valueOf('listen', parseListenUri(options.listen))
       const configuration = deviceConfiguration(options, [uri], HUB_BVLC_LENGTH)
       const settings = hubFunctionOptions(options, configuration, () => configuration.identity)
-      return hubFunction(settings)(command$).subscribe(subscriber)
+      return alongside(hubFunction(settings)(command$), configuration.certificate$).subscribe(subscriber)
     })
 
 /** A hub function of a device, on real sockets. */
 export const hubFunctionOptions = (
   settings: HubFunctionSettings,
-  { tls, scheduler, random }: DeviceConfiguration,
+  { tls$, scheduler, random }: DeviceConfiguration,
   self: () => PeerIdentity,
   subprotocols: readonly Subprotocol[] = [Subprotocol.HUB],
 ): HubFunctionOptions => {
@@ -68,7 +69,7 @@ export const hubFunctionOptions = (
     self,
     server$: listening(
       valueOf('listen', parseListenUri(settings.listen)),
-      tls,
+      tls$,
       timings,
       limits,
       scheduler,
@@ -117,7 +118,7 @@ const checkedPace = (name: string, { burst, perSecond }: Pace): void => {
 
 const listening = (
   uri: ListenUri,
-  tls: DeviceConfiguration['tls'],
+  tls$: DeviceConfiguration['tls$'],
   { connectWait }: ConnectionTimings,
   limits: HubLimits,
   scheduler: DeviceConfiguration['scheduler'],
@@ -125,7 +126,7 @@ const listening = (
 ): Server =>
   webSocketServer({
     uri,
-    tls,
+    tls$,
     subprotocols,
     handshakeTimeout: connectWait,
     maxHandshakes: limits.maxPending,

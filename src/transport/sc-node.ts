@@ -14,6 +14,7 @@ import { parseListenUri, parseScUri, type ScUri } from '../values/sc-uri.js'
 import { randomVmac } from '../values/vmac.js'
 import { HUB_BVLC_LENGTH, NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import type { Hello } from '../wire/hello.js'
+import { alongside } from './alongside.js'
 import {
   checkedTimings,
   ConfigurationError,
@@ -76,8 +77,8 @@ const link = (options: ScNodeOptions): ScLink => {
     [...uris, ...listen, ...(directListen === undefined ? [] : [directListen])],
     hub === undefined ? NODE_BVLC_LENGTH : HUB_BVLC_LENGTH,
   )
-  const { tls, allowPlaintext, scheduler, random } = configuration
-  const real = dialer({ tls, allowPlaintext })
+  const { tls$, certificate$, allowPlaintext, scheduler, random } = configuration
+  const real = dialer({ tls$, allowPlaintext })
   const dial = options.dial?.(real) ?? real
   const own = memoryServer(options.scheduler ?? asapScheduler)
   let identity = configuration.identity
@@ -110,9 +111,13 @@ const link = (options: ScNodeOptions): ScLink => {
         ownHub$: port$ && servedAs(port$, Subprotocol.DIRECT),
       }),
   })
-  if (settings === undefined || port$ === undefined) return itself
+  const told =
+    (link: ScLink): ScLink =>
+    outbound$ =>
+      alongside(link(outbound$), certificate$)
+  if (settings === undefined || port$ === undefined) return told(itself)
   const server$ = merge(servedAs(port$, Subprotocol.HUB), own.server$)
-  return device(itself, hubFunction({ ...settings, server$ }))
+  return told(device(itself, hubFunction({ ...settings, server$ })))
 }
 
 const BOTH = [Subprotocol.HUB, Subprotocol.DIRECT]

@@ -17,6 +17,7 @@ export type {
 export type { ConnectionDiagnostic, ConnectionName, Diagnose, Diagnostic } from '../sc/diagnostic.js'
 export type { DirectEvent } from '../sc/direct-event.js'
 export type { DirectLimits } from '../sc/direct-limits.js'
+export type { CertificateEvent, CertificateFacts, CertificateState } from '../sc/certificate.js'
 export type { HubCommand, HubCounters, HubDropReason, HubEvent, HubNode } from '../sc/hub-event.js'
 export type { HubLimits } from '../sc/hub-limits.js'
 export type { FailedRequest } from '../sc/failed-request.js'

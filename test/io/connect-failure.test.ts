@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
-import { lastValueFrom, NEVER, timeout } from 'rxjs'
+import { lastValueFrom, NEVER, of, timeout } from 'rxjs'
 import { connectFailure, httpFailure } from '../../src/io/connect-failure.js'
 import { checkTls } from '../../src/io/tls.js'
 import { dialer, type DialOptions } from '../../src/io/web-socket.js'
@@ -123,14 +123,14 @@ describe('a dialled socket fails', () => {
     )
 
   const outcome = (uri: string, options: Partial<DialOptions> = {}): Promise<SocketEvent> => {
-    const dial = dialer({ tls: undefined, allowPlaintext: true, ...options })
+    const dial = dialer({ tls$: undefined, allowPlaintext: true, ...options })
     return lastValueFrom(NEVER.pipe(dial(uri as ScUri, Subprotocol.HUB), timeout({ first: PATIENCE_MS })))
   }
 
-  const labDial = async (): Promise<Pick<DialOptions, 'tls'>> => {
+  const labDial = async (): Promise<Pick<DialOptions, 'tls$'>> => {
     const checked = checkTls(await labTls('dialling'))
     if (checked._tag === 'Left') throw new Error(checked.left)
-    return { tls: checked.right }
+    return { tls$: of(checked.right) }
   }
 
   const failed = (errorCode: number, detail: RegExp): object => ({

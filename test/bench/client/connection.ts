@@ -69,8 +69,9 @@ const dial = ({ port, tls }: Target): Promise<Socket> =>
     const socket =
       tls === undefined
         ? connectTcp(to, () => resolve(socket))
-        : connectTls({ ...to, ...tls, ca: [...tls.ca], minVersion: 'TLSv1.3', servername: 'localhost' }, () =>
-            resolve(socket),
+        : connectTls(
+            { ...to, cert: tls.cert, key: tls.key, ca: [...tls.ca], minVersion: 'TLSv1.3', servername: 'localhost' },
+            () => resolve(socket),
           )
     socket.once('error', reject)
   })

@@ -2,6 +2,7 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { once } from 'node:events'
 import type { AddressInfo, Socket } from 'node:net'
+import type { TlsOptions } from 'node:tls'
 import { WebSocketServer, type WebSocket } from 'ws'
 import * as E from 'fp-ts/lib/Either.js'
 import { checkTls, serverTls, type TlsMaterial } from '../../../src/io/tls.js'
@@ -46,8 +47,8 @@ export const listen = async (
   return { port: (http.address() as AddressInfo).port, drops: () => ({}) }
 }
 
-const secureOptions = (tls: TlsMaterial): ReturnType<typeof serverTls> => {
+const secureOptions = (tls: TlsMaterial): TlsOptions => {
   const checked = checkTls(tls)
   if (E.isLeft(checked)) throw new Error(checked.left)
-  return serverTls(checked.right)
+  return { ...checked.right.context, ...serverTls }
 }
