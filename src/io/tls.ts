@@ -1,12 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { constants, createPrivateKey, X509Certificate } from 'node:crypto'
-import {
-  createSecureContext,
-  type ConnectionOptions,
-  type SecureContextOptions,
-  type TlsOptions,
-  type TLSSocket,
-} from 'node:tls'
+import { createSecureContext, type ConnectionOptions, type SecureContextOptions, type TlsOptions } from 'node:tls'
 import { isListed, readRevocation, type Revocation } from './revocation.js'
 
 /** The TLS material of a device (clause AB.7.4): PEM texts. */
@@ -94,13 +88,18 @@ export interface Distrust {
 }
 
 /**
- * Why the peer of a TLS socket whose handshake is done is not trusted; `undefined` when it is (clause AB.7.4, 8.6 of the
- * protocol notes): it has a certificate, inside its validity period, signed directly by a configured issuer and not
+ * Why the peer of a TLS handshake is not trusted; `undefined` when it is (clause AB.7.4, 8.6 of the protocol notes): it
+ * has a certificate, inside its validity period, signed directly by a configured issuer and not
  * revoked by it. Host name and the issuer's own validity are not looked at; that is why this is not left to Node, which
- * would, and which cannot look at a live connection again.
+ * would, and which cannot look at a live connection again. `verdict` is what OpenSSL has against the certificate, if
+ * anything: the socket's `authorizationError`.
  */
-export const distrust = (socket: TLSSocket, { issuers, revocation }: CheckedTls, now: number): Distrust | undefined => {
-  const peer = socket.getPeerX509Certificate()
+export const distrust = (
+  peer: X509Certificate | undefined,
+  verdict: unknown,
+  { issuers, revocation }: CheckedTls,
+  now: number,
+): Distrust | undefined => {
   if (peer === undefined) return { code: 'CERT_MISSING', detail: 'the peer has no certificate' }
   const signer = issuers.find(issuer => isSigner(issuer, peer))
   if (signer === undefined) {
@@ -117,7 +116,7 @@ export const distrust = (socket: TLSSocket, { issuers, revocation }: CheckedTls,
   if (list !== undefined && now < list.thisUpdate) {
     return { code: 'CRL_NOT_YET_VALID', detail: "the issuer's CRL is not yet valid" }
   }
-  const fault = faultOf(socket.authorizationError)
+  const fault = faultOf(verdict)
   return fault === undefined || ABOUT_ISSUERS.has(fault)
     ? undefined
     : { code: fault, detail: `the certificate is refused: ${fault}` }

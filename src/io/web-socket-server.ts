@@ -144,7 +144,10 @@ export const webSocketServer = (options: ListenOptions): Server =>
       const ends = endsOf(socket)
       const handshake = ends === undefined ? undefined : handshakes.get(ends)
       if (handshake !== undefined) handshakeOf.set(socket, handshake)
-      const reason = handshake === undefined || tls === undefined ? undefined : distrust(socket, tls, Date.now())
+      const reason =
+        tls === undefined
+          ? undefined
+          : distrust(socket.getPeerX509Certificate(), socket.authorizationError, tls, Date.now())
       if (reason !== undefined) note(socket, `TLS: ${reason.detail}`)
       if (reason !== undefined || handshake === undefined) {
         socket.destroy()

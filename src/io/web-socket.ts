@@ -1,6 +1,7 @@
+import type { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP, type createConnection } from 'node:net'
-import { connect as connectTls, TLSSocket, type ConnectionOptions } from 'node:tls'
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
 import { Observable, skip, switchMap, take } from 'rxjs'
 import { WebSocket } from 'ws'
 import { cause, type Cause } from '../sc/cause.js'
@@ -51,6 +52,7 @@ const webSocket =
       let opened = false
       let failure: Cause | undefined
       let revoked: Cause | undefined
+      let server: X509Certificate | undefined
 
       const fail = ({ errorCode, detail }: Cause): void => {
         subscriber.next({ _tag: 'Failed', errorCode, detail })
@@ -66,7 +68,9 @@ const webSocket =
       }
 
       const socket = new WebSocket(uri, [subprotocol], {
-        ...(plaintext || tls === undefined ? {} : { createConnection: trusting(tls) as typeof createConnection }),
+        ...(plaintext || tls === undefined
+          ? {}
+          : { createConnection: trusting(tls, found => (server = found)) as typeof createConnection }),
         ...webSocketLimits,
       })
       let stream: IncomingMessage['socket'] | undefined
@@ -113,7 +117,7 @@ const webSocket =
       })
       subscriber.add(
         tls$?.pipe(skip(1)).subscribe(latest => {
-          if (!(stream instanceof TLSSocket) || !isRevoked(stream.getPeerX509Certificate(), latest)) return
+          if (!isRevoked(server, latest)) return
           revoked = cause(ErrorCode.TLS_SERVER_CERTIFICATE_REVOKED, 'the certificate is revoked')
           socket.terminate()
         }),
@@ -133,14 +137,17 @@ const webSocket =
  * Makes TLS connections to servers that are trusted, and drops others as soon as the handshake has shown who they are.
  */
 const trusting =
-  (tls: CheckedTls) =>
+  (tls: CheckedTls, trusted: (server: X509Certificate | undefined) => void) =>
   (options: ConnectionOptions): TLSSocket => {
     const host = options.host ?? ''
     const servername = isIP(host) === 0 ? host : ''
     const socket = connectTls({ ...options, path: undefined, ...clientTls(tls), servername })
     socket.once('secureConnect', () => {
-      const reason = distrust(socket, tls, Date.now())
-      if (reason !== undefined) socket.destroy(Object.assign(new Error(reason.detail), { code: reason.code }))
+      // Asked once: at a client, Node does not know it any more when asked again.
+      const server = socket.getPeerX509Certificate()
+      const reason = distrust(server, socket.authorizationError, tls, Date.now())
+      if (reason === undefined) trusted(server)
+      else socket.destroy(Object.assign(new Error(reason.detail), { code: reason.code }))
     })
     return socket
   }
