@@ -1,4 +1,4 @@
-import type { HubEvent, HubNode } from '../transport/sc.js'
+import type { HubEvent, HubNode, KnownPeer, KnownPeerOptions } from '../transport/sc.js'
 import { printDeviceUuid } from '../values/device-uuid.js'
 import { printVmac } from '../values/vmac.js'
 import { reportCertificate } from './certificate-report.js'
@@ -63,10 +63,42 @@ export const reportHubEvent = (event: HubEvent): Report | undefined => {
     }
     case 'Counters':
       return { json: { event: 'stats', ...event.counters }, text: JSON.stringify(event.counters) }
+    case 'NodesReconnected': {
+      const { count } = event
+      return { json: { event: 'reconnected', count }, text: `${count} nodes were sent to connect anew` }
+    }
+    case 'IdentityPinned': {
+      const pin = printKnownPeer(event.pin)
+      return { json: { event: 'identity', state: 'pinned', ...pin }, text: `pinned ${Object.values(pin).join(', ')}` }
+    }
+    case 'IdentityDiffers': {
+      const { address, reason } = event
+      const vmac = printVmac(event.vmac)
+      const uuid = printDeviceUuid(event.uuid)
+      return {
+        json: { event: 'identity', state: 'differs', vmac, uuid, address, reason },
+        text: `node ${vmac} from ${address} would be refused: ${reason}`,
+      }
+    }
+    case 'Pins': {
+      const pins = event.pins.map(printKnownPeer)
+      return {
+        json: { event: 'pins', pins },
+        text: pins.map(pin => Object.values(pin).join(', ')).join('\n'),
+      }
+    }
     case 'Certificate':
       return reportCertificate(event)
   }
 }
+
+/** A device that is known, as people write it. */
+export const printKnownPeer = ({ vmac, uuid, fingerprint, subject }: KnownPeer): KnownPeerOptions => ({
+  ...(vmac === undefined ? {} : { vmac: printVmac(vmac) }),
+  ...(uuid === undefined ? {} : { uuid: printDeviceUuid(uuid) }),
+  ...(fingerprint === undefined ? {} : { fingerprint }),
+  ...(subject === undefined ? {} : { subject }),
+})
 
 const nodeJson = (node: HubNode): Readonly<Record<string, unknown>> => ({
   ...node,

@@ -15,6 +15,7 @@ const stdin = {
   nodes: t.type({}),
   stats: t.type({}),
   disconnect: t.type({ vmac: StationFromText }),
+  reconnect: t.type({}),
 }
 
 const hubCommand = (line: string): E.Either<string, HubCommand> => {
@@ -27,6 +28,8 @@ const hubCommand = (line: string): E.Either<string, HubCommand> => {
       return E.right({ _tag: 'ReadCounters' })
     case 'disconnect':
       return E.right({ _tag: 'DisconnectNode', vmac: command.right.vmac })
+    case 'reconnect':
+      return E.right({ _tag: 'ReconnectNodes' })
   }
 }
 

@@ -132,6 +132,7 @@ const destinationOf = (outbound: ScOutbound): Vmac | 'broadcast' | undefined => 
     case 'Resolve':
       return outbound.to
     case 'ListPeers':
+    case 'Reconnect':
       return undefined
   }
 }

@@ -17,6 +17,7 @@ const stdin = {
   send: t.type({ to: DestinationFromText, npdu: NpduFromText, dataOptions: DataOptionsFromJson }),
   solicit: t.type({ to: StationFromText }),
   resolve: t.type({ to: StationFromText }),
+  reconnect: t.type({}),
   state: t.type({}),
 }
 
@@ -94,6 +95,8 @@ export const command: Command = defineCommand({
           return submit({ _tag: 'Solicit', to: asked.to })
         case 'resolve':
           return submit({ _tag: 'Resolve', to: asked.to })
+        case 'reconnect':
+          return submit({ _tag: 'Reconnect' })
         case 'state':
           return submit({ _tag: 'ListPeers' })
       }

@@ -44,6 +44,8 @@ export type ConnectorEvent =
   /** A connection ended. `brief`: it was there for less than the minimum reconnect time. */
   | { readonly _tag: 'Lost'; readonly hub: HubRole; readonly brief: boolean }
   | { readonly _tag: 'TimerFired'; readonly timer: ConnectorTimer }
+  /** Local: end what there is in good order, and begin anew. */
+  | { readonly _tag: 'Reconnect' }
   | { readonly _tag: 'Stop' }
 
 /** What the hub connector wants done. */
@@ -122,6 +124,7 @@ export const hubConnectorMachine = (
     if (state._tag === 'STOPPING') return stay(state)
     if (event._tag === 'Stop') return [{ _tag: 'STOPPING' }, allStopped]
     if (state._tag === 'IDLE') return event._tag === 'Start' ? tryPrimary(FRESH) : stay(state)
+    if (event._tag === 'Reconnect') return tryPrimary(FRESH, ...allStopped)
     if (event._tag === 'DuplicateVmac') return restart(state, { _tag: 'DrawVmac' }, ...allStopped)
 
     switch (state._tag) {

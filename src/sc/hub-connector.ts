@@ -47,6 +47,8 @@ export interface HubConnectorOptions {
   readonly diagnose?: Diagnose
   /** What is said in the Connect-Requests to hubs that understand it. Default: nothing. */
   readonly hello?: Hello | undefined
+  /** Asks for a new connection in place of the one there is, under the certificates of now. Default: never. */
+  readonly reconnect$?: Observable<unknown>
   readonly timings: ConnectionTimings & ReconnectTimings
   readonly nextMessageId: () => number
   readonly scheduler: SchedulerLike
@@ -248,6 +250,7 @@ export const hubConnector =
         }),
       )
       event$.next({ _tag: 'Start' })
+      subscriber.add(options.reconnect$?.subscribe(() => event$.next({ _tag: 'Reconnect' })))
       subscriber.add(
         outbound$.subscribe({
           next: message => {

@@ -1,10 +1,12 @@
 import type { DeviceUuid } from '../values/device-uuid.js'
+import type { Duration } from '../values/duration.js'
 import type { ListenUri } from '../values/sc-uri.js'
 import type { Vmac } from '../values/vmac.js'
 import type { Hello } from '../wire/hello.js'
 import type { Cause } from './cause.js'
 import type { FailedRequest } from './failed-request.js'
 import type { CertificateEvent } from './certificate.js'
+import type { KnownPeer } from './identity-policy.js'
 
 /** Why a hub did not pass a message on. */
 export type HubDropReason =
@@ -114,6 +116,20 @@ export type HubEvent =
   | { readonly _tag: 'NoSuchNode'; readonly vmac: Vmac }
   /** The answer to `ReadCounters`. */
   | { readonly _tag: 'Counters'; readonly counters: HubCounters }
+  /** All nodes that `ReconnectNodes` was for were sent away, so many of them. */
+  | { readonly _tag: 'NodesReconnected'; readonly count: number }
+  /** The identity policy knows a device from now on: keep the pin, and give it to the hub when it starts again. */
+  | { readonly _tag: 'IdentityPinned'; readonly pin: KnownPeer }
+  /** The identity policy, which only reports, would have refused a device that was let in. */
+  | {
+      readonly _tag: 'IdentityDiffers'
+      readonly vmac: Vmac
+      readonly uuid: DeviceUuid
+      readonly address: string
+      readonly reason: string
+    }
+  /** The answer to `ListPins` and `ForgetPin`: the pins there are. */
+  | { readonly _tag: 'Pins'; readonly pins: readonly KnownPeer[] }
   /** Of the device that hosts it. */
   | CertificateEvent
 
@@ -123,3 +139,11 @@ export type HubCommand =
   | { readonly _tag: 'ReadCounters' }
   /** Disconnects a node in good order: `NodeDisconnected` follows, or `NoSuchNode` where no node has that VMAC. */
   | { readonly _tag: 'DisconnectNode'; readonly vmac: Vmac }
+  /**
+   * Disconnects all nodes that are connected now in good order, one every `pace` (100 ms), so that they come back at once
+   * with new handshakes: under the certificates that are in use by then. `NodesReconnected` follows.
+   */
+  | { readonly _tag: 'ReconnectNodes'; readonly pace?: Duration }
+  | { readonly _tag: 'ListPins' }
+  /** Forgets the pin of a Device UUID, as when the device was replaced; whoever comes next with it is pinned anew. */
+  | { readonly _tag: 'ForgetPin'; readonly uuid: DeviceUuid }

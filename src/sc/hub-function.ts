@@ -11,11 +11,14 @@ import { makesRoom } from './crowd.js'
 import { dropLedger } from './hub-drops.js'
 import type { HubCommand, HubEvent } from './hub-event.js'
 import { hubLines, lineOf, oldestEnding, type Line } from './hub-line.js'
+import { RECONNECT_PACE, reconnecting } from './hub-reconnecting.js'
 import type { HubLimits } from './hub-limits.js'
 import { refusalLedger } from './hub-refusals.js'
 import { route, type Route } from './hub-route.js'
 import { admit, describe, hubTable, member, type Member } from './hub-table.js'
 import { originOf } from './origin.js'
+import { identityAdmission } from './identity-admission.js'
+import type { IdentityPolicy } from './identity-policy.js'
 import type { ConnectionEvent } from './peer.js'
 import { replacements } from './replacements.js'
 import type { AcceptedSocket, Server, ServerEvent } from './socket.js'
@@ -30,6 +33,8 @@ export interface HubFunctionOptions {
   readonly limits: HubLimits
   /** Whether `NodeConnected` tells the Hellos of nodes. Default false. */
   readonly takesHello?: boolean
+  /** Who may claim which identity. Default: anybody any, as the standard has it. */
+  readonly identity?: IdentityPolicy | undefined
   readonly nextMessageId: () => number
   /** Who takes diagnostics. Default: nobody. */
   readonly diagnose?: Diagnose
@@ -65,6 +70,7 @@ export const hubFunction =
       const refusals = refusalLedger(scheduler, event => subscriber.next(event))
       const replacing = replacements(limits.replacementsPerUuid, table, scheduler)
       const deliver = delivery({ ...options, table, drops, cut: stuck => cut(stuck) })
+      const identity = identityAdmission(options.identity, event => subscriber.next(event))
       const count = { received: 0, accepted: 0 }
       let stopping = false
 
@@ -205,7 +211,10 @@ export const hubFunction =
 
       const connections = hubLines({
         ...options,
-        admit: request => replacing.check(admit(table, request, self(), limits.maxConnections), request.uuid),
+        admit: (request, socket) => {
+          const admission = admit(table, request, self(), limits.maxConnections)
+          return identity.admit(replacing.check(admission, request.uuid), request, socket)
+        },
         mayAnswer,
         tell: hearConnection,
         gone: forget,
@@ -220,6 +229,13 @@ export const hubFunction =
         if (line.member !== undefined) table.leave(line.member)
         line.disconnect()
       }
+
+      const sendAway = (sought: Member): boolean => {
+        const line = table.byKey.get(sought.key) === sought ? lineOf(lines, sought) : undefined
+        if (line !== undefined) disconnect(line)
+        return line !== undefined
+      }
+      const moving = reconnecting(scheduler, sendAway, count => subscriber.next({ _tag: 'NodesReconnected', count }))
 
       const command = (asked: HubCommand): void => {
         switch (asked._tag) {
@@ -238,11 +254,19 @@ export const hubFunction =
             else disconnect(line)
             return
           }
+          case 'ListPins':
+          case 'ForgetPin':
+            identity.command(asked)
+            return
+          case 'ReconnectNodes':
+            moving.start(table.byKey.values(), asked.pace ?? RECONNECT_PACE)
+            return
         }
       }
 
       const stop = (): void => {
         stopping = true
+        moving.close()
         for (const line of lines) disconnect(line)
         if (lines.size === 0) subscriber.complete()
       }
@@ -250,7 +274,7 @@ export const hubFunction =
       subscriber.add(() => {
         for (const line of lines) connections.end(line)
       })
-      for (const ledger of [drops, refusals]) subscriber.add(() => ledger.close())
+      for (const ledger of [drops, refusals, moving]) subscriber.add(() => ledger.close())
       subscriber.add(sockets)
       subscriber.add(
         options.server$.subscribe({

@@ -46,7 +46,7 @@ export interface LineOptions {
   readonly limits: OptionLimits
   readonly self: () => PeerIdentity
   readonly diagnose?: Diagnose
-  readonly admit: (request: ConnectRequest) => Admission
+  readonly admit: (request: ConnectRequest, socket: AcceptedSocket) => Admission
   readonly timings: ConnectionTimings
   readonly nextMessageId: () => number
   /** Whether an answer may still be written; asked before each. */
@@ -129,7 +129,7 @@ export const hubLines = (options: LineOptions): Lines => {
         const { maxBvlcLength } = options.self()
         const optionLimits = options.limits
         const receiver = { path: 'to-hub', maxBvlcLength, optionLimits, understands: understandsNone } as const
-        const heard = messageHeard(event.octets, receiver, admit)
+        const heard = messageHeard(event.octets, receiver, request => admit(request, line.socket))
         if (heard._tag !== 'Malformed') line.lastValid = scheduler.now()
         if (heard._tag === 'Received') noteNak(line, 'NakReceived', heard.message)
         feed(line, heard)

@@ -66,6 +66,7 @@ export const node =
       const toSwitch$ = new Subject<ScMessage>()
       const received$ = new Subject<ScMessage>()
       const stop$ = new Subject<void>()
+      const reconnect$ = new Subject<void>()
       const resolutions = new Subscription()
       let listening: ListenUri | undefined
       let hubConnection: HubConnectionStatus = 'none'
@@ -94,6 +95,9 @@ export const node =
             return
           case 'Resolve':
             resolutions.add(resolver.ask(outbound.to).subscribe(resolved => subscriber.next(resolved)))
+            return
+          case 'Reconnect':
+            reconnect$.next()
             return
         }
       }
@@ -213,7 +217,7 @@ export const node =
 
       subscriber.add(resolutions)
       subscriber.add(
-        nodeSwitch({ ...options, ledger, direct: direct && directOptions(direct) })(toSwitch$).subscribe({
+        nodeSwitch({ ...options, reconnect$, ledger, direct: direct && directOptions(direct) })(toSwitch$).subscribe({
           next: hear,
           error: (error: unknown) => subscriber.error(error),
           complete: () => subscriber.complete(),

@@ -26,6 +26,8 @@ export type ScRequest =
   | { readonly _tag: 'Resolve'; readonly to: Vmac }
   /** Tell with whom the node is connected, with counters; the answer is `Peers`. */
   | { readonly _tag: 'ListPeers' }
+  /** End the hub connection in good order and make a new one, with the certificates that are in use by now. */
+  | { readonly _tag: 'Reconnect' }
 
 /** What goes into a BACnet/SC node. */
 export type ScOutbound = OutboundNpdu<Vmac> | ScRequest

@@ -69,6 +69,8 @@ export interface AcceptedSocket {
   readonly subprotocol: Subprotocol
   /** What is known of the certificate that the peer showed; `undefined` without TLS. */
   readonly certificate?: () => CertificateFacts | undefined
+  /** The device's own node, inside the process: nobody else can be there. */
+  readonly own?: true
   /** Cold, for one subscriber, who must come at once. Unsubscribing terminates the socket. */
   readonly event$: Observable<SocketEvent>
   /** Octets written and not yet taken by the network. */

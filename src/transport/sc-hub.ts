@@ -21,6 +21,7 @@ import {
   type DeviceConfiguration,
   type DeviceOptions,
 } from './configuration.js'
+import { identityPolicy, type IdentityOptions } from './identity.js'
 
 /** What a hub function is, apart from the device that hosts it. */
 export interface HubFunctionSettings {
@@ -35,6 +36,11 @@ export interface HubFunctionSettings {
   readonly hello?: boolean
   /** Waits of its connections. */
   readonly timings?: Partial<Pick<ConnectionTimings, 'connectWait' | 'disconnectWait' | 'idleLimit'>>
+  /**
+   * Who may claim which VMAC and Device UUID. Default: any device with a good certificate any, as the standard has it.
+   * Who is refused gets a NAK (SECURITY, ACCESS_DENIED).
+   */
+  readonly identity?: IdentityOptions
 }
 
 /** Options of {@link scHub}. */
@@ -78,6 +84,7 @@ export const hubFunctionOptions = (
     timings,
     limits,
     takesHello: settings.hello ?? false,
+    identity: settings.identity === undefined ? undefined : identityPolicy(settings.identity),
     nextMessageId: messageIds(random),
     diagnose: publishDiagnostics(self().uuid),
     allocate: length => Buffer.allocUnsafe(length),

@@ -1,4 +1,4 @@
-import { asapScheduler, merge, Observable, share } from 'rxjs'
+import { asapScheduler, map, merge, Observable, share } from 'rxjs'
 import { publishDiagnostics } from '../io/diagnostics.js'
 import { dialer } from '../io/web-socket.js'
 import { device } from '../sc/device.js'
@@ -9,7 +9,7 @@ import { messageIds } from '../sc/message-id.js'
 import { node } from '../sc/node.js'
 import type { ScLink, ScLinkEvent } from '../sc/sc-link.js'
 import { connectionTimings, reconnectTimings, type ConnectionTimings, type ReconnectTimings } from '../sc/timings.js'
-import { Subprotocol, type Dial } from '../sc/socket.js'
+import { Subprotocol, type Dial, type ServerEvent } from '../sc/socket.js'
 import { parseListenUri, parseScUri, type ScUri } from '../values/sc-uri.js'
 import { randomVmac } from '../values/vmac.js'
 import { HUB_BVLC_LENGTH, NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
@@ -116,7 +116,7 @@ const link = (options: ScNodeOptions): ScLink => {
     outbound$ =>
       alongside(link(outbound$), certificate$)
   if (settings === undefined || port$ === undefined) return told(itself)
-  const server$ = merge(servedAs(port$, Subprotocol.HUB), own.server$)
+  const server$ = merge(servedAs(port$, Subprotocol.HUB), own.server$.pipe(map(asOwn)))
   return told(device(itself, hubFunction({ ...settings, server$ })))
 }
 
@@ -137,3 +137,6 @@ const addressOf = (hub: ScUri | 'own' | undefined, dial: Dial, own: MemoryServer
   if (hub === undefined) return undefined
   return hub === 'own' ? { uri: 'own hub', socket: own.socket('own node') } : hubAddress(hub, dial)
 }
+
+const asOwn = (event: ServerEvent): ServerEvent =>
+  event._tag === 'Accepted' ? { ...event, socket: { ...event.socket, own: true } } : event
