@@ -32,6 +32,8 @@ export interface Context {
   readonly line$: Observable<string>
   /** Emits the reason to end in good order, such as a signal, also to late subscribers. Never completes. */
   readonly stop$: Observable<string>
+  /** Emits on each SIGHUP, which keeps its usual effect until a command subscribes. */
+  readonly hangup$?: Observable<unknown>
 }
 
 /** Something that the program can be told to do. */

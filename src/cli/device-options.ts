@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import type { DeviceOptions } from '../transport/sc.js'
+import { EMPTY, type Observable } from 'rxjs'
+import type { CertificateEvent, DeviceOptions } from '../transport/sc.js'
 import { DeviceUuidFromText, printDeviceUuid, type DeviceUuid } from '../values/device-uuid.js'
 import { DurationFromText, type Duration } from '../values/duration.js'
 import { DeviceVmacFromText, printVmac, type Vmac } from '../values/vmac.js'
@@ -15,7 +15,7 @@ import {
   type TlsTable,
   type Values,
 } from './options.js'
-import { reasonOf } from './usage.js'
+import { tlsFiles, type TlsPaths } from './tls-files.js'
 
 /** An option that is a number of seconds; the standard's range is only warned about. */
 export const secondsOption = (
@@ -64,34 +64,32 @@ export const deviceTable = (maxBvlc: number): DeviceTable => ({
   ...tlsTable,
 })
 
-/** The device that the options describe, with its certificates read. */
-export const deviceOptions = (options: Values<DeviceTable>, context: Context): DeviceOptions => {
-  const { vmac, uuid, maxBvlc, maxNpdu, plaintext } = options
-  const tls = readTls(options)
-  return {
+/** The device that the options describe, with its certificates read, and what becomes of their files. */
+export interface CommandDevice {
+  readonly options: DeviceOptions
+  readonly certificate$: Observable<CertificateEvent>
+}
+
+/** Reads the certificates; their files are followed while the device runs. */
+export const commandDevice = (values: Values<DeviceTable>, context: Context): CommandDevice => {
+  const { vmac, uuid, maxBvlc, maxNpdu, plaintext } = values
+  const paths = tlsPaths(values)
+  const files = paths && tlsFiles(paths, context)
+  const options = {
     maxBvlcLength: maxBvlc,
     maxNpduLength: maxNpdu,
     allowPlaintext: plaintext,
-    warn: warning => warn(context, warning),
+    warn: (warning: string) => warn(context, warning),
     ...(vmac === undefined ? {} : { vmac: printVmac(vmac) }),
     ...(uuid === undefined ? {} : { uuid: printDeviceUuid(uuid) }),
-    ...(tls === undefined ? {} : { tls }),
+    ...(files === undefined ? {} : { tls: files.tls$ }),
   }
+  return { options, certificate$: files?.event$ ?? EMPTY }
 }
 
-const readTls = ({ ca, cert, key, plaintext }: Values<TlsTable>): DeviceOptions['tls'] => {
-  if (ca.length > 0 && cert !== undefined && key !== undefined) {
-    return { ca: ca.map(readText), cert: readText(cert), key: readText(key) }
-  }
-  const some = ca.length > 0 || cert !== undefined || key !== undefined
+const tlsPaths = ({ ca, cert, key, crl, plaintext }: Values<TlsTable>): TlsPaths | undefined => {
+  if (ca.length > 0 && cert !== undefined && key !== undefined) return { ca, cert, key, crl }
+  const some = ca.length > 0 || cert !== undefined || key !== undefined || crl.length > 0
   if (plaintext && !some) return undefined
   throw new UsageError('TLS needs --ca, --cert and --key (or --plaintext, which is without any security)')
-}
-
-const readText = (file: string): string => {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${file}: ${reasonOf(error)}`)
-  }
 }

@@ -1,13 +1,17 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import type { Observable } from 'rxjs'
 import { scHub, type HubCommand } from '../transport/sc.js'
+import { alongside } from '../transport/alongside.js'
+import { DeviceUuidFromText } from '../values/device-uuid.js'
 import { ListenUriFromText } from '../values/sc-uri.js'
 import { HUB_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import { defineCommand, type Command } from './command.js'
-import { deviceOptions, deviceTable, secondsOption } from './device-options.js'
+import { commandDevice, deviceTable, secondsOption } from './device-options.js'
 import { reportHubEvent } from './hub-report.js'
 import { hubLimitsOf, limitTable } from './limit-options.js'
 import { optional } from './options.js'
+import { identityFile, identityTable } from './identity-file.js'
 import { runDuplex } from './run-duplex.js'
 import { parseStdinCommand, StationFromText } from './stdin-command.js'
 
@@ -16,6 +20,8 @@ const stdin = {
   stats: t.type({}),
   disconnect: t.type({ vmac: StationFromText }),
   reconnect: t.type({}),
+  pins: t.type({}),
+  'forget-pin': t.type({ uuid: DeviceUuidFromText }),
 }
 
 const hubCommand = (line: string): E.Either<string, HubCommand> => {
@@ -30,6 +36,10 @@ const hubCommand = (line: string): E.Either<string, HubCommand> => {
       return E.right({ _tag: 'DisconnectNode', vmac: command.right.vmac })
     case 'reconnect':
       return E.right({ _tag: 'ReconnectNodes' })
+    case 'pins':
+      return E.right({ _tag: 'ListPins' })
+    case 'forget-pin':
+      return E.right({ _tag: 'ForgetPin', uuid: command.right.uuid })
   }
 }
 
@@ -44,19 +54,23 @@ export const command: Command = defineCommand({
     }),
     ...limitTable,
     idleLimit: secondsOption('600', 'silence after which a node is disconnected'),
+    ...identityTable,
     ...deviceTable(HUB_BVLC_LENGTH),
   },
   run: (options, context) => {
     const { connectWait, disconnectWait, idleLimit } = options
-    const device = deviceOptions(options, context)
+    const { options: device, certificate$ } = commandDevice(options, context)
+    const identity = identityFile(options, context)
     const scheme = device.tls === undefined ? 'ws' : 'wss'
+    const hub = scHub({
+      ...device,
+      listen: options.listen ?? `${scheme}://127.0.0.1:0`,
+      limits: hubLimitsOf(options),
+      timings: { connectWait, disconnectWait, idleLimit },
+      ...(identity.options === undefined ? {} : { identity: identity.options }),
+    })
     return runDuplex({
-      duplex: scHub({
-        ...device,
-        listen: options.listen ?? `${scheme}://127.0.0.1:0`,
-        limits: hubLimitsOf(options),
-        timings: { connectWait, disconnectWait, idleLimit },
-      }),
+      duplex: (command$: Observable<HubCommand>) => alongside(identity.keep(hub(command$)), certificate$),
       context,
       json: options.json,
       report: reportHubEvent,

@@ -56,12 +56,19 @@ const typed$ = new Observable<string>(subscriber => {
   }
 })
 
+const hangup$ = new Observable<void>(subscriber => {
+  const onHangup = (): void => subscriber.next()
+  process.on('SIGHUP', onHangup)
+  return () => process.off('SIGHUP', onHangup)
+})
+
 const context: Context = {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
   line$: toLines(typed$),
   stop$: stopRequests(),
+  hangup$,
 }
 
 process.stderr.on('error', () => undefined)

@@ -1,12 +1,14 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import type { Observable } from 'rxjs'
 import { trace } from '../link/trace.js'
 import { scNode, type ScLink, type ScNodeOptions, type ScOutbound } from '../transport/sc.js'
+import { alongside } from '../transport/alongside.js'
 import { ListenUriFromText, ScUriFromText } from '../values/sc-uri.js'
 import { NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import { defineCommand, UsageError, type Command } from './command.js'
 import { DataOptionsFromJson } from './data-options.js'
-import { deviceOptions, deviceTable, optionalSeconds, secondsOption } from './device-options.js'
+import { commandDevice, deviceTable, optionalSeconds, secondsOption } from './device-options.js'
 import { reportNodeEvent } from './node-report.js'
 import { nodeWitness } from './node-state.js'
 import { optional, repeatable, toggle, type Values } from './options.js'
@@ -67,8 +69,9 @@ export const command: Command = defineCommand({
     if (hub === undefined && failover === undefined) {
       throw new UsageError('--hub is missing; try: rx-bacnet node --help')
     }
+    const { options: device, certificate$ } = commandDevice(options, context)
     const settings: ScNodeOptions = {
-      ...deviceOptions(options, context),
+      ...device,
       ...directConnections(options),
       ...(hub === undefined ? {} : { primaryHub: hub }),
       ...(failover === undefined ? {} : { failoverHub: failover }),
@@ -103,7 +106,7 @@ export const command: Command = defineCommand({
     }
 
     return runDuplex({
-      duplex: link,
+      duplex: (outbound$: Observable<ScOutbound>) => alongside(link(outbound$), certificate$),
       context,
       json: options.json,
       report: event => (event._tag === 'Peers' ? witness.report(event.peers) : reportNodeEvent(event)),
