@@ -89,6 +89,7 @@ describe('where values come from', () => {
       failover: undefined,
       directUri: [],
       ca: [],
+      crl: [],
       cert: undefined,
       key: undefined,
       plaintext: false,

@@ -188,7 +188,7 @@ describe('pki issue', () => {
 
 describe('pki', () => {
   it('asks which', async () => {
-    expect(await fault()).toBe('which command: init, issue? try: rx-bacnet pki --help')
-    expect(await fault('revoke')).toBe('unknown command revoke; try: rx-bacnet pki --help')
+    expect(await fault()).toBe('which command: init, issue, revoke, crl? try: rx-bacnet pki --help')
+    expect(await fault('renew')).toBe('unknown command renew; try: rx-bacnet pki --help')
   })
 })
