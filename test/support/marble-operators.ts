@@ -1,5 +1,6 @@
 import { directPeerOperator } from './marble-operators-direct.js'
 import { broadcastBudgetOperator, dropLedgerOperator } from './marble-operators-hub.js'
+import { expiryNoticesOperator } from './marble-operators-certificates.js'
 import { backoffOperator, hubConnectorOperator } from './marble-operators-hub-connector.js'
 import { resolveAddressOperator } from './marble-operators-node.js'
 import { acceptingPeer, initiatingPeer } from './marble-operators-peers.js'
@@ -15,4 +16,5 @@ export const marbleOperators: Record<string, MarbleOperator> = {
   directPeer: directPeerOperator,
   dropLedger: dropLedgerOperator,
   broadcastBudget: broadcastBudgetOperator,
+  expiryNotices: expiryNoticesOperator,
 }
