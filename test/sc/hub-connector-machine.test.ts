@@ -22,6 +22,7 @@ const machineFor = (hubs: Pick<ConnectorOptions, 'hasPrimary' | 'hasFailover'>) 
 
 const start: ConnectorEvent = { _tag: 'Start' }
 const stop: ConnectorEvent = { _tag: 'Stop' }
+const reconnect: ConnectorEvent = { _tag: 'Reconnect' }
 const connected = (hub: HubRole): ConnectorEvent => ({ _tag: 'Connected', hub })
 const failed = (hub: HubRole): ConnectorEvent => ({ _tag: 'Failed', hub })
 const duplicateVmac = (hub: HubRole): ConnectorEvent => ({ _tag: 'DuplicateVmac', hub })
@@ -205,6 +206,14 @@ describe('the hub connector (4.2)', () => {
       [{ _tag: 'DrawVmac' }, ...dropsAll, dials('primary')],
       { ...state, _tag: 'WAIT_PRIMARY', restarts: 1 } as ConnectorState,
     ]),
+    ...atWork.map((state): ConnectorRow => [
+      state,
+      'local: reconnect; TRY_PRIMARY',
+      reconnect,
+      'close all connections; start again as if nothing had failed',
+      [...dropsAll, dials('primary')],
+      at('WAIT_PRIMARY'),
+    ]),
     ...[IDLE, ...atWork].map((state): ConnectorRow => [state, 'stop', stop, 'disconnect all', dropsAll, STOPPING]),
   ])
 })
@@ -273,7 +282,7 @@ const possible = (
       : [[lost(hub, true)], [lost(hub, false)]]
   })
   const fired = [...timers].map(timer => [fires(timer as ConnectorTimer)])
-  return past.length < 25 ? [...news, ...news, ...fired, ...fired] : [...news, ...fired, [stop]]
+  return past.length < 25 ? [...news, ...news, ...fired, ...fired, [reconnect]] : [...news, ...fired, [stop]]
 }
 
 const isImmediateRestart = ({ event, effects }: ConnectorTurn): boolean =>
@@ -281,7 +290,7 @@ const isImmediateRestart = ({ event, effects }: ConnectorTurn): boolean =>
   effects.some(({ _tag }) => _tag === 'Dial')
 
 const isWaitOrSuccess = ({ event }: ConnectorTurn): boolean =>
-  event._tag === 'TimerFired' || (event._tag === 'Lost' && !event.brief)
+  event._tag === 'TimerFired' || event._tag === 'Reconnect' || (event._tag === 'Lost' && !event.brief)
 
 describe.each([
   ['both hubs', { hasPrimary: true, hasFailover: true }],
