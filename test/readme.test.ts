@@ -22,7 +22,14 @@ const blocksIn = (language: string): readonly string[] =>
   blocks.filter(block => block.language === language).map(({ text }) => text)
 
 /** What each `js` block prints, in their order. */
-const PRINTS = [/is connected/, /^the Who-Is was dropped: not connected$/m, /^Listening$/m, /^$/, /^$/] as const
+const PRINTS = [
+  /is connected/,
+  /^the Who-Is was dropped: not connected$/m,
+  /^Listening$/m,
+  /^$/,
+  /^Listening$/m,
+  /^$/,
+] as const
 
 describe('each code block of the README', () => {
   let folder = ''
@@ -85,6 +92,10 @@ describe('each code block of the README', () => {
       .split('\n')
     const hub = start('sh', ['-ec', [...lines.slice(0, -1), `exec ${lines.at(-1) ?? ''}`].join('\n')])
     await vi.waitFor(() => expect(hub.text()).toMatch(/listens at wss/), { timeout: 15_000 })
+    for (const text of blocksIn('sh').slice(2)) {
+      const more = start('sh', ['-ec', text.replaceAll('npx ', '')])
+      expect(await new Promise(resolve => more.child.once('close', resolve)), more.text()).toBe(0)
+    }
     for (const [index, text] of blocksIn('js').entries()) {
       const file = join(folder, `example-${index}.mjs`)
       writeFileSync(file, local(text))
