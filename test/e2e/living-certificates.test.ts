@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { concat, EMPTY, filter, firstValueFrom, lastValueFrom, NEVER, of, ReplaySubject, throwError } from 'rxjs'
+import { concat, EMPTY, filter, firstValueFrom, lastValueFrom, NEVER, of, ReplaySubject, skip, throwError } from 'rxjs'
 import {
   ConfigurationError,
   scHub,
@@ -74,6 +74,23 @@ describe('TLS material that changes while a hub and nodes run', () => {
     await heard(node.event$, isTag('FailedConnection'))
     tls$.next(await lab.issue('node'))
     await connected(node)
+  })
+
+  it('is taken when connections are made anew: by a node that is asked to, and by nodes that a hub sends away', async () => {
+    const tls$ = changing(await lab.issue('hub'))
+    // Fingerprints show which certificate came.
+    const hub = await startHub({ tls: tls$, identity: { policy: 'pin', by: 'fingerprint', reportOnly: true } })
+    const nodeTls$ = changing(await lab.issue('node'))
+    const node = await startNode({ primaryHub: hub.uri, tls: nodeTls$ })
+    await connected(node)
+    nodeTls$.next(await lab.issue('node'))
+    node.submit({ _tag: 'Reconnect' })
+    await heard(hub.event$, isTag('IdentityDiffers'))
+    const back = heard(hub.event$.pipe(filter(isTag('NodeConnected')), skip(2)), isTag('NodeConnected'))
+    hub.command({ _tag: 'ReconnectNodes', pace: ms(1) })
+    expect(await heard(hub.event$, isTag('NodesReconnected'))).toMatchObject({ count: 1 })
+    await back
+    expect(hub.events.filter(isTag('NodeDisconnected'))).toHaveLength(2)
   })
 
   it('may come late: until then nobody is dialled and nobody listens', async () => {
@@ -152,6 +169,36 @@ describe('a certificate revocation list', () => {
     expect((await heard(hub.event$, isTag('Refused'))).reason).toBe('TLS: the certificate is revoked')
     expect(hub.events.filter(isTag('NodeDisconnected'))).toHaveLength(1)
     expect(await firstValueFrom(honest.status$)).toMatchObject({ hubConnection: 'primary' })
+  })
+
+  it('cuts a live direct connection, whichever side has the list', async () => {
+    const hub = await startHub({ tls: await lab.issue('hub') })
+    const [one, other] = [await lab.issue('one'), await lab.issue('other')]
+    for (const side of ['accepting', 'initiating'] as const) {
+      const tls$ = changing(side === 'accepting' ? one : other)
+      const accepting = await startNode({
+        primaryHub: hub.uri,
+        tls: side === 'accepting' ? tls$ : one,
+        directConnections: { listen: 'wss://127.0.0.1:0' },
+      })
+      const initiating = await startNode({
+        primaryHub: hub.uri,
+        tls: side === 'initiating' ? tls$ : other,
+        directConnections: { initiate: true },
+      })
+      await Promise.all([connected(accepting), connected(initiating)])
+      const up = heard(initiating.event$, isTag('DirectConnected'))
+      initiating.send(Uint8Array.of(1, 0, 16, 8), await accepting.vmac())
+      await up
+      const [listed, seer] = side === 'accepting' ? [other, accepting] : [one, initiating]
+      const cut = heard(seer.event$, isTag('DirectDisconnected'))
+      tls$.next({ ...tls$.value, crl: [await lab.revoke(listed.cert)] })
+      expect((await cut).cause).toEqual({
+        errorCode: side === 'accepting' ? 186 : 187,
+        detail: 'the certificate is revoked',
+      })
+      await Promise.all([accepting.close(), initiating.close()])
+    }
   })
 
   it('cuts the live connection to a hub whose certificate it revokes, and keeps the node from it', async () => {

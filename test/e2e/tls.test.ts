@@ -111,6 +111,17 @@ describe('an issuer', () => {
   })
 })
 
+describe('an issuer that another one signed', () => {
+  afterEach(closeLab)
+
+  it('is trusted where it is configured itself, without that other one', async () => {
+    const between = await certifiedBy(await labAuthority(), await createAuthority('intermediate'))
+    const issuer = Promise.resolve(between)
+    const hub = await startHub({ tls: await labTls('hub', issuer) })
+    await connected(await startNode({ primaryHub: hub.uri, tls: await labTls('node', issuer) }))
+  })
+})
+
 describe('a certificate that', () => {
   afterEach(closeLab)
 
