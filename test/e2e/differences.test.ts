@@ -36,7 +36,13 @@ describe('over a real socket', () => {
 
   it('host name check: peers that do check find the name of a hub in its certificate', async () => {
     const { tls, hub } = await joined()
-    const socket = connectTls({ ...hostAndPort(hub.uri as ScUri), host: '127.0.0.1', ...tls, ca: [...tls.ca] })
+    const socket = connectTls({
+      ...hostAndPort(hub.uri as ScUri),
+      host: '127.0.0.1',
+      ca: [...tls.ca],
+      cert: tls.cert,
+      key: tls.key,
+    })
     await once(socket, 'secureConnect')
     expect(socket.getPeerCertificate().subjectaltname).toBeDefined()
     socket.destroy()
@@ -72,7 +78,8 @@ describe('over a real socket', () => {
     const { tls, hub } = await joined()
     const socket = connectTls({
       ...hostAndPort(hub.uri as ScUri),
-      ...tls,
+      cert: tls.cert,
+      key: tls.key,
       ca: [...tls.ca],
       checkServerIdentity: () => undefined,
       ALPNProtocols: ['h2;http/1.1'],
