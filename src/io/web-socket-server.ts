@@ -7,23 +7,21 @@ import {
 import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Socket as NetSocket } from 'node:net'
 import type { Duplex as DuplexStream } from 'node:stream'
-import { TLSSocket } from 'node:tls'
+import type { TLSSocket } from 'node:tls'
 import { Observable, type SchedulerLike, type Subscription } from 'rxjs'
 import { WebSocketServer } from 'ws'
 import { arrivals, type ArrivalLimits } from '../sc/arrivals.js'
 import { makesRoom } from '../sc/crowd.js'
 import { originOf, type Origin } from '../sc/origin.js'
 import { ms, type Duration } from '../values/duration.js'
-import { cause, type Cause } from '../sc/cause.js'
-import type { AcceptedSocket, Server, ServerEvent, Subprotocol } from '../sc/socket.js'
+import type { Server, ServerEvent, Subprotocol } from '../sc/socket.js'
 import { hostAndPort, isPlaintextUri, type ListenUri } from '../values/sc-uri.js'
-import { ErrorCode } from '../wire/error-code.js'
 import { acceptedSocket } from './accepted-socket.js'
 import { readFairly } from './fair-reading.js'
 import { answerPings } from './pongs.js'
 import { addressOf, endsOf } from './remote-address.js'
-import { certificateFacts } from './certificate-facts.js'
-import { distrust, isRevoked, serverTls, type CheckedTls } from './tls.js'
+import { certificateOf, securedSockets } from './secured-sockets.js'
+import { distrust, serverTls, type CheckedTls } from './tls.js'
 import { webSocketLimits } from './web-socket-limits.js'
 
 /** How a server listens. */
@@ -77,8 +75,7 @@ export const webSocketServer = (options: ListenOptions): Server =>
     const handshakeOf = new WeakMap<object, Handshake>()
     const sockets = new Set<NetSocket>()
     const door = arrivals(options, scheduler)
-    const secured = new Set<TLSSocket>()
-    const cutFor = new WeakMap<object, Cause>()
+    const secured = securedSockets()
     let tls: CheckedTls | undefined
     const chosen = (offered: Iterable<string>): Subprotocol | undefined => {
       const names = [...offered]
@@ -154,16 +151,6 @@ export const webSocketServer = (options: ListenOptions): Server =>
         return
       }
       secured.add(socket)
-      socket.once('close', () => secured.delete(socket))
-    }
-
-    const cutRevoked = (latest: CheckedTls): void => {
-      for (const socket of secured) {
-        if (!isRevoked(socket.getPeerX509Certificate(), latest)) continue
-        cutFor.set(socket, REVOKED)
-        note(socket, `TLS: ${REVOKED.detail}`)
-        socket.destroy()
-      }
     }
 
     const finish = (handshake: Handshake): void => {
@@ -206,8 +193,8 @@ export const webSocketServer = (options: ListenOptions): Server =>
         readFairly(webSocket, socket)
         const { address, since } = handshake
         const spent = ms(scheduler.now() - since)
-        const known = { address, subprotocol, spent, certificate: certificateOf(socket) }
-        const accepted = acceptedSocket(webSocket, socket, known, () => cutFor.get(socket))
+        const known = { address, subprotocol, spent, certificate: () => certificateOf(socket) }
+        const accepted = acceptedSocket(webSocket, socket, known, () => secured.cutFor(socket))
         subscriber.next({ _tag: 'Accepted', socket: accepted })
       })
     }
@@ -246,7 +233,7 @@ export const webSocketServer = (options: ListenOptions): Server =>
           tls = checked
           https.setSecureContext(checked.context)
           if (first) listen()
-          else cutRevoked(checked)
+          else secured.cutRevoked(checked, (socket, { detail }) => note(socket, `TLS: ${detail}`))
         }),
       )
     }
@@ -257,16 +244,6 @@ export const webSocketServer = (options: ListenOptions): Server =>
       for (const socket of sockets) socket.destroy()
     })
   })
-
-const REVOKED = cause(ErrorCode.TLS_CLIENT_CERTIFICATE_REVOKED, 'the certificate is revoked')
-
-/** Looked up when somebody asks: it costs memory, and most hubs never do. */
-const certificateOf =
-  (socket: NetSocket): NonNullable<AcceptedSocket['certificate']> =>
-  () => {
-    const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined
-    return certificate === undefined ? undefined : certificateFacts(certificate)
-  }
 
 /** What went wrong in a TLS or HTTP handshake, in one short sentence. OpenSSL's own words are in `reason`. */
 const handshakeFault = (error: Error & { readonly code?: string; readonly reason?: string }): string =>
