@@ -17,6 +17,9 @@ const FOR_WS = -2
 
 const NONE = Buffer.alloc(0)
 
+/** The function with which `ws` hears a socket. */
+const LISTENER_OF_WS = 'socketOnData'
+
 type OnData = (chunk: Buffer) => void
 
 /**
@@ -26,12 +29,12 @@ type OnData = (chunk: Buffer) => void
  * connection. So each octet is either in a message taken here or seen by `ws`, in order, and `ws` is always between two
  * frames or in one that it gets to its end.
  *
- * Call it when `ws` has just opened the socket, before anything is read from it. Where something else listens to the
- * socket as well, `ws` keeps it all.
+ * Call it when `ws` has just opened the socket, before anything is read from it. Others may listen to the socket as well;
+ * where the listener of `ws` is not found, it keeps everything.
  */
 export const binaryMessages = (stream: Readable, maxPayload: number, onMessage: (octets: Uint8Array) => void): void => {
-  const [ofWs, ...others] = stream.listeners('data') as OnData[]
-  if (ofWs === undefined || others.length > 0) return
+  const ofWs = (stream.listeners('data') as OnData[]).find(({ name }) => name === LISTENER_OF_WS)
+  if (ofWs === undefined) return
   const onData: OnData = chunk => read(reading, chunk)
   const reading: Reading = { stream, onData, ofWs, maxPayload, onMessage, begun: NONE, owed: 0 }
   stream.on('data', onData)
