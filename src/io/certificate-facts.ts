@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto'
-import type { CertificateFacts } from '../sc/certificate.js'
+import type { CertificateFacts } from '../sc/certificate/certificate.js'
 import { serialNumber } from '../wire/revocation-list.js'
 
 /** What is known of a certificate. */

@@ -1,4 +1,4 @@
-import { cause, type Cause } from '../sc/cause.js'
+import { cause, type Cause } from '../sc/connection/cause.js'
 import { ErrorCode } from '../wire/error-code.js'
 
 /** Why a WebSocket could not be opened, as an error code (clause AB.7.5.1, 8.5 of the protocol notes). */

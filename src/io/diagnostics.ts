@@ -1,6 +1,6 @@
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { Observable } from 'rxjs'
-import type { Diagnose, Diagnostic } from '../sc/diagnostic.js'
+import type { Diagnose, Diagnostic } from '../sc/connection/diagnostic.js'
 import type { DeviceUuid } from '../values/device-uuid.js'
 
 /** A diagnostic, and the device it is about. */

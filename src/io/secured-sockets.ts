@@ -1,6 +1,6 @@
 import { TLSSocket } from 'node:tls'
-import { cause, type Cause } from '../sc/cause.js'
-import type { CertificateFacts } from '../sc/certificate.js'
+import { cause, type Cause } from '../sc/connection/cause.js'
+import type { CertificateFacts } from '../sc/certificate/certificate.js'
 import { ErrorCode } from '../wire/error-code.js'
 import { certificateFacts } from './certificate-facts.js'
 import { isRevoked, type CheckedTls } from './tls.js'

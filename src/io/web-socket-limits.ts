@@ -1,4 +1,4 @@
-import { MAX_FRAGMENTS } from '../sc/socket.js'
+import { MAX_FRAGMENTS } from '../sc/connection/socket.js'
 import { MAX_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 
 /** What both ends of our WebSockets have in common (clause AB.7). */

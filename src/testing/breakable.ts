@@ -1,5 +1,5 @@
 import { filter, Observable } from 'rxjs'
-import type { Socket } from '../sc/socket.js'
+import type { Socket } from '../sc/connection/socket.js'
 
 /**
  * What goes wrong with a connection: `cut` ends it, and both ends are told; `mute` lets nothing pass any more, and nobody

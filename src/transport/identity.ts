@@ -1,4 +1,4 @@
-import type { IdentityPolicy, KnownPeer } from '../sc/identity-policy.js'
+import type { IdentityPolicy, KnownPeer } from '../sc/hub/identity-policy.js'
 import { parseDeviceUuid } from '../values/device-uuid.js'
 import { parseDeviceVmac } from '../values/vmac.js'
 import { ConfigurationError } from './configuration-error.js'

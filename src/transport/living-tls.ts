@@ -2,8 +2,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { concat, EMPTY, isObservable, NEVER, Observable, of, ReplaySubject, switchAll, type SchedulerLike } from 'rxjs'
 import { certificateFacts, subjectOf } from '../io/certificate-facts.js'
 import { checkTls, isRevoked, isSigner, type CheckedTls, type TlsMaterial } from '../io/tls.js'
-import type { CertificateEvent } from '../sc/certificate.js'
-import { expiryNotices, type Expiring } from '../sc/expiry.js'
+import type { CertificateEvent } from '../sc/certificate/certificate.js'
+import { expiryNotices, type Expiring } from '../sc/certificate/expiry.js'
 import { ConfigurationError } from './configuration-error.js'
 
 /** TLS material that lives as long as what uses it, and changes under way. */

@@ -1,9 +1,14 @@
 import { distinctUntilChanged, map, pipe, scan, startWith, type OperatorFunction, type SchedulerLike } from 'rxjs'
 import { steadyScheduler } from '../io/clock.js'
-import type { HubEvent } from '../sc/hub-event.js'
-import { afterHubEvent, afterNodeEvent, INITIAL_NETWORK_PORT, type NetworkPortStatus } from '../sc/network-port.js'
-import type { ScLinkEvent } from '../sc/sc-link.js'
-import { connectionTimings, reconnectTimings } from '../sc/timings.js'
+import type { HubEvent } from '../sc/hub/hub-event.js'
+import {
+  afterHubEvent,
+  afterNodeEvent,
+  INITIAL_NETWORK_PORT,
+  type NetworkPortStatus,
+} from '../sc/network-port/network-port.js'
+import type { ScLinkEvent } from '../sc/node/sc-link.js'
+import { connectionTimings, reconnectTimings } from '../sc/connection/timings.js'
 import { COMMON_NPDU_LENGTH, HUB_BVLC_LENGTH, NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import type { ScHubOptions } from './sc-hub.js'
 import type { ScNodeOptions } from './sc-node.js'

@@ -1,15 +1,20 @@
 import { asapScheduler, map, merge, Observable, share } from 'rxjs'
 import { publishDiagnostics } from '../io/diagnostics.js'
 import { dialer } from '../io/web-socket.js'
-import { device } from '../sc/device.js'
-import { hubAddress, type HubAddress } from '../sc/hub-connector.js'
-import { hubFunction } from '../sc/hub-function.js'
-import { memoryServer, type MemoryServer } from '../sc/memory-socket.js'
-import { messageIds } from '../sc/message-id.js'
-import { node } from '../sc/node.js'
-import type { ScLink, ScLinkEvent } from '../sc/sc-link.js'
-import { connectionTimings, reconnectTimings, type ConnectionTimings, type ReconnectTimings } from '../sc/timings.js'
-import { Subprotocol, type Dial, type ServerEvent } from '../sc/socket.js'
+import { device } from '../sc/node/device.js'
+import { hubAddress, type HubAddress } from '../sc/node/hub-connector.js'
+import { hubFunction } from '../sc/hub/hub-function.js'
+import { memoryServer, type MemoryServer } from '../sc/connection/memory-socket.js'
+import { messageIds } from '../sc/connection/message-id.js'
+import { node } from '../sc/node/node.js'
+import type { ScLink, ScLinkEvent } from '../sc/node/sc-link.js'
+import {
+  connectionTimings,
+  reconnectTimings,
+  type ConnectionTimings,
+  type ReconnectTimings,
+} from '../sc/connection/timings.js'
+import { Subprotocol, type Dial, type ServerEvent } from '../sc/connection/socket.js'
 import { parseListenUri, parseScUri, type ScUri } from '../values/sc-uri.js'
 import { randomVmac } from '../values/vmac.js'
 import { HUB_BVLC_LENGTH, NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'

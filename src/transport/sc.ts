@@ -5,35 +5,35 @@
  */
 export { diagnostics$, DIAGNOSTICS_CHANNEL, type DeviceDiagnostic } from '../io/diagnostics.js'
 export type { TlsMaterial } from '../io/tls.js'
-export type { Resolved } from '../sc/address-resolution.js'
-export type { Cause } from '../sc/cause.js'
+export type { Resolved } from '../sc/node/address-resolution.js'
+export type { Cause } from '../sc/connection/cause.js'
 export type {
   ConnectionStatus,
   DirectConnectionStatus,
   FailedConnectionRequest,
   HubFunctionConnectionStatus,
   StatusPeer,
-} from '../sc/connection-status.js'
-export type { ConnectionDiagnostic, ConnectionName, Diagnose, Diagnostic } from '../sc/diagnostic.js'
-export type { DirectEvent } from '../sc/direct-event.js'
-export type { DirectLimits } from '../sc/direct-limits.js'
-export type { CertificateEvent, CertificateFacts, CertificateState } from '../sc/certificate.js'
-export type { HubCommand, HubCounters, HubDropReason, HubEvent, HubNode } from '../sc/hub-event.js'
-export type { KnownPeer } from '../sc/identity-policy.js'
-export type { HubLimits } from '../sc/hub-limits.js'
-export type { FailedRequest } from '../sc/failed-request.js'
-export type { NetworkPortStatus } from '../sc/network-port.js'
+} from '../sc/network-port/connection-status.js'
+export type { ConnectionDiagnostic, ConnectionName, Diagnose, Diagnostic } from '../sc/connection/diagnostic.js'
+export type { DirectEvent } from '../sc/node/direct-event.js'
+export type { DirectLimits } from '../sc/node/direct-limits.js'
+export type { CertificateEvent, CertificateFacts, CertificateState } from '../sc/certificate/certificate.js'
+export type { HubCommand, HubCounters, HubDropReason, HubEvent, HubNode } from '../sc/hub/hub-event.js'
+export type { KnownPeer } from '../sc/hub/identity-policy.js'
+export type { HubLimits } from '../sc/hub/hub-limits.js'
+export type { FailedRequest } from '../sc/connection/failed-request.js'
+export type { NetworkPortStatus } from '../sc/network-port/network-port.js'
 export {
   ConnectionState,
   HubConnectorState,
   NetworkPortProperty,
   SECURE_CONNECT,
   type NetworkPortPropertyName,
-} from '../sc/network-port-property.js'
-export type { Pace } from '../sc/pace.js'
-export type { ScPeer } from '../sc/peer-ledger.js'
-export type { StatusList } from '../sc/status-list.js'
-export type { ScEvent, ScLink, ScLinkEvent, ScOutbound, ScRequest, ScStatus } from '../sc/sc-link.js'
+} from '../sc/network-port/network-port-property.js'
+export type { Pace } from '../sc/limits/pace.js'
+export type { ScPeer } from '../sc/node/peer-ledger.js'
+export type { StatusList } from '../sc/network-port/status-list.js'
+export type { ScEvent, ScLink, ScLinkEvent, ScOutbound, ScRequest, ScStatus } from '../sc/node/sc-link.js'
 export {
   CloseCode,
   Subprotocol,
@@ -42,8 +42,8 @@ export {
   type Socket,
   type SocketEvent,
   type SocketOutput,
-} from '../sc/socket.js'
-export type { ConnectionTimings, ReconnectTimings } from '../sc/timings.js'
+} from '../sc/connection/socket.js'
+export type { ConnectionTimings, ReconnectTimings } from '../sc/connection/timings.js'
 export type { ListenUri, ScUri } from '../values/sc-uri.js'
 export type { Advertisement, BvlcResult, HubConnectionStatus, Nak, PeerIdentity } from '../wire/bvlc-sc.js'
 export {

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, expect, it, vi } from 'vitest'
 import { diagnostics$, DIAGNOSTICS_CHANNEL, publishDiagnostics } from '../../src/io/diagnostics.js'
-import type { Diagnostic } from '../../src/sc/diagnostic.js'
+import type { Diagnostic } from '../../src/sc/connection/diagnostic.js'
 import { identity } from '../support/identities.js'
 
 const { uuid } = identity(1)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Subprotocol } from '../../src/sc/socket.js'
+import { Subprotocol } from '../../src/sc/connection/socket.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'
 import { A, AT_B, B, connectedLab, directLab, heardBy, waysOf, type DirectLab } from '../support/direct-lab.js'

@@ -3,7 +3,7 @@ import { ms, seconds } from '../../src/values/duration.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'
 import { helloOption } from '../../src/wire/hello.js'
 import type { HeaderOption } from '../../src/wire/header-option.js'
-import { helloMemory } from '../../src/sc/hello-memory.js'
+import { helloMemory } from '../../src/sc/connection/hello-memory.js'
 import { identity } from '../support/identities.js'
 import { inHex, virtualLab } from '../support/virtual-network.js'
 

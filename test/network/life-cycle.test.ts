@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { CloseCode } from '../../src/sc/socket.js'
+import { CloseCode } from '../../src/sc/connection/socket.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { ErrorCode } from '../../src/wire/error-code.js'
 import { identity } from '../support/identities.js'

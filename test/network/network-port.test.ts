@@ -1,7 +1,7 @@
 import { Subject, VirtualTimeScheduler, type Subscription } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { hubNetworkPort, networkPort, type Diagnostic, type NetworkPort, type ScOutbound } from '../../src/index.js'
-import type { HubCommand } from '../../src/sc/hub-event.js'
+import type { HubCommand } from '../../src/sc/hub/hub-event.js'
 import { virtualNetwork, type VirtualHubOptions, type VirtualNodeOptions } from '../../src/testing/index.js'
 import { ms, seconds, type Duration } from '../../src/values/duration.js'
 import { printDeviceUuid } from '../../src/values/device-uuid.js'

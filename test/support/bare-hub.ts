@@ -1,15 +1,15 @@
 import { EMPTY, mergeMap, Subject, tap, VirtualTimeScheduler } from 'rxjs'
-import { memoryServer } from '../../src/sc/memory-socket.js'
-import { messageIds } from '../../src/sc/message-id.js'
-import { node } from '../../src/sc/node.js'
-import type { ScLinkEvent, ScOutbound } from '../../src/sc/sc-link.js'
-import type { AcceptedSocket } from '../../src/sc/socket.js'
+import { memoryServer } from '../../src/sc/connection/memory-socket.js'
+import { messageIds } from '../../src/sc/connection/message-id.js'
+import { node } from '../../src/sc/node/node.js'
+import type { ScLinkEvent, ScOutbound } from '../../src/sc/node/sc-link.js'
+import type { AcceptedSocket } from '../../src/sc/connection/socket.js'
 import {
   connectionTimings,
   reconnectTimings,
   type ConnectionTimings,
   type ReconnectTimings,
-} from '../../src/sc/timings.js'
+} from '../../src/sc/connection/timings.js'
 import { fixedRandom } from '../../src/testing/index.js'
 import { ms, type Duration } from '../../src/values/duration.js'
 import type { ScUri } from '../../src/values/sc-uri.js'

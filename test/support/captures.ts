@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { Subprotocol } from '../../src/sc/socket.js'
+import { Subprotocol } from '../../src/sc/connection/socket.js'
 import type { Path } from '../../src/wire/bvlc-sc-decode.js'
 import { fromHex } from './vectors.js'
 

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { finalize, Observable, Subject } from 'rxjs'
-import { Subprotocol, type Socket, type SocketEvent, type SocketOutput } from '../../src/sc/socket.js'
+import { Subprotocol, type Socket, type SocketEvent, type SocketOutput } from '../../src/sc/connection/socket.js'
 import { decodeBvlcSc } from '../../src/wire/bvlc-sc-decode.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'
 import { ControlFlag, type ScMessage } from '../../src/wire/bvlc-sc.js'

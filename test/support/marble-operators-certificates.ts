@@ -1,6 +1,6 @@
 import { map } from 'rxjs'
-import type { CertificateEvent } from '../../src/sc/certificate.js'
-import { expiryNotices } from '../../src/sc/expiry.js'
+import type { CertificateEvent } from '../../src/sc/certificate/certificate.js'
+import { expiryNotices } from '../../src/sc/certificate/expiry.js'
 import { durationMs } from './marble-file.js'
 import { readArgs } from './marble-operators-args.js'
 import type { MarbleOperator } from './marble-run.js'

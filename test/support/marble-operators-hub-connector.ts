@@ -1,8 +1,8 @@
 import { defer, map, NEVER, noop, of, tap, type Observable, type SchedulerLike } from 'rxjs'
-import { hubConnector, type HubAddress, type HubConnectorOptions } from '../../src/sc/hub-connector.js'
-import type { HubRole } from '../../src/sc/hub-connector-machine.js'
-import type { Socket } from '../../src/sc/socket.js'
-import { connectionTimings, reconnectTimings } from '../../src/sc/timings.js'
+import { hubConnector, type HubAddress, type HubConnectorOptions } from '../../src/sc/node/hub-connector.js'
+import type { HubRole } from '../../src/sc/connection/hub-role.js'
+import type { Socket } from '../../src/sc/connection/socket.js'
+import { connectionTimings, reconnectTimings } from '../../src/sc/connection/timings.js'
 import type { ScUri } from '../../src/values/sc-uri.js'
 import { fixedRandom } from '../../src/testing/fixed-random.js'
 import { randomVmac } from '../../src/values/vmac.js'
@@ -12,7 +12,7 @@ import { lines } from './marble-operators-lines.js'
 import type { MarbleOperator } from './marble-run.js'
 import { npdu, peer, self } from './peer-events.js'
 import { hubScript, playedSocket } from './sc-marbles.js'
-import { peerLedger } from '../../src/sc/peer-ledger.js'
+import { peerLedger } from '../../src/sc/node/peer-ledger.js'
 
 const dialSymbols: Readonly<Record<HubRole, string>> = { primary: 'P', failover: 'F' }
 

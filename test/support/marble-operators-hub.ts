@@ -1,6 +1,6 @@
 import { map, NEVER, Observable } from 'rxjs'
-import { broadcastBudget } from '../../src/sc/broadcast-budget.js'
-import { dropLedger } from '../../src/sc/hub-drops.js'
+import { broadcastBudget } from '../../src/sc/hub/broadcast-budget.js'
+import { dropLedger } from '../../src/sc/hub/hub-drops.js'
 import { readArgs } from './marble-operators-args.js'
 import type { MarbleOperator } from './marble-run.js'
 import { peer } from './peer-events.js'

@@ -1,5 +1,5 @@
 import { map, mergeMap, NEVER, tap } from 'rxjs'
-import { resolveAddress, type Resolved } from '../../src/sc/address-resolution.js'
+import { resolveAddress, type Resolved } from '../../src/sc/node/address-resolution.js'
 import { seconds } from '../../src/values/duration.js'
 import type { Header, ScMessage } from '../../src/wire/bvlc-sc.js'
 import { ErrorCode } from '../../src/wire/error-code.js'

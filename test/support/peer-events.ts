@@ -1,6 +1,6 @@
-import type { ConnectionEvent, PeerEffect, PeerEvent, PeerTimer } from '../../src/sc/peer.js'
-import { Subprotocol } from '../../src/sc/socket.js'
-import type { ConnectionTimings } from '../../src/sc/timings.js'
+import type { ConnectionEvent, PeerEffect, PeerEvent, PeerTimer } from '../../src/sc/connection/peer.js'
+import { Subprotocol } from '../../src/sc/connection/socket.js'
+import type { ConnectionTimings } from '../../src/sc/connection/timings.js'
 import { seconds, type Duration } from '../../src/values/duration.js'
 import { BvlcFunction, type BvlcFunctionName } from '../../src/wire/bvlc-function.js'
 import type {

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { Observable, type SchedulerLike } from 'rxjs'
-import type { Socket, SocketEvent, Subprotocol } from '../../src/sc/socket.js'
+import type { Socket, SocketEvent, Subprotocol } from '../../src/sc/connection/socket.js'
 import { functionRule } from '../../src/wire/bvlc-function.js'
 import { decodeBvlcSc } from '../../src/wire/bvlc-sc-decode.js'
 import type { PeerIdentity, ScMessage } from '../../src/wire/bvlc-sc.js'

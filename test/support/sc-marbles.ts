@@ -1,6 +1,6 @@
 import { defer, mergeMap, type Observable } from 'rxjs'
-import type { ConnectionEvent } from '../../src/sc/peer.js'
-import { Subprotocol, type Socket, type SocketEvent, type SocketOutput } from '../../src/sc/socket.js'
+import type { ConnectionEvent } from '../../src/sc/connection/peer.js'
+import { Subprotocol, type Socket, type SocketEvent, type SocketOutput } from '../../src/sc/connection/socket.js'
 import { BvlcFunction, type BvlcFunctionName } from '../../src/wire/bvlc-function.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'
 import type { ScMessage } from '../../src/wire/bvlc-sc.js'

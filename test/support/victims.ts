@@ -8,7 +8,7 @@ import { connected, heard, isTag, labTls, startHub, startNode, type LabNode } fr
 import { opaqueNpdu } from './npdu.js'
 import { connectRequest, rawClient, type RawClient } from './raw-client.js'
 import { rawServer } from './raw-server.js'
-import { Subprotocol } from '../../src/sc/socket.js'
+import { Subprotocol } from '../../src/sc/connection/socket.js'
 import { fromHex, toHex } from './vectors.js'
 
 /** The bare peer of every victim, and the node that hears: both as the vectors call them. */

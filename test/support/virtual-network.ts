@@ -1,8 +1,8 @@
 import { Subject, Subscription, VirtualTimeScheduler, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../../src/link/duplex.js'
-import type { HubCommand, HubCounters, HubEvent, HubNode } from '../../src/sc/hub-event.js'
-import type { ScLinkEvent, ScOutbound, ScStatus } from '../../src/sc/sc-link.js'
-import type { CloseCode, SocketOutput, Subprotocol } from '../../src/sc/socket.js'
+import type { HubCommand, HubCounters, HubEvent, HubNode } from '../../src/sc/hub/hub-event.js'
+import type { ScLinkEvent, ScOutbound, ScStatus } from '../../src/sc/node/sc-link.js'
+import type { CloseCode, SocketOutput, Subprotocol } from '../../src/sc/connection/socket.js'
 import {
   virtualNetwork,
   type Tapped,

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import type { Member } from '../../src/sc/hub-table.js'
+import type { Member } from '../../src/sc/hub/hub-table.js'
 import { decodeBvlcSc } from '../../src/wire/bvlc-sc-decode.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'
 import { ErrorCode } from '../../src/wire/error-code.js'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fits, forwarding } from '../../src/sc/hub-forward.js'
+import { fits, forwarding } from '../../src/sc/hub/hub-forward.js'
 import { BROADCAST_VMAC, UNKNOWN_VMAC, type Vmac } from '../../src/values/vmac.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'
 import { MAX_BVLC_LENGTH } from '../../src/wire/bvlc-sc.js'

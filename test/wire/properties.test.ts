@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { looksLikeConnectRequest, receive, understandsNone } from '../../src/sc/receive.js'
+import { looksLikeConnectRequest, receive, understandsNone } from '../../src/sc/connection/receive.js'
 import { BvlcFunction } from '../../src/wire/bvlc-function.js'
 import { decodeBvlcSc, type Path } from '../../src/wire/bvlc-sc-decode.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'

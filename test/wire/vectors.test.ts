@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { receive, understandsNone } from '../../src/sc/receive.js'
+import { receive, understandsNone } from '../../src/sc/connection/receive.js'
 import type { Vmac } from '../../src/values/vmac.js'
 import { decodeBvlcSc, type Path } from '../../src/wire/bvlc-sc-decode.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'

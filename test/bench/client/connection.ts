@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect as connectTcp, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { TlsMaterial } from '../../../src/io/tls.js'
-import { Subprotocol } from '../../../src/sc/socket.js'
+import { Subprotocol } from '../../../src/sc/connection/socket.js'
 import { BvlcFunction } from '../../../src/wire/bvlc-function.js'
 import { connectRequest, type FrameSupply } from './frames.js'
 

@@ -7,7 +7,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import * as E from 'fp-ts/lib/Either.js'
 import { checkTls, serverTls, type TlsMaterial } from '../../../src/io/tls.js'
 import { webSocketLimits } from '../../../src/io/web-socket-limits.js'
-import { Subprotocol } from '../../../src/sc/socket.js'
+import { Subprotocol } from '../../../src/sc/connection/socket.js'
 
 /** A server under test that listens. */
 export interface Listening {

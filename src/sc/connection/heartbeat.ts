@@ -1,0 +1,56 @@
+import { clearTimer, setTimer } from '../../machine/timers.js'
+import { ms, type Duration } from '../../values/duration.js'
+import { ErrorCode } from '../../wire/error-code.js'
+import { cause, type Cause } from './cause.js'
+import { connectionHeader, send, type PeerEffect } from './peer.js'
+import type { ConnectionTimings } from './timings.js'
+
+/*
+ * Liveness (clause AB.6.3, 5.4 of the protocol notes). Received messages do not restart a timer: when it fires, it is
+ * told how long it has been quiet, and is set again for the rest, of at least a millisecond.
+ */
+
+const rest = (wait: Duration, quiet: Duration): Duration => ms(Math.max(wait - quiet, 1))
+
+/** The initiating peer's watch begins, or begins anew after an answer. */
+export const watchHeartbeat = ({ heartbeat }: ConnectionTimings): PeerEffect => setTimer('heartbeat', heartbeat)
+
+/** The heartbeat timer fired: ask when it has been quiet for all of the heartbeat timeout, else wait for the rest. */
+export const heartbeatDue = (
+  quiet: Duration,
+  messageId: number,
+  { heartbeat, heartbeatWait }: ConnectionTimings,
+): { readonly heartbeatId: number | undefined; readonly effects: readonly PeerEffect[] } =>
+  quiet < heartbeat
+    ? { heartbeatId: undefined, effects: [setTimer('heartbeat', rest(heartbeat, quiet))] }
+    : {
+        heartbeatId: messageId,
+        effects: [
+          send({ _tag: 'Heartbeat-Request', ...connectionHeader(messageId) }),
+          setTimer('heartbeat wait', heartbeatWait),
+        ],
+      }
+
+/** The Heartbeat-ACK that was waited for came. */
+export const heartbeatAnswered = (timings: ConnectionTimings): readonly PeerEffect[] => [
+  clearTimer('heartbeat wait'),
+  watchHeartbeat(timings),
+]
+
+/** The heartbeat wait fired: any valid message since the request shows life, silence shows death. */
+export const heartbeatVerdict = (
+  quiet: Duration,
+  { heartbeat, heartbeatWait }: ConnectionTimings,
+): { readonly dead: Cause } | { readonly effects: readonly PeerEffect[] } =>
+  quiet <= heartbeatWait
+    ? { effects: [setTimer('heartbeat', rest(heartbeat, quiet))] }
+    : { dead: cause(ErrorCode.TIMEOUT, 'the peer did not answer a Heartbeat-Request') }
+
+/** The accepting peer's watch: the peer's heartbeat timeout is not known, so only a long silence counts. */
+export const idleVerdict = (
+  quiet: Duration,
+  { idleLimit }: ConnectionTimings,
+): { readonly dead: Cause } | { readonly effects: readonly PeerEffect[] } =>
+  quiet < idleLimit
+    ? { effects: [setTimer('idle limit', rest(idleLimit, quiet))] }
+    : { dead: cause(ErrorCode.TIMEOUT, 'nothing received within the idle limit') }

@@ -1,0 +1,138 @@
+import type { DeviceUuid } from '../../values/device-uuid.js'
+import type { Vmac } from '../../values/vmac.js'
+import type { CertificateFacts } from '../certificate/certificate.js'
+
+/** A device that is known, by all that is said here; what is left out may be anything. */
+export interface KnownPeer {
+  readonly vmac?: Vmac
+  readonly uuid?: DeviceUuid
+  /** SHA-256 of its certificate, as 64 hex digits in lower case. */
+  readonly fingerprint?: string
+  /** The subject of its certificate, in one line: `CN=hub,O=lab`. */
+  readonly subject?: string
+}
+
+/** What is known of a device that asks to connect. */
+export interface PeerFacts {
+  readonly vmac: Vmac
+  readonly uuid: DeviceUuid
+  readonly certificate: CertificateFacts | undefined
+}
+
+/**
+ * Who may claim which identity. The standard binds neither VMAC nor Device UUID to a certificate: any device with a good
+ * certificate may claim any of them.
+ */
+export type IdentityPolicy = {
+  /** Whether a device that does not fit is let in all the same, and only told about. */
+  readonly reportOnly: boolean
+} & (
+  | { readonly _tag: 'AllowList'; readonly peers: readonly KnownPeer[] }
+  /** The first device with a certificate is known from then on by its VMAC and Device UUID. */
+  | {
+      readonly _tag: 'PinOnFirstUse'
+      /** By what a certificate is known. A subject outlives the renewal of a certificate, a fingerprint does not. */
+      readonly by: 'subject' | 'fingerprint'
+      /** Known from the start. */
+      readonly pins: readonly KnownPeer[]
+      /** The most pins; no device that is not among them is let in after that. */
+      readonly maxPins: number
+    }
+)
+
+/** What a policy says to a device. */
+export type IdentityVerdict =
+  | { readonly _tag: 'Fits' }
+  /** Here for the first time, and known from now on. */
+  | { readonly _tag: 'Pinned'; readonly pin: KnownPeer }
+  | { readonly _tag: 'Differs'; readonly reason: string }
+
+/** A policy at work. */
+export interface IdentityGuard {
+  /** Judges a device that is about to be let in. */
+  readonly judge: (peer: PeerFacts) => IdentityVerdict
+  /** All pins there are, to be kept by the application and given to the next guard. */
+  readonly pins: () => readonly KnownPeer[]
+  /** Forgets the pins with that Device UUID, of a device that was replaced for example. */
+  readonly forget: (uuid: DeviceUuid) => void
+}
+
+const FITS: IdentityVerdict = { _tag: 'Fits' }
+
+const differs = (reason: string): IdentityVerdict => ({ _tag: 'Differs', reason })
+
+/** Puts a policy to work. */
+export const identityGuard = (policy: IdentityPolicy): IdentityGuard =>
+  policy._tag === 'AllowList' ? allowing(policy.peers) : pinning(policy)
+
+const allowing = (peers: readonly KnownPeer[]): IdentityGuard => ({
+  judge: peer =>
+    peers.some(known => misfit(known, peer) === undefined) ? FITS : differs('the device is not on the list'),
+  pins: () => [],
+  forget: () => undefined,
+})
+
+/** In what a device is not the one that is known. */
+const misfit = (known: KnownPeer, { vmac, uuid, certificate }: PeerFacts): string | undefined => {
+  const differ = (wanted: string | undefined, is: string | undefined): boolean => wanted !== undefined && wanted !== is
+  if (differ(known.fingerprint, certificate?.fingerprint)) return 'fingerprint'
+  if (differ(known.subject, certificate?.subject)) return 'subject'
+  if (differ(known.uuid, uuid)) return 'Device UUID'
+  return differ(known.vmac, vmac) ? 'VMAC' : undefined
+}
+
+const pinning = ({ by, pins, maxPins }: IdentityPolicy & { readonly _tag: 'PinOnFirstUse' }): IdentityGuard => {
+  const known = new Set<KnownPeer>()
+  const byCertificate = new Map<string, KnownPeer>()
+  const byUuid = new Map<DeviceUuid, KnownPeer>()
+  const byVmac = new Map<Vmac, KnownPeer>()
+
+  const add = (pin: KnownPeer): void => {
+    known.add(pin)
+    for (const name of namesOf(pin)) byCertificate.set(name, pin)
+    if (pin.uuid !== undefined) byUuid.set(pin.uuid, pin)
+    if (pin.vmac !== undefined) byVmac.set(pin.vmac, pin)
+  }
+  const remove = (pin: KnownPeer): void => {
+    known.delete(pin)
+    for (const name of namesOf(pin)) byCertificate.delete(name)
+    if (pin.uuid !== undefined) byUuid.delete(pin.uuid)
+    if (pin.vmac !== undefined) byVmac.delete(pin.vmac)
+  }
+  for (const pin of pins) add(pin)
+
+  return {
+    judge: peer => {
+      const { vmac, uuid, certificate } = peer
+      if (certificate === undefined) return differs('the device has no certificate')
+      const own = nameOf(certificate, by)
+      const pin = byCertificate.get(namesOf(own)[0] ?? '')
+      if (pin !== undefined) {
+        const fault = misfit(pin, peer)
+        return fault === undefined ? FITS : differs(`the certificate is pinned to another ${fault}`)
+      }
+      if (byUuid.has(uuid)) return differs('the Device UUID is pinned to another certificate')
+      if (byVmac.has(vmac)) return differs('the VMAC is pinned to another certificate')
+      if (known.size >= maxPins) return differs('there is no room for another pin')
+      const made = { vmac, uuid, ...own }
+      add(made)
+      return { _tag: 'Pinned', pin: made }
+    },
+    pins: () => [...known],
+    forget: uuid => {
+      const pin = byUuid.get(uuid)
+      if (pin !== undefined) remove(pin)
+    },
+  }
+}
+
+/** By what a certificate is known. One without a subject has only its fingerprint. */
+const nameOf = (
+  { subject, fingerprint }: CertificateFacts,
+  by: 'subject' | 'fingerprint',
+): Pick<KnownPeer, 'subject' | 'fingerprint'> => (by === 'subject' && subject !== '' ? { subject } : { fingerprint })
+
+const namesOf = ({ subject, fingerprint }: Pick<KnownPeer, 'subject' | 'fingerprint'>): readonly string[] => [
+  ...(fingerprint === undefined ? [] : [`fingerprint ${fingerprint}`]),
+  ...(subject === undefined ? [] : [`subject ${subject}`]),
+]

@@ -1,0 +1,47 @@
+import type { ListenUri, ScUri } from '../../values/sc-uri.js'
+import type { Vmac } from '../../values/vmac.js'
+import type { PeerIdentity, ScMessage } from '../../wire/bvlc-sc.js'
+import type { DecodeError } from '../../wire/decode-error.js'
+import type { Cause } from '../connection/cause.js'
+import type { FailedRequest } from '../connection/failed-request.js'
+import type { UnsentReason } from '../connection/peer.js'
+
+/** What is told of the direct connections of a node. */
+export type DirectEvent =
+  /** Peers can connect directly at `uri`, which has the real port. */
+  | { readonly _tag: 'DirectListening'; readonly uri: ListenUri }
+  /** From now on, unicasts to a peer go directly to it (`up`), or through the hub again (`down`). */
+  | { readonly _tag: 'Direct'; readonly vmac: Vmac; readonly state: 'up' | 'down' }
+  /** A direct connection is there. `uri` is what was dialled; it is absent, and `address` there, when the peer dialled. */
+  | {
+      readonly _tag: 'DirectConnected'
+      readonly peer: PeerIdentity
+      readonly uri: ScUri | undefined
+      readonly address: string | undefined
+    }
+  /** It has ended. */
+  | {
+      readonly _tag: 'DirectDisconnected'
+      readonly peer: PeerIdentity
+      readonly uri: ScUri | undefined
+      readonly address: string | undefined
+      readonly cause: Cause
+    }
+  /** An attempt to connect to a peer failed. */
+  | {
+      readonly _tag: 'FailedConnection'
+      readonly role: 'direct'
+      readonly vmac: Vmac
+      readonly uri: ScUri
+      readonly cause: Cause
+    }
+  /** Somebody came and did not become a direct peer. */
+  | { readonly _tag: 'DirectRefused'; readonly address: string; readonly reason: string }
+  | FailedRequest
+  /** A valid message; its originating VMAC is that of the peer. */
+  | { readonly _tag: 'Received'; readonly message: ScMessage }
+  | { readonly _tag: 'Malformed'; readonly error: DecodeError }
+  /** A message was not sent; comes before the call that fed it in returns. */
+  | { readonly _tag: 'Unsent'; readonly message: ScMessage; readonly reason: UnsentReason }
+  /** A message that was taken, and had not left when its connection ended. */
+  | { readonly _tag: 'Lost'; readonly message: ScMessage }

@@ -1,0 +1,278 @@
+import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
+import type { Duplex } from '../../link/duplex.js'
+import { drive } from '../../machine/drive.js'
+import type { Random } from '../../values/random.js'
+import type { ScUri } from '../../values/sc-uri.js'
+import type { Vmac } from '../../values/vmac.js'
+import type { HubConnectionStatus, PeerIdentity, ScMessage } from '../../wire/bvlc-sc.js'
+import type { DecodeError } from '../../wire/decode-error.js'
+import { ErrorCode } from '../../wire/error-code.js'
+import type { Hello } from '../../wire/hello.js'
+import type { Cause } from '../connection/cause.js'
+import { connection } from '../connection/connection.js'
+import { diagnoseAs, diagnosed, type Diagnose } from '../connection/diagnostic.js'
+import { IDLE } from '../connection/disconnecting.js'
+import { helloMemory } from '../connection/hello-memory.js'
+import {
+  hubConnectorMachine,
+  type ConnectorEffect,
+  type ConnectorEvent,
+  type ConnectorTimer,
+} from './hub-connector-machine.js'
+import type { HubRole } from '../connection/hub-role.js'
+import { initiating, type InitiatingState } from '../connection/initiating.js'
+import type { ConnectionEvent, UnsentReason } from '../connection/peer.js'
+import type { PeerLedger, ScPeer } from './peer-ledger.js'
+import { understandsNone } from '../connection/receive.js'
+import { Subprotocol, type Dial, type Socket } from '../connection/socket.js'
+import type { ConnectionTimings, ReconnectTimings } from '../connection/timings.js'
+
+/** A hub to connect to: what to call it, and how to reach it. */
+export interface HubAddress {
+  readonly uri: ScUri | 'own hub'
+  readonly socket: Socket
+}
+
+/** What a hub connector needs. */
+export interface HubConnectorOptions {
+  readonly primary: HubAddress | undefined
+  readonly failover: HubAddress | undefined
+  /** Who we are, asked at each attempt. */
+  readonly self: () => PeerIdentity
+  /** Our VMAC is somebody else's: draw a new one, which `self` gives from now on. */
+  readonly drawVmac: () => void
+  /** Where connections are entered while they are CONNECTED. */
+  readonly ledger: PeerLedger
+  /** Who takes diagnostics. Default: nobody. */
+  readonly diagnose?: Diagnose
+  /** What is said in the Connect-Requests to hubs that understand it. Default: nothing. */
+  readonly hello?: Hello | undefined
+  /** Asks for a new connection in place of the one there is, under the certificates of now. Default: never. */
+  readonly reconnect$?: Observable<unknown>
+  readonly timings: ConnectionTimings & ReconnectTimings
+  readonly nextMessageId: () => number
+  readonly scheduler: SchedulerLike
+  readonly random: Random
+}
+
+/** What a hub connector tells. */
+export type HubConnectorEvent =
+  /** SC_Hub_Connector_State; comes first at the start, as `none`. `hub` is who the hub says it is. */
+  | { readonly _tag: 'Status'; readonly status: HubConnectionStatus; readonly hub: PeerIdentity | undefined }
+  | { readonly _tag: 'Received'; readonly message: ScMessage }
+  | { readonly _tag: 'Malformed'; readonly error: DecodeError }
+  /** One attempt to reach a hub did not become a connection. */
+  | {
+      readonly _tag: 'FailedConnection'
+      readonly role: HubRole
+      readonly uri: HubAddress['uri']
+      readonly cause: Cause
+    }
+  /** A connection that was there ended. */
+  | {
+      readonly _tag: 'LostConnection'
+      readonly role: HubRole
+      readonly uri: HubAddress['uri']
+      readonly cause: Cause
+      /** Where that hub found a message of ours too long (1009): how often it has until now. */
+      readonly tooLong?: number
+    }
+  | { readonly _tag: 'Unsent'; readonly message: ScMessage; readonly reason: UnsentReason }
+  /** A message that was taken, and had not left when its connection ended. */
+  | { readonly _tag: 'Lost'; readonly message: ScMessage }
+
+/** One attempt or connection, from dialling until its socket is gone. */
+interface Call {
+  readonly outbound$: Subject<ScMessage>
+  readonly hello: Hello | undefined
+  peer: ScPeer | undefined
+}
+
+/** Makes the address of a hub from what dials it. */
+export const hubAddress = (uri: ScUri, dial: Dial): HubAddress => ({ uri, socket: dial(uri, Subprotocol.HUB) })
+
+/**
+ * Keeps one hub connection in use, to the primary hub where that can be had (clauses AB.5.2 and AB.6.1).
+ * While there is none, outbound messages come back as `Unsent`; nothing is queued.
+ * Cold. Completing `outbound$` disconnects in good order and then completes. Recovers from everything by itself.
+ */
+export const hubConnector =
+  (options: HubConnectorOptions): Duplex<ScMessage, HubConnectorEvent> =>
+  outbound$ =>
+    new Observable(subscriber => {
+      const { ledger, diagnose, timings, scheduler, random, nextMessageId } = options
+      const event$ = new Subject<ConnectorEvent>()
+      const calls = new Map<HubRole, Call>()
+      const open = new Set<Call>()
+      const hellos = helloMemory<HubRole>(options.hello)
+      const tooLong: Record<HubRole, number> = { primary: 0, failover: 0 }
+      const lines = new Subscription()
+      let active: Call | undefined
+      let told: { readonly status: HubConnectionStatus; readonly vmac: Vmac } | undefined
+      let stopping = false
+
+      const dial = (hub: HubRole): void => {
+        const address = options[hub]
+        if (address === undefined) return
+        const self = options.self()
+        const hello = hellos.next(hub)
+        const call: Call = { outbound$: new Subject(), hello, peer: undefined }
+        calls.set(hub, call)
+        open.add(call)
+        const line = connection<InitiatingState>({
+          transition: initiating({ subprotocol: Subprotocol.HUB, self, hello, timings }),
+          initial: IDLE,
+          socket: address.socket,
+          activity: { lastValid: scheduler.now() },
+          receiver: { path: 'from-hub', maxBvlcLength: self.maxBvlcLength, understands: understandsNone },
+          nextMessageId,
+          diagnose: diagnoseAs({ role: hub, far: address.uri }, diagnose),
+          scheduler,
+          random,
+        })(call.outbound$)
+        lines.add(
+          line.subscribe({
+            next: event => hear(hub, call, address, event),
+            error: (error: unknown) => subscriber.error(error),
+            complete: () => {
+              open.delete(call)
+              if (call.peer !== undefined) ledger.leave(call.peer)
+              completeWhenDone()
+            },
+          }),
+        )
+      }
+
+      const hear = (hub: HubRole, call: Call, { uri }: HubAddress, event: ConnectionEvent): void => {
+        const current = calls.get(hub) === call
+        switch (event._tag) {
+          case 'Received':
+            if (call.peer !== undefined) call.peer.received++
+            subscriber.next(event)
+            return
+          case 'Unsent':
+            if (call.peer !== undefined) call.peer.sent--
+            subscriber.next(event)
+            return
+          case 'Malformed':
+          case 'Lost':
+            subscriber.next(event)
+            return
+          case 'RequestRefused':
+            return
+          case 'Connected':
+            if (!current) return
+            call.peer = ledger.enter({
+              ...event.peer,
+              role: hub,
+              uri,
+              address: undefined,
+              connectedAt: scheduler.now(),
+            })
+            event$.next({ _tag: 'Connected', hub })
+            return
+          case 'Failed':
+            if (!current) return
+            calls.delete(hub)
+            hellos.failed(hub, call.hello, event.cause)
+            subscriber.next({ _tag: 'FailedConnection', role: hub, uri, cause: event.cause })
+            event$.next({ _tag: event.duplicateVmac ? 'DuplicateVmac' : 'Failed', hub })
+            return
+          case 'Disconnected':
+            if (!current) return
+            calls.delete(hub)
+            subscriber.next({
+              _tag: 'LostConnection',
+              role: hub,
+              uri,
+              cause: event.cause,
+              ...countTooLong(hub, event.cause),
+            })
+            event$.next({ _tag: 'Lost', hub, brief: isBrief(call) })
+            return
+        }
+      }
+
+      const isBrief = ({ peer }: Call): boolean =>
+        peer === undefined || scheduler.now() - peer.connectedAt < timings.minReconnect
+
+      const countTooLong = (hub: HubRole, { errorCode }: Cause): { readonly tooLong?: number } =>
+        errorCode === ErrorCode.WEBSOCKET_FRAME_TOO_LONG ? { tooLong: ++tooLong[hub] } : {}
+
+      const perform = (effect: Exclude<ConnectorEffect, { _tag: 'SetTimer' | 'ClearTimer' }>): void => {
+        switch (effect._tag) {
+          case 'Dial':
+            dial(effect.hub)
+            return
+          case 'HangUp': {
+            const call = calls.get(effect.hub)
+            calls.delete(effect.hub)
+            call?.outbound$.complete()
+            return
+          }
+          case 'Use':
+            active = effect.status === 'none' ? undefined : calls.get(effect.status)
+            tellStatus(effect.status)
+            return
+          case 'DrawVmac':
+            options.drawVmac()
+            return
+        }
+      }
+
+      /** Tells the status where it, or our VMAC, is another than was told last. */
+      const tellStatus = (status: HubConnectionStatus): void => {
+        const { vmac } = options.self()
+        if (told?.status === status && told.vmac === vmac) return
+        told = { status, vmac }
+        subscriber.next({ _tag: 'Status', status, hub: active?.peer && identityOf(active.peer) })
+      }
+
+      const completeWhenDone = (): void => {
+        if (stopping && open.size === 0) subscriber.complete()
+      }
+
+      const transition = diagnosed(
+        hubConnectorMachine({
+          hasPrimary: options.primary !== undefined,
+          hasFailover: options.failover !== undefined,
+          timings,
+        }),
+        diagnoseAs('hub connector', diagnose),
+      )
+      const fired = (timer: ConnectorTimer): ConnectorEvent => ({ _tag: 'TimerFired', timer })
+      subscriber.add(lines)
+      tellStatus('none')
+      subscriber.add(
+        event$.pipe(drive({ initial: { _tag: 'IDLE' }, transition, fired, scheduler, random })).subscribe({
+          next: perform,
+          error: (error: unknown) => subscriber.error(error),
+        }),
+      )
+      event$.next({ _tag: 'Start' })
+      subscriber.add(options.reconnect$?.subscribe(() => event$.next({ _tag: 'Reconnect' })))
+      subscriber.add(
+        outbound$.subscribe({
+          next: message => {
+            if (active === undefined) subscriber.next({ _tag: 'Unsent', message, reason: 'not connected' })
+            else {
+              if (active.peer !== undefined) active.peer.sent++
+              active.outbound$.next(message)
+            }
+          },
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => {
+            stopping = true
+            event$.next({ _tag: 'Stop' })
+            completeWhenDone()
+          },
+        }),
+      )
+    })
+
+const identityOf = ({ vmac, uuid, maxBvlcLength, maxNpduLength }: ScPeer): PeerIdentity => ({
+  vmac,
+  uuid,
+  maxBvlcLength,
+  maxNpduLength,
+})
