@@ -55,6 +55,24 @@ describe('a device that connects again, known by its UUID', () => {
     expect(hub.nodes().map(({ vmac }) => vmac)).toEqual([TWO.vmac, ONE.vmac])
   })
 
+  it('is not listened to on the old connection any more', () => {
+    const lab = virtualLab()
+    const hub = lab.hub()
+    const node = lab.node(deviceOf(TWO))
+    const old = lab.peer('old')
+    lab.advance(ms(10))
+    old.send(connectRequest(ONE))
+    lab.advance(ms(10))
+    const anew = lab.peer('anew')
+    lab.advance(ms(10))
+    anew.send(connectRequest(ONE))
+    lab.advance(ms(2))
+    old.send(Uint8Array.of(1, 4, 0, 1, ...Buffer.from(TWO.vmac, 'hex'), 1, 0, 0, 7))
+    lab.advance(ms(10))
+    expect(node.heard()).toEqual([])
+    expect(hub.counters().drops).toEqual({ 'sender not connected': 1 })
+  })
+
   it('does not take a VMAC from a third device on this occasion', () => {
     const lab = virtualLab()
     const hub = lab.hub()

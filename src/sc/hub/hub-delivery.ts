@@ -75,7 +75,7 @@ export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: Del
         drop('longer than the hub takes', sender)
         return
       }
-      const over = overBudget(sender, table.byKey.size - 1)
+      const over = overBudget(sender, Math.max(table.byKey.size - 1, 0))
       if (over !== undefined) {
         drop(over, sender)
         return

@@ -2,27 +2,25 @@ import { Observable, Subscription, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../../link/duplex.js'
 import type { Random } from '../../values/random.js'
 import type { PeerIdentity } from '../../wire/bvlc-sc.js'
-import { ErrorCode } from '../../wire/error-code.js'
-import { vmacKey } from '../../wire/hub-header.js'
-import { cause, tooLongDetail, type Cause } from '../connection/cause.js'
 import type { Diagnose } from '../connection/diagnostic.js'
-import { delivery } from './hub-delivery.js'
-import { makesRoom } from '../limits/crowd.js'
-import { dropLedger } from './hub-drops.js'
-import type { HubCommand, HubEvent } from './hub-event.js'
-import { hubLines, lineOf, oldestEnding, type Line } from './hub-line.js'
-import { RECONNECT_PACE, reconnecting } from './hub-reconnecting.js'
-import type { HubLimits } from './hub-limits.js'
-import { refusalLedger } from './hub-refusals.js'
-import { route, type Route } from './hub-route.js'
-import { admit, describe, hubTable, member, type Member } from './hub-table.js'
-import { originOf } from '../limits/origin.js'
-import { identityAdmission } from './identity-admission.js'
-import type { IdentityPolicy } from './identity-policy.js'
-import type { ConnectionEvent } from '../connection/peer.js'
-import { replacements } from './replacements.js'
 import type { AcceptedSocket, Server, ServerEvent } from '../connection/socket.js'
 import type { ConnectionTimings } from '../connection/timings.js'
+import { makesRoom } from '../limits/crowd.js'
+import { originOf } from '../limits/origin.js'
+import { commands } from './hub-command.js'
+import { delivery } from './hub-delivery.js'
+import { dropLedger } from './hub-drops.js'
+import type { HubCommand, HubEvent } from './hub-event.js'
+import type { HubLimits } from './hub-limits.js'
+import { hubLines, lineOf, type Line } from './hub-line.js'
+import { membership } from './hub-membership.js'
+import { reconnecting } from './hub-reconnecting.js'
+import { refusalLedger } from './hub-refusals.js'
+import { route, type Route } from './hub-route.js'
+import { admit, hubTable, type Member } from './hub-table.js'
+import { identityAdmission } from './identity-admission.js'
+import type { IdentityPolicy } from './identity-policy.js'
+import { replacements } from './replacements.js'
 
 /** What a hub function needs. */
 export interface HubFunctionOptions {
@@ -45,6 +43,8 @@ export interface HubFunctionOptions {
 }
 
 const CROWDED = 'too many connections are pending'
+
+/** What a server says, but for the sockets it brings. */
 type ServerNews = Exclude<ServerEvent, { readonly _tag: 'Accepted' }>
 
 /**
@@ -63,15 +63,27 @@ export const hubFunction =
       const lines = new Set<Line>()
       const pending = new Set<Line>()
       const sockets = new Subscription()
+      const tell = (event: HubEvent): void => subscriber.next(event)
       const drops = dropLedger(scheduler, event => {
         options.diagnose?.(() => ({ _tag: 'Dropped', reason: event.reason, count: event.count }))
-        subscriber.next(event)
+        tell(event)
       })
-      const refusals = refusalLedger(scheduler, event => subscriber.next(event))
+      const refusals = refusalLedger(scheduler, tell)
       const replacing = replacements(limits.replacementsPerUuid, table, scheduler)
       const deliver = delivery({ ...options, table, drops, cut: stuck => cut(stuck) })
-      const identity = identityAdmission(options.identity, event => subscriber.next(event))
-      const count = { received: 0, accepted: 0 }
+      const identity = identityAdmission(options.identity, tell)
+      const members = membership({
+        ...options,
+        table,
+        lines,
+        pending,
+        drops,
+        deliver,
+        refusals,
+        replacing,
+        tell,
+      })
+      const count = { received: 0 }
       let stopping = false
 
       const accept = (socket: AcceptedSocket): void => {
@@ -106,7 +118,7 @@ export const hubFunction =
             refusals.note(step.address, step.reason)
             return
           case 'Listening':
-            subscriber.next({ ...step, vmac: self().vmac, uuid: self().uuid })
+            tell({ ...step, vmac: self().vmac, uuid: self().uuid })
             return
         }
       }
@@ -127,6 +139,7 @@ export const hubFunction =
 
       const forget = (line: Line, failure: { readonly error: unknown } | undefined): void => {
         if (failure !== undefined) {
+          line.over = true
           if (line.member !== undefined) table.leave(line.member)
           refusals.note(line.socket.address, String(failure.error))
         }
@@ -135,70 +148,12 @@ export const hubFunction =
         if (stopping && lines.size === 0) subscriber.complete()
       }
 
-      const hearConnection = (line: Line, event: ConnectionEvent): void => {
-        switch (event._tag) {
-          case 'Connected': {
-            const { vmac, uuid } = event.peer
-            line.member = member(event.peer, line.socket, scheduler.now())
-            const replaced = table.enter(line.member)
-            count.accepted++
-            pending.delete(line)
-            if (replaced !== undefined) {
-              replacing.spend(uuid)
-              replace(replaced)
-            }
-            const hello = options.takesHello === true && event.hello !== undefined ? { hello: event.hello } : {}
-            subscriber.next({ _tag: 'NodeConnected', vmac, uuid, address: line.socket.address, ...hello })
-            return
-          }
-          case 'Disconnected': {
-            if (line.member === undefined) return
-            line.over = true
-            table.leave(line.member)
-            const { vmac, uuid } = line.member.identity
-            const { address } = line.socket
-            const cause = causeOf(event.cause, line.member)
-            subscriber.next({ _tag: 'NodeDisconnected', vmac, uuid, address, cause })
-            return
-          }
-          case 'Failed':
-            pending.delete(line)
-            refusals.note(line.socket.address, event.cause.detail)
-            return
-          case 'Malformed':
-            if (line.member === undefined) drops.note('refused', undefined, undefined, line.socket.address)
-            else deliver.drop('refused', line.member)
-            return
-          case 'RequestRefused': {
-            if (line.requestRefused) return
-            line.requestRefused = true
-            refusals.noteRequest(line.socket.address, event.peer, event.cause)
-            return
-          }
-          case 'Received':
-          case 'Unsent':
-          case 'Lost':
-            return
-        }
-      }
-
-      const causeOf = ({ errorCode, detail }: Cause, { longest }: Member): Cause =>
-        cause(errorCode, errorCode === ErrorCode.WEBSOCKET_FRAME_TOO_LONG ? tooLongDetail(longest, detail) : detail)
-
       /** Whether one more may be on its way; when too many are, whoever has most of them makes room. */
       const hasRoom = ({ address }: AcceptedSocket): boolean => {
         if (pending.size < limits.maxPending) return true
         const crowding = makesRoom(pending, ({ socket }) => originOf(socket.address), originOf(address))
         crowding?.control({ _tag: 'Closed', code: 1006, detail: CROWDED })
         return crowding !== undefined
-      }
-
-      const replace = (replaced: Member): void => {
-        const line = lineOf(lines, replaced)
-        if (line === undefined) return
-        line.over = true
-        line.disconnect()
-        if (lines.size - pending.size - table.byKey.size > limits.maxPending) oldestEnding(lines)?.socket.terminate()
       }
 
       /** Whether a line has room for an answer of the hub itself; a peer that only asks and never reads is cut. */
@@ -216,7 +171,7 @@ export const hubFunction =
           return identity.admit(replacing.check(admission, request.uuid), request, socket)
         },
         mayAnswer,
-        tell: hearConnection,
+        tell: members.hear,
         gone: forget,
       })
 
@@ -235,34 +190,19 @@ export const hubFunction =
         if (line !== undefined) disconnect(line)
         return line !== undefined
       }
-      const moving = reconnecting(scheduler, sendAway, count => subscriber.next({ _tag: 'NodesReconnected', count }))
+      const moving = reconnecting(scheduler, sendAway, count => tell({ _tag: 'NodesReconnected', count }))
 
-      const command = (asked: HubCommand): void => {
-        switch (asked._tag) {
-          case 'ListNodes':
-            subscriber.next({ _tag: 'Nodes', nodes: [...table.byKey.values()].map(describe) })
-            return
-          case 'ReadCounters': {
-            const state = { connected: table.byKey.size, pending: pending.size, sent: deliver.sent() }
-            const counters = { ...count, ...refusals.counts(), ...state, drops: drops.totals() }
-            subscriber.next({ _tag: 'Counters', counters })
-            return
-          }
-          case 'DisconnectNode': {
-            const line = lineOf(lines, table.byKey.get(vmacKey(asked.vmac)))
-            if (line === undefined) subscriber.next({ _tag: 'NoSuchNode', vmac: asked.vmac })
-            else disconnect(line)
-            return
-          }
-          case 'ListPins':
-          case 'ForgetPin':
-            identity.command(asked)
-            return
-          case 'ReconnectNodes':
-            moving.start(table.byKey.values(), asked.pace ?? RECONNECT_PACE)
-            return
-        }
-      }
+      const command = commands({
+        table,
+        identity,
+        moving,
+        counters: () => {
+          const state = { connected: table.byKey.size, pending: pending.size, sent: deliver.sent() }
+          return { ...count, accepted: members.accepted(), ...refusals.counts(), ...state, drops: drops.totals() }
+        },
+        sendAway,
+        tell,
+      })
 
       const stop = (): void => {
         stopping = true
