@@ -18,11 +18,11 @@ import {
 } from '../connection/diagnostic.js'
 import { IDLE } from '../connection/disconnecting.js'
 import { endHeard, messageHeard } from '../connection/heard.js'
-import type { Member } from './hub-table.js'
 import type { Admission, ConnectionEvent, PeerEffect, PeerEvent, PeerTimer } from '../connection/peer.js'
 import { understandsNone } from '../connection/receive.js'
 import type { AcceptedSocket, SocketEvent } from '../connection/socket.js'
 import type { ConnectionTimings } from '../connection/timings.js'
+import type { Member } from './hub-table.js'
 
 /** One accepted socket of a hub: the state of the connection on it, and the member it became. */
 export interface Line extends Running<AcceptingState, LineEvent, PeerTimer> {
@@ -53,6 +53,7 @@ export interface LineOptions {
   readonly limits: OptionLimits
   readonly self: () => PeerIdentity
   readonly diagnose?: Diagnose
+  /** Decides on the Connect-Request that a line waits for, and on no other. */
   readonly admit: (request: ConnectRequest, socket: AcceptedSocket) => Admission
   readonly timings: ConnectionTimings
   readonly nextMessageId: () => number
@@ -136,7 +137,9 @@ export const hubLines = (options: LineOptions): Lines => {
         const { maxBvlcLength } = options.self()
         const optionLimits = options.limits
         const receiver = { path: 'to-hub', maxBvlcLength, optionLimits, understands: understandsNone } as const
-        const heard = messageHeard(event.octets, receiver, request => admit(request, line.socket))
+        // Asked only where the answer counts: it may pin an identity, and tell of it.
+        const awaited = line.state._tag === 'AWAITING_REQUEST'
+        const heard = messageHeard(event.octets, receiver, awaited ? request => admit(request, line.socket) : undefined)
         if (heard._tag !== 'Malformed') line.lastValid = scheduler.now()
         if (heard._tag === 'Received') noteNak(line, 'NakReceived', heard.message)
         feed(line, heard)
