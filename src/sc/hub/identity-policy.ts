@@ -93,20 +93,23 @@ const pinning = ({ by, pins, maxPins }: IdentityPolicy & { readonly _tag: 'PinOn
     if (pin.uuid !== undefined) byUuid.set(pin.uuid, pin)
     if (pin.vmac !== undefined) byVmac.set(pin.vmac, pin)
   }
-  const remove = (pin: KnownPeer): void => {
-    known.delete(pin)
-    for (const name of namesOf(pin)) byCertificate.delete(name)
-    if (pin.uuid !== undefined) byUuid.delete(pin.uuid)
-    if (pin.vmac !== undefined) byVmac.delete(pin.vmac)
-  }
   for (const pin of pins) add(pin)
+
+  /** Pins that were given may know the certificate by either name. */
+  const pinOf = (certificate: CertificateFacts): KnownPeer | undefined => {
+    for (const name of namesOf(certificate)) {
+      const pin = byCertificate.get(name)
+      if (pin !== undefined) return pin
+    }
+    return undefined
+  }
 
   return {
     judge: peer => {
       const { vmac, uuid, certificate } = peer
       if (certificate === undefined) return differs('the device has no certificate')
       const own = nameOf(certificate, by)
-      const pin = byCertificate.get(namesOf(own)[0] ?? '')
+      const pin = pinOf(certificate)
       if (pin !== undefined) {
         const fault = misfit(pin, peer)
         return fault === undefined ? FITS : differs(`the certificate is pinned to another ${fault}`)
@@ -120,8 +123,9 @@ const pinning = ({ by, pins, maxPins }: IdentityPolicy & { readonly _tag: 'PinOn
     },
     pins: () => [...known],
     forget: uuid => {
-      const pin = byUuid.get(uuid)
-      if (pin !== undefined) remove(pin)
+      const kept = [...known].filter(pin => pin.uuid !== uuid)
+      for (const index of [known, byCertificate, byUuid, byVmac]) index.clear()
+      for (const pin of kept) add(pin)
     },
   }
 }

@@ -93,4 +93,24 @@ describe('pins', () => {
     guard.forget('uuid 1' as DeviceUuid)
     expect(guard.judge(peer(1, 2, 2))._tag).toBe('Pinned')
   })
+
+  it('are forgotten all at once where a Device UUID has several, and take nothing of others with them', () => {
+    const [vmac, uuid] = ['vmac 1' as Vmac, 'uuid 1' as DeviceUuid]
+    const guard = pinning([
+      { uuid, vmac, subject: 'CN=1' },
+      { uuid, subject: 'CN=2' },
+      { uuid: 'uuid 3' as DeviceUuid, vmac, subject: 'CN=3' },
+    ])
+    guard.forget(uuid)
+    expect(guard.pins().map(pin => pin.subject)).toEqual(['CN=3'])
+    expect(guard.judge(peer(1, 4, 4))).toEqual({ _tag: 'Differs', reason: 'the VMAC is pinned to another certificate' })
+    expect(guard.judge(peer(2, 1, 2))._tag).toBe('Pinned')
+  })
+
+  it('that were kept by fingerprint still count where new ones are by subject', () => {
+    const kept = { vmac: 'vmac 1' as Vmac, uuid: 'uuid 1' as DeviceUuid, fingerprint: 'print 1' }
+    const guard = pinning([kept])
+    expect(guard.judge(peer(1, 1, 1))._tag).toBe('Fits')
+    expect(guard.judge(peer(2, 2, 1))._tag).toBe('Differs')
+  })
 })
