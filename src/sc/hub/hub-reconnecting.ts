@@ -24,13 +24,15 @@ export const reconnecting = (
   let running = Subscription.EMPTY
   const start = (members: Iterable<Member>, pace: Duration): void => {
     running.unsubscribe()
+    // Whoever hears of a node that was sent away may start anew or end the hub: then this series is over.
+    const series = (running = new Subscription())
     const left = [...members]
     let count = 0
     const next = (): void => {
       for (let member = left.shift(); member !== undefined; member = left.shift()) {
         if (!disconnect(member)) continue
         count++
-        running = scheduler.schedule(next, pace)
+        if (!series.closed) series.add(scheduler.schedule(next, pace))
         return
       }
       done(count)

@@ -4,6 +4,7 @@ import type { SchedulerLike, Subscription } from 'rxjs'
 export interface Gathering<Item> {
   /** Notes one; those with the same key are told together. */
   readonly note: (key: string, item: Item) => void
+  /** Ends it: what is still gathered is told no more, and nothing is noted after it. */
   readonly close: () => void
 }
 
@@ -31,6 +32,7 @@ export const gathering = <Item>(
   maxWindows: number = MAX_WINDOWS,
 ): Gathering<Item> => {
   const windows = new Map<string, Window<Item>>()
+  let closed = false
 
   const open = (key: string, item: Item): void => {
     const turn = (): void => {
@@ -58,7 +60,7 @@ export const gathering = <Item>(
 
   return {
     note: (key, item) => {
-      if (noteIn(key, item)) return
+      if (closed || noteIn(key, item)) return
       if (windows.size < maxWindows) {
         open(key, item)
         return
@@ -67,6 +69,7 @@ export const gathering = <Item>(
       if (!noteIn(coarseKey, coarseItem)) open(coarseKey, coarseItem)
     },
     close: () => {
+      closed = true
       for (const { timer } of windows.values()) timer.unsubscribe()
     },
   }

@@ -52,4 +52,27 @@ describe('sending nodes to connect anew', () => {
     expect(seen).toEqual(['0 {"at":0}', '0 {"at":0}'])
     expect(scheduler.actions).toEqual([])
   })
+
+  it('is over when whoever hears of a node that went away ends the hub, or begins anew', () => {
+    for (const again of [false, true]) {
+      const scheduler = new VirtualTimeScheduler()
+      const seen: string[] = []
+      let asked = false
+      const moving = reconnecting(
+        scheduler,
+        () => {
+          seen.push(`${scheduler.now()} gone`)
+          if (asked) return true
+          asked = true
+          if (again) moving.start(members(1), ms(50))
+          else moving.close()
+          return true
+        },
+        count => seen.push(`${scheduler.now()} done ${count}`),
+      )
+      moving.start(members(3), ms(100))
+      scheduler.flush()
+      expect(seen).toEqual(again ? ['0 gone', '0 gone', '50 done 1'] : ['0 gone'])
+    }
+  })
 })
