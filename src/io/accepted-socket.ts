@@ -5,6 +5,7 @@ import type { Cause } from '../sc/connection/cause.js'
 import type { AcceptedSocket } from '../sc/connection/socket.js'
 import type { Duration } from '../values/duration.js'
 import { binaryMessages } from './binary-messages.js'
+import { plainView } from './plain-view.js'
 import { turnBatch } from './turn-batch.js'
 import { webSocketLimits } from './web-socket-limits.js'
 
@@ -32,7 +33,7 @@ export const acceptedSocket = (
       subscriber.next({ _tag: 'Open', subprotocol: known.subprotocol, spent })
       binaryMessages(stream, webSocketLimits.maxPayload, octets => subscriber.next({ _tag: 'Message', octets }))
       webSocket.on('message', (data: Buffer, isBinary) =>
-        subscriber.next(isBinary ? { _tag: 'Message', octets: data } : { _tag: 'Text' }),
+        subscriber.next(isBinary ? { _tag: 'Message', octets: plainView(data) } : { _tag: 'Text' }),
       )
       webSocket.on('close', (code, reason) => {
         const cause = cutFor()

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { plainView } from './plain-view.js'
 
 const FINAL_BINARY = 0x82
 const PING = 0x89
@@ -89,7 +90,7 @@ const takeFrames = (reading: Reading, chunk: Buffer, from: number): void => {
       const start = at + ((chunk[at + 1] as number) === (MASKED | LENGTH_IN_TWO) ? LONG_HEADER : SHORT_HEADER)
       unmask(chunk, start, end)
       at = end
-      onMessage(chunk.subarray(start, end))
+      onMessage(plainView(chunk, start, end))
     } else if (octets === CUT) {
       reading.begun = Buffer.from(chunk.subarray(at))
       toWs(reading, chunk.subarray(at))

@@ -2,13 +2,14 @@ import type { X509Certificate } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { isIP, type createConnection } from 'node:net'
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls'
-import { Observable, skip, switchMap, take } from 'rxjs'
+import { Observable, switchMap, take } from 'rxjs'
 import { WebSocket } from 'ws'
 import { cause, type Cause } from '../sc/connection/cause.js'
 import type { Dial, Socket, SocketEvent, SocketOutput, Subprotocol } from '../sc/connection/socket.js'
 import { isPlaintextUri, type ScUri } from '../values/sc-uri.js'
 import { ErrorCode } from '../wire/error-code.js'
 import { connectFailure, httpFailure } from './connect-failure.js'
+import { plainView } from './plain-view.js'
 import { answerPings } from './pongs.js'
 import { clientTls, distrust, isRevoked, type CheckedTls } from './tls.js'
 import { turnBatch } from './turn-batch.js'
@@ -53,6 +54,7 @@ const webSocket =
       let failure: Cause | undefined
       let revoked: Cause | undefined
       let server: X509Certificate | undefined
+      let latest = tls
 
       const fail = ({ errorCode, detail }: Cause): void => {
         subscriber.next({ _tag: 'Failed', errorCode, detail })
@@ -70,7 +72,13 @@ const webSocket =
       const socket = new WebSocket(uri, [subprotocol], {
         ...(plaintext || tls === undefined
           ? {}
-          : { createConnection: trusting(tls, found => (server = found)) as typeof createConnection }),
+          : {
+              createConnection: trusting(
+                tls,
+                () => latest ?? tls,
+                found => (server = found),
+              ) as typeof createConnection,
+            }),
         ...webSocketLimits,
       })
       let stream: IncomingMessage['socket'] | undefined
@@ -97,8 +105,7 @@ const webSocket =
         subscriber.next({ _tag: 'Open', subprotocol: socket.protocol })
       })
       socket.on('message', (data: Buffer, isBinary) => {
-        const octets = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-        subscriber.next(isBinary ? { _tag: 'Message', octets } : { _tag: 'Text' })
+        subscriber.next(isBinary ? { _tag: 'Message', octets: plainView(data) } : { _tag: 'Text' })
       })
       socket.once('unexpected-response', (request, response) => {
         failure = httpFailure(response.statusCode ?? 0, response.statusMessage ?? '')
@@ -116,8 +123,9 @@ const webSocket =
         subscriber.complete()
       })
       subscriber.add(
-        tls$?.pipe(skip(1)).subscribe(latest => {
-          if (!isRevoked(server, latest)) return
+        tls$?.subscribe(checked => {
+          latest = checked
+          if (!isRevoked(server, checked)) return
           revoked = cause(ErrorCode.TLS_SERVER_CERTIFICATE_REVOKED, 'the certificate is revoked')
           socket.terminate()
         }),
@@ -135,9 +143,10 @@ const webSocket =
 
 /**
  * Makes TLS connections to servers that are trusted, and drops others as soon as the handshake has shown who they are.
+ * Who is trusted goes by the `latest` material: what came during the handshake may revoke the server's certificate.
  */
 const trusting =
-  (tls: CheckedTls, trusted: (server: X509Certificate | undefined) => void) =>
+  (tls: CheckedTls, latest: () => CheckedTls, trusted: (server: X509Certificate | undefined) => void) =>
   (options: ConnectionOptions): TLSSocket => {
     const host = options.host ?? ''
     const servername = isIP(host) === 0 ? host : ''
@@ -145,7 +154,7 @@ const trusting =
     socket.once('secureConnect', () => {
       // Asked once: at a client, Node does not know it any more when asked again.
       const server = socket.getPeerX509Certificate()
-      const reason = distrust(server, socket.authorizationError, tls, Date.now())
+      const reason = distrust(server, socket.authorizationError, latest(), Date.now())
       if (reason === undefined) trusted(server)
       else socket.destroy(Object.assign(new Error(reason.detail), { code: reason.code }))
     })
