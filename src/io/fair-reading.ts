@@ -1,19 +1,11 @@
 import type { Readable } from 'node:stream'
+import { atTurnEnd } from './turn.js'
 
 /**
  * Octets that one socket may bring in one turn of the event loop. libuv reads up to 2 MiB of a socket before it looks at
  * the next, which can be 200 000 messages, and all others would wait for them.
  */
 const SHARE = 1 << 15
-
-/** What ends the turn of each socket that brought something in this one. */
-let turns: (() => void)[] = []
-
-const endTurns = (): void => {
-  const ending = turns
-  turns = []
-  for (const end of ending) end()
-}
 
 /** What can be paused: a WebSocket, and not the stream below it, which `ws` resumes as it sees fit. */
 interface Pausable {
@@ -29,7 +21,7 @@ export const readFairly = (webSocket: Pausable, stream: Readable): void => {
     brought = 0
   }
   stream.on('data', (chunk: Buffer) => {
-    if (brought === 0 && turns.push(end) === 1) setImmediate(endTurns)
+    if (brought === 0) atTurnEnd(end)
     if (brought <= SHARE && brought + chunk.length > SHARE) webSocket.pause()
     brought += chunk.length
   })

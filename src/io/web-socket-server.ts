@@ -5,27 +5,24 @@ import {
   type Server as HttpServer,
 } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo, Socket as NetSocket } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import type { Duplex as DuplexStream } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
-import { Observable, type SchedulerLike, type Subscription } from 'rxjs'
+import { Observable } from 'rxjs'
 import { WebSocketServer } from 'ws'
-import { arrivals, type ArrivalLimits } from '../sc/limits/arrivals.js'
-import { makesRoom } from '../sc/limits/crowd.js'
-import { originOf, type Origin } from '../sc/limits/origin.js'
-import { ms, type Duration } from '../values/duration.js'
 import type { Server, ServerEvent, Subprotocol } from '../sc/connection/socket.js'
+import { ms } from '../values/duration.js'
 import { hostAndPort, isPlaintextUri, type ListenUri } from '../values/sc-uri.js'
 import { acceptedSocket } from './accepted-socket.js'
 import { readFairly } from './fair-reading.js'
+import { handshakes, type HandshakeOptions } from './handshakes.js'
 import { answerPings } from './pongs.js'
-import { addressOf, endsOf } from './remote-address.js'
 import { certificateOf, securedSockets } from './secured-sockets.js'
-import { distrust, serverTls, type CheckedTls } from './tls.js'
+import { distrust, serverTls, type CheckedTls, type Distrust } from './tls.js'
 import { webSocketLimits } from './web-socket-limits.js'
 
 /** How a server listens. */
-export interface ListenOptions extends ArrivalLimits {
+export interface ListenOptions extends HandshakeOptions {
   readonly uri: ListenUri
   /**
    * Needed for `wss:`. It listens once the first is there. What comes later is for new connections; those of peers whose
@@ -34,30 +31,11 @@ export interface ListenOptions extends ArrivalLimits {
   readonly tls$: Observable<CheckedTls> | undefined
   /** What it serves; a client that offers none of these is refused with HTTP 400. */
   readonly subprotocols: readonly Subprotocol[]
-  /** Time from TCP accept to an open WebSocket; what is left of it is for the Connect-Request. */
-  readonly handshakeTimeout: Duration
-  /** Sockets that may be on that way at once; when more come, whoever has most of them makes room. */
-  readonly maxHandshakes: number
   /** Fragments in which a message may come; more close with 1008. */
   readonly maxFragments: number
-  readonly scheduler: SchedulerLike
 }
 
-/** A TCP connection on its way to a WebSocket. */
-interface Handshake {
-  readonly address: string
-  readonly origin: Origin
-  readonly ends: string
-  readonly socket: NetSocket
-  /** When TCP accepted it. */
-  readonly since: number
-  timer: Subscription | undefined
-  /** What went wrong, once something did. */
-  reason: string
-}
-
-const CROWDED = 'too many handshakes at once'
-const NO_REQUEST = 'closed before a WebSocket was open'
+const NO_MATERIAL: Distrust = { code: 'CERT_UNTRUSTED', detail: 'there is no issuer to trust' }
 
 /**
  * A WebSocket server (clause AB.7): TLS 1.3 with client certificates, our subprotocols only, no extensions, any path,
@@ -71,10 +49,9 @@ export const webSocketServer = (options: ListenOptions): Server =>
       subscriber.error(new Error(`${uri} needs a certificate, and none is configured`))
       return
     }
-    const handshakes = new Map<string, Handshake>()
-    const handshakeOf = new WeakMap<object, Handshake>()
-    const sockets = new Set<NetSocket>()
-    const door = arrivals(options, scheduler)
+    const refused = (address: string, reason: string): void => subscriber.next({ _tag: 'Refused', address, reason })
+    const underWay = handshakes(options, refused)
+    const { note } = underWay
     const secured = securedSockets()
     let tls: CheckedTls | undefined
     const chosen = (offered: Iterable<string>): Subprotocol | undefined => {
@@ -91,80 +68,16 @@ export const webSocketServer = (options: ListenOptions): Server =>
       handleProtocols: offered => chosen(offered) ?? false,
     })
 
-    const onTcp = (socket: NetSocket): void => {
-      const ends = endsOf(socket)
-      const address = addressOf(socket)
-      const origin = originOf(address)
-      const unwanted = ends === undefined ? 'gone before it was accepted' : turnAway(origin)
-      if (ends === undefined || unwanted !== undefined) {
-        subscriber.next({ _tag: 'Refused', address, reason: unwanted ?? NO_REQUEST })
-        socket.destroy()
-        return
-      }
-      const timer = scheduler.schedule(() => {
-        note(socket, 'no WebSocket in time')
-        socket.destroy()
-      }, options.handshakeTimeout)
-      const since = scheduler.now()
-      const handshake: Handshake = { address, origin, ends, socket, since, timer, reason: NO_REQUEST }
-      handshakes.set(ends, handshake)
-      handshakeOf.set(socket, handshake)
-      sockets.add(socket)
-      socket.once('close', () => {
-        sockets.delete(socket)
-        door.leave(origin)
-        if (handshakes.get(ends) === handshake) abandon(handshake)
-      })
-    }
-
-    /** Why nobody more from there is let in; where another has to make room, it is gone after this. */
-    const turnAway = (origin: Origin): string | undefined => {
-      const unwanted = door.enter(origin)
-      if (unwanted !== undefined || handshakes.size < options.maxHandshakes) return unwanted
-      const crowding = makesRoom(handshakes.values(), handshake => handshake.origin, origin)
-      if (crowding === undefined) {
-        door.leave(origin)
-        return CROWDED
-      }
-      crowding.reason = CROWDED
-      abandon(crowding)
-      crowding.socket.destroy()
-      return undefined
-    }
-
-    const abandon = (handshake: Handshake): void => {
-      finish(handshake)
-      subscriber.next({ _tag: 'Refused', address: handshake.address, reason: handshake.reason })
-    }
-
     const onTls = (socket: TLSSocket): void => {
-      const ends = endsOf(socket)
-      const handshake = ends === undefined ? undefined : handshakes.get(ends)
-      if (handshake !== undefined) handshakeOf.set(socket, handshake)
+      const handshake = underWay.secure(socket)
+      // Trust nobody by mistake: there is no handshake before there is material.
       const reason =
         tls === undefined
-          ? undefined
+          ? NO_MATERIAL
           : distrust(socket.getPeerX509Certificate(), socket.authorizationError, tls, Date.now())
       if (reason !== undefined) note(socket, `TLS: ${reason.detail}`)
-      if (reason !== undefined || handshake === undefined) {
-        socket.destroy()
-        return
-      }
-      secured.add(socket)
-    }
-
-    const finish = (handshake: Handshake): void => {
-      handshake.timer?.unsubscribe()
-      handshake.timer = undefined
-      handshakes.delete(handshake.ends)
-    }
-
-    const handshakeWith = (socket: object): Handshake | undefined =>
-      handshakeOf.get(socket) ?? handshakes.get(endsOf(socket) ?? '')
-
-    const note = (socket: object, reason: string): void => {
-      const handshake = handshakeWith(socket)
-      if (handshake?.reason === NO_REQUEST) handshake.reason = reason
+      if (reason !== undefined || handshake === undefined) socket.destroy()
+      else secured.add(socket)
     }
 
     const refuse = (stream: DuplexStream, status: number, reason: string): void => {
@@ -181,14 +94,12 @@ export const webSocketServer = (options: ListenOptions): Server =>
         return
       }
       upgrader.handleUpgrade(request, stream, head, webSocket => {
-        const ends = endsOf(socket)
-        const handshake = handshakeWith(socket)
-        if (ends === undefined || handshake === undefined || handshakes.get(ends) !== handshake) {
+        const handshake = underWay.finish(socket)
+        if (handshake === undefined) {
           webSocket.on('error', () => undefined)
           webSocket.terminate()
           return
         }
-        finish(handshake)
         answerPings(webSocket, () => socket.writableLength)
         readFairly(webSocket, socket)
         const { address, since } = handshake
@@ -199,7 +110,7 @@ export const webSocketServer = (options: ListenOptions): Server =>
       })
     }
 
-    http.on('connection', onTcp)
+    http.on('connection', underWay.enter)
     http.on('secureConnection', onTls)
     http.on('upgrade', onUpgrade)
     http.on('clientError', (error: Error, stream: DuplexStream) => {
@@ -213,7 +124,7 @@ export const webSocketServer = (options: ListenOptions): Server =>
     upgrader.on('wsClientError', (error, stream) => refuse(stream, 400, `WebSocket: ${error.message}`))
     http.on('error', error => {
       // Once it listens, an error is about one connection that could not be accepted, when files run out for example.
-      if (http.listening) subscriber.next({ _tag: 'Refused', address: '?', reason: error.message })
+      if (http.listening) refused('?', error.message)
       else subscriber.error(error)
     })
     const listen = (): void => {
@@ -239,9 +150,7 @@ export const webSocketServer = (options: ListenOptions): Server =>
     }
     subscriber.add(() => {
       http.close()
-      for (const { timer } of handshakes.values()) timer?.unsubscribe()
-      handshakes.clear()
-      for (const socket of sockets) socket.destroy()
+      underWay.close()
     })
   })
 
