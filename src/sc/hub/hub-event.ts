@@ -43,7 +43,7 @@ export interface HubNode {
   readonly connectedAt: number
   readonly maxBvlcLength: number
   readonly maxNpduLength: number
-  /** Messages received from it, and sent to it. */
+  /** Messages from it that had a destination, and messages that were passed on to it: none of those about its connection. */
   readonly received: number
   readonly sent: number
   /** Messages from it, or to it, that were dropped. */

@@ -87,7 +87,7 @@ export const hubFunction =
       let stopping = false
 
       const accept = (socket: AcceptedSocket): void => {
-        if (stopping || !hasRoom(socket)) {
+        if (stopping || !hasPlace(socket)) {
           refusals.note(socket.address, stopping ? 'the hub is stopping' : CROWDED)
           socket.terminate()
           return
@@ -149,7 +149,7 @@ export const hubFunction =
       }
 
       /** Whether one more may be on its way; when too many are, whoever has most of them makes room. */
-      const hasRoom = ({ address }: AcceptedSocket): boolean => {
+      const hasPlace = ({ address }: AcceptedSocket): boolean => {
         if (pending.size < limits.maxPending) return true
         const crowding = makesRoom(pending, ({ socket }) => originOf(socket.address), originOf(address))
         crowding?.control({ _tag: 'Closed', code: 1006, detail: CROWDED })
