@@ -47,10 +47,11 @@ export const acceptedSocket = (
     send: (frame, lost) => {
       if (webSocket.readyState !== WebSocket.OPEN) {
         lost?.()
-        return
+        return false
       }
       batch.hold(stream)
       stream.write(frame.octets, lost && (error => error && lost()))
+      return true
     },
     close: code => webSocket.close(code),
     terminate: () => webSocket.terminate(),

@@ -68,7 +68,10 @@ const replay = (session: Session, side: 'node' | 'hub') => {
       subprotocol: Subprotocol.DIRECT,
       event$: socket(written$),
       queued: () => 0,
-      send: frame => written$.next(unframed(frame)),
+      send: frame => {
+        written$.next(unframed(frame))
+        return true
+      },
       close: () => undefined,
       terminate: () => undefined,
     }

@@ -58,13 +58,14 @@ export const memoryServer = (scheduler: SchedulerLike, latency: Duration = ms(0)
           send: (frame, lost) => {
             if (closing) {
               lost?.()
-              return
+              return false
             }
             queued += frame.octets.length
             later(() => {
               queued -= frame.octets.length
               client.next({ _tag: 'Message', octets: messageOf(frame) })
             })
+            return true
           },
           close,
           terminate: () => close(ABNORMAL),

@@ -75,8 +75,11 @@ export interface AcceptedSocket {
   readonly event$: Observable<SocketEvent>
   /** Octets written and not yet taken by the network. */
   readonly queued: () => number
-  /** Writes a frame; frames of one turn of the event loop leave together. `lost` is called when it never left. */
-  readonly send: (frame: WebSocketFrame, lost?: () => void) => void
+  /**
+   * Writes a frame, and says whether the socket was open for it; frames of one turn of the event loop leave together.
+   * `lost` is called when it never left.
+   */
+  readonly send: (frame: WebSocketFrame, lost?: () => void) => boolean
   /** Starts the closing handshake, after what was sent. */
   readonly close: (code: CloseCode) => void
   /** Ends it at once; what was not sent is lost. */

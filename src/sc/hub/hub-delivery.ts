@@ -50,7 +50,10 @@ export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: Del
     if (!fits(message, length, to)) {
       drop('longer than the destination takes', undefined, to)
     } else if (hasRoom(to)) {
-      to.socket.send(frame)
+      if (!to.socket.send(frame)) {
+        drop('destination not connected', undefined, to)
+        return
+      }
       to.sent++
       if (length > to.longest) to.longest = length
       sent++

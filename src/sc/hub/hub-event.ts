@@ -22,6 +22,8 @@ export type HubDropReason =
   | 'longer than the hub takes'
   /** The destination said in its Connect-Request that it takes no messages, or NPDUs, of that length. */
   | 'longer than the destination takes'
+  /** The destination is closing its WebSocket. */
+  | 'destination not connected'
   /** The destination reads too slowly. */
   | 'receiver queue full'
   /** Its sender's broadcasts are above the budget that each node has. */

@@ -57,6 +57,7 @@ const bench = () => {
     queued: () => 0,
     send: (_, whenLost) => {
       if (whenLost !== undefined) lost.push(whenLost)
+      return true
     },
     close: () => undefined,
     terminate: () => undefined,
