@@ -5,7 +5,7 @@ import type { WebSocketFrame } from '../../wire/web-socket-frame.js'
 import { broadcastBudget } from './broadcast-budget.js'
 import type { DropLedger } from './hub-drops.js'
 import type { HubDropReason } from './hub-event.js'
-import { fits } from './hub-forward.js'
+import { fits, npduLength } from './hub-forward.js'
 import type { HubTable, Member } from './hub-table.js'
 import type { HubLimits } from './hub-limits.js'
 
@@ -45,9 +45,9 @@ export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: Del
     drops.note(reason, from?.identity.vmac, to?.identity.vmac, (from ?? to)?.socket.address)
   }
 
-  const write = (message: Uint8Array, frame: WebSocketFrame, to: Member): void => {
+  const write = (frame: WebSocketFrame, npdu: number, to: Member): void => {
     const length = frame.octets.length - frame.start
-    if (!fits(message, length, to)) {
+    if (!fits(length, npdu, to)) {
       drop('longer than the destination takes', undefined, to)
     } else if (hasRoom(to)) {
       if (!to.socket.send(frame)) {
@@ -72,7 +72,8 @@ export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: Del
   }
 
   return {
-    toOne: (message, sender, to) => write(message, forwardFrame(message, sender.originator, false, allocate), to),
+    toOne: (message, sender, to) =>
+      write(forwardFrame(message, sender.originator, false, allocate), npduLength(message), to),
     toAll: (message, sender) => {
       if (message.length + 6 > MAX_BVLC_LENGTH) {
         drop('longer than the hub takes', sender)
@@ -84,7 +85,8 @@ export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: Del
         return
       }
       const frame = forwardFrame(message, sender.originator, true, allocate)
-      for (const to of table.byKey.values()) if (to !== sender) write(message, frame, to)
+      const npdu = npduLength(message)
+      for (const to of table.byKey.values()) if (to !== sender) write(frame, npdu, to)
     },
     drop,
     hasRoom,

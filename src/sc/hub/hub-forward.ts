@@ -51,9 +51,13 @@ export const forwarding = (
   return to === undefined ? UNKNOWN : { _tag: 'Unicast', to }
 }
 
-/** Whether a message, `length` octets after rewriting, keeps within what its destination said it takes. */
-export const fits = (message: Uint8Array, length: number, { identity }: Member): boolean => {
-  if (length > identity.maxBvlcLength) return false
-  if (length <= identity.maxNpduLength || u8(message, 0) !== BvlcFunction['Encapsulated-NPDU']) return true
-  return payloadLength(message) <= identity.maxNpduLength
-}
+/**
+ * The length of the NPDU in a message; 0 when it has none that is measured. Asked once for a message, however many it goes
+ * to: it may have thousands of options to step over.
+ */
+export const npduLength = (message: Uint8Array): number =>
+  u8(message, 0) === BvlcFunction['Encapsulated-NPDU'] ? payloadLength(message) : 0
+
+/** Whether a message, `length` octets after rewriting and `npdu` of them its NPDU, is what its destination said it takes. */
+export const fits = (length: number, npdu: number, { identity }: Member): boolean =>
+  length <= identity.maxBvlcLength && npdu <= identity.maxNpduLength

@@ -39,4 +39,34 @@ describe('the writing end of a hub', () => {
     expect(drops.totals()).toEqual({ 'destination not connected': 2 })
     drops.close()
   })
+
+  it('steps over the options of a broadcast once, and not for each of a thousand nodes', () => {
+    const { scheduler } = clock()
+    const table = hubTable()
+    let written = 0
+    const send = (): boolean => ++written > 0
+    const socket = { address: '10.0.0.1:1', queued: () => 0, send } as unknown as AcceptedSocket
+    for (let number = 1; number <= 1000; number++) table.enter(member(identity(number), socket, 0))
+    const drops = dropLedger(scheduler, () => undefined)
+    const cut = (): void => undefined
+    const allocate = (length: number): Uint8Array => new Uint8Array(length)
+    const { toAll } = delivery({ table, drops, limits: hubLimits(), allocate, cut, scheduler })
+    const [sender] = table.byKey.values()
+    if (sender === undefined) throw new Error('nobody sends')
+
+    const options = [...Array<number>(1500).fill(0xc4), 0x44]
+    const octets = Uint8Array.of(1, 6, 0, 1, ...Array<number>(6).fill(0xff), ...options, 1, 0)
+    let reads = 0
+    const counted = new Proxy(octets, {
+      get: (target, name) => {
+        reads++
+        const value: unknown = Reflect.get(target, name, target)
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value
+      },
+    })
+    toAll(counted, sender)
+    expect(written).toBe(999)
+    expect(reads).toBeLessThan(10 * octets.length)
+    drops.close()
+  })
 })
