@@ -1,6 +1,7 @@
 import { EMPTY, type Observable } from 'rxjs'
+import { systemRandom } from '../io/random.js'
 import type { CertificateEvent, DeviceOptions } from '../transport/sc.js'
-import { DeviceUuidFromText, printDeviceUuid, type DeviceUuid } from '../values/device-uuid.js'
+import { DeviceUuidFromText, printDeviceUuid, randomDeviceUuid, type DeviceUuid } from '../values/device-uuid.js'
 import { DurationFromText, type Duration } from '../values/duration.js'
 import { DeviceVmacFromText, printVmac, type Vmac } from '../values/vmac.js'
 import { COMMON_NPDU_LENGTH, MAX_BVLC_LENGTH, MAX_NPDU_LENGTH } from '../wire/bvlc-sc.js'
@@ -72,16 +73,17 @@ export interface CommandDevice {
 
 /** Reads the certificates; their files are followed while the device runs. */
 export const commandDevice = (values: Values<DeviceTable>, context: Context): CommandDevice => {
-  const { vmac, uuid, maxBvlc, maxNpdu, plaintext } = values
+  const { vmac, maxBvlc, maxNpdu, plaintext } = values
+  const uuid = values.uuid ?? randomDeviceUuid(systemRandom)
   const paths = tlsPaths(values)
   const files = paths && tlsFiles(paths, context)
   const options = {
     maxBvlcLength: maxBvlc,
     maxNpduLength: maxNpdu,
+    uuid: printDeviceUuid(uuid),
     allowPlaintext: plaintext,
     warn: (warning: string) => warn(context, warning),
     ...(vmac === undefined ? {} : { vmac: printVmac(vmac) }),
-    ...(uuid === undefined ? {} : { uuid: printDeviceUuid(uuid) }),
     ...(files === undefined ? {} : { tls: files.tls$ }),
   }
   return { options, certificate$: files?.event$ ?? EMPTY }

@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import type { Observable } from 'rxjs'
-import { scHub, type HubCommand } from '../transport/sc.js'
+import { filter, type Observable } from 'rxjs'
+import { trace } from '../link/trace.js'
+import { hubNetworkPort, scHub, type HubCommand, type HubEvent, type ScHubOptions } from '../transport/sc.js'
 import { alongside } from '../transport/alongside.js'
 import { DeviceUuidFromText } from '../values/device-uuid.js'
 import { ListenUriFromText } from '../values/sc-uri.js'
@@ -9,39 +10,25 @@ import { HUB_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import { defineCommand, type Command } from './command.js'
 import { commandDevice, deviceTable, secondsOption } from './device-options.js'
 import { reportHubEvent } from './hub-report.js'
+import { reportHubState, type HubListening } from './hub-state.js'
 import { hubLimitsOf, limitTable } from './limit-options.js'
 import { optional } from './options.js'
 import { identityFile, identityTable } from './identity-file.js'
-import { runDuplex } from './run-duplex.js'
+import { runDuplex, type LineOutcome } from './run-duplex.js'
 import { parseStdinCommand, StationFromText } from './stdin-command.js'
+import { witness } from './witness.js'
 
 const stdin = {
   nodes: t.type({}),
   stats: t.type({}),
+  state: t.type({}),
   disconnect: t.type({ vmac: StationFromText }),
   reconnect: t.type({}),
   pins: t.type({}),
   'forget-pin': t.type({ uuid: DeviceUuidFromText }),
 }
 
-const hubCommand = (line: string): E.Either<string, HubCommand> => {
-  const command = parseStdinCommand(line, stdin)
-  if (E.isLeft(command)) return command
-  switch (command.right.do) {
-    case 'nodes':
-      return E.right({ _tag: 'ListNodes' })
-    case 'stats':
-      return E.right({ _tag: 'ReadCounters' })
-    case 'disconnect':
-      return E.right({ _tag: 'DisconnectNode', vmac: command.right.vmac })
-    case 'reconnect':
-      return E.right({ _tag: 'ReconnectNodes' })
-    case 'pins':
-      return E.right({ _tag: 'ListPins' })
-    case 'forget-pin':
-      return E.right({ _tag: 'ForgetPin', uuid: command.right.uuid })
-  }
-}
+const submit = (outbound: HubCommand): E.Either<never, LineOutcome<HubCommand>> => E.right({ _tag: 'Submit', outbound })
 
 /** `rx-bacnet hub`: runs a hub function. */
 export const command: Command = defineCommand({
@@ -62,19 +49,50 @@ export const command: Command = defineCommand({
     const { options: device, certificate$ } = commandDevice(options, context)
     const identity = identityFile(options, context)
     const scheme = device.tls === undefined ? 'ws' : 'wss'
-    const hub = scHub({
+    const settings: ScHubOptions = {
       ...device,
       listen: options.listen ?? `${scheme}://127.0.0.1:0`,
       limits: hubLimitsOf(options),
       timings: { connectWait, disconnectWait, idleLimit },
       ...(identity.options === undefined ? {} : { identity: identity.options }),
+    }
+    const listening = witness<HubEvent, HubListening>(filter(event => event._tag === 'Listening'))
+    const port = witness(hubNetworkPort(settings))
+    const hub = trace(scHub(settings), {
+      inbound: event => {
+        listening.see(event)
+        port.see(event)
+      },
     })
+
+    const onLine = (line: string): E.Either<string, LineOutcome<HubCommand>> => {
+      const given = parseStdinCommand(line, stdin)
+      if (E.isLeft(given)) return given
+      const asked = given.right
+      switch (asked.do) {
+        case 'nodes':
+          return submit({ _tag: 'ListNodes' })
+        case 'stats':
+          return submit({ _tag: 'ReadCounters' })
+        case 'state':
+          return E.right({ _tag: 'Answer', report: reportHubState(listening.latest(), port.latest()) })
+        case 'disconnect':
+          return submit({ _tag: 'DisconnectNode', vmac: asked.vmac })
+        case 'reconnect':
+          return submit({ _tag: 'ReconnectNodes' })
+        case 'pins':
+          return submit({ _tag: 'ListPins' })
+        case 'forget-pin':
+          return submit({ _tag: 'ForgetPin', uuid: asked.uuid })
+      }
+    }
+
     return runDuplex({
       duplex: (command$: Observable<HubCommand>) => alongside(identity.keep(hub(command$)), certificate$),
       context,
       json: options.json,
       report: reportHubEvent,
-      onLine: line => E.map((outbound: HubCommand) => ({ _tag: 'Submit', outbound }) as const)(hubCommand(line)),
+      onLine,
       patience: disconnectWait,
     })
   },

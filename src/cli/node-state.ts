@@ -1,19 +1,12 @@
-import { BehaviorSubject, combineLatest, scan, startWith, Subject } from 'rxjs'
-import {
-  networkPort,
-  type NetworkPort,
-  type ScLinkEvent,
-  type ScNodeOptions,
-  type ScPeer,
-  type ScStatus,
-} from '../transport/sc.js'
+import { pipe, scan, startWith, type OperatorFunction } from 'rxjs'
+import type { NetworkPort, ScLinkEvent, ScPeer, ScStatus } from '../transport/sc.js'
 import { printDeviceUuid } from '../values/device-uuid.js'
 import { printVmac } from '../values/vmac.js'
 import { networkPortJson } from './network-port-report.js'
 import type { Report } from './output.js'
 
 /** What a node command counts while it runs. */
-interface NodeState {
+export interface NodeState {
   readonly status: ScStatus | undefined
   readonly received: number
   readonly dropped: number
@@ -52,33 +45,21 @@ const countNodeEvent = (state: NodeState, event: ScLinkEvent): NodeState => {
   }
 }
 
-/** What a node command has seen so far. */
-export interface NodeWitness {
-  readonly see: (event: ScLinkEvent) => void
-  /** All that the node can say about itself, for programs and for people. */
-  readonly report: (peers: readonly Readonly<ScPeer>[]) => Report
+/** Counts what a node tells; emits the counts at once, and after each event. */
+export const nodeState = (): OperatorFunction<ScLinkEvent, NodeState> =>
+  pipe(scan(countNodeEvent, initialNodeState), startWith(initialNodeState))
+
+/** What is known of a node when its state is asked for. */
+export interface NodeFacts {
+  readonly uuid: string | undefined
+  readonly state: NodeState | undefined
+  readonly port: NetworkPort | undefined
+  readonly peers: readonly Readonly<ScPeer>[]
 }
 
-/** A witness of a node with these options. */
-export const nodeWitness = (options: ScNodeOptions): NodeWitness => {
-  const event$ = new Subject<ScLinkEvent>()
-  const seen$ = new BehaviorSubject<readonly [NodeState, NetworkPort | undefined]>([initialNodeState, undefined])
-  const state$ = event$.pipe(scan(countNodeEvent, initialNodeState), startWith(initialNodeState))
-  combineLatest([state$, event$.pipe(networkPort(options))]).subscribe(seen$)
-  return {
-    see: event => event$.next(event),
-    report: peers => {
-      const [state, port] = seen$.value
-      return reportNodeState(state, port, peers)
-    },
-  }
-}
-
-const reportNodeState = (
-  { status, ...counts }: NodeState,
-  port: NetworkPort | undefined,
-  peers: readonly Readonly<ScPeer>[],
-): Report => {
+/** All that a node can say about itself, for programs and for people. */
+export const reportNodeState = ({ uuid, state = initialNodeState, port, peers }: NodeFacts): Report => {
+  const { status, ...counts } = state
   const hub = status?.hub && {
     vmac: printVmac(status.hub.vmac),
     uuid: printDeviceUuid(status.hub.uuid),
@@ -91,6 +72,7 @@ const reportNodeState = (
       event: 'state',
       status: status?.hubConnection ?? 'none',
       vmac,
+      uuid,
       hub,
       ...counts,
       peers: peers.map(peerJson),

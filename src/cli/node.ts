@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import type { Observable } from 'rxjs'
 import { trace } from '../link/trace.js'
-import { scNode, type ScLink, type ScNodeOptions, type ScOutbound } from '../transport/sc.js'
+import { networkPort, scNode, type ScLink, type ScNodeOptions, type ScOutbound } from '../transport/sc.js'
 import { alongside } from '../transport/alongside.js'
 import { ListenUriFromText, ScUriFromText } from '../values/sc-uri.js'
 import { NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
@@ -10,10 +10,11 @@ import { defineCommand, UsageError, type Command } from './command.js'
 import { DataOptionsFromJson } from './data-options.js'
 import { commandDevice, deviceTable, optionalSeconds, secondsOption } from './device-options.js'
 import { reportNodeEvent } from './node-report.js'
-import { nodeWitness } from './node-state.js'
+import { nodeState, reportNodeState } from './node-state.js'
 import { optional, repeatable, toggle, type Values } from './options.js'
 import { runDuplex, type LineOutcome } from './run-duplex.js'
 import { DestinationFromText, NpduFromText, parseStdinCommand, StationFromText } from './stdin-command.js'
+import { witness } from './witness.js'
 
 const stdin = {
   send: t.type({ to: DestinationFromText, npdu: NpduFromText, dataOptions: DataOptionsFromJson }),
@@ -84,8 +85,14 @@ export const command: Command = defineCommand({
         ...(heartbeatWait === undefined ? {} : { heartbeatWait }),
       },
     }
-    const witness = nodeWitness(settings)
-    const link: ScLink = trace(scNode(settings), { inbound: witness.see })
+    const state = witness(nodeState())
+    const port = witness(networkPort(settings))
+    const link: ScLink = trace(scNode(settings), {
+      inbound: event => {
+        state.see(event)
+        port.see(event)
+      },
+    })
 
     const onLine = (line: string): E.Either<string, LineOutcome<ScOutbound>> => {
       const given = parseStdinCommand(line, stdin)
@@ -109,7 +116,10 @@ export const command: Command = defineCommand({
       duplex: (outbound$: Observable<ScOutbound>) => alongside(link(outbound$), certificate$),
       context,
       json: options.json,
-      report: event => (event._tag === 'Peers' ? witness.report(event.peers) : reportNodeEvent(event)),
+      report: event =>
+        event._tag === 'Peers'
+          ? reportNodeState({ uuid: settings.uuid, state: state.latest(), port: port.latest(), peers: event.peers })
+          : reportNodeEvent(event),
       onLine,
       patience: disconnectWait,
     })

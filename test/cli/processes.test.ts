@@ -99,6 +99,7 @@ describe('the hub and node commands as separate processes over mutual TLS', () =
     expect(await alice.event('state')).toMatchObject({
       status: 'primary',
       vmac: VMAC.alice,
+      uuid: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
       peers: [{ role: 'primary', connectedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string }],
       networkPort: {
         SC_Hub_Connector_State: 'CONNECTED_TO_PRIMARY',
@@ -107,6 +108,19 @@ describe('the hub and node commands as separate processes over mutual TLS', () =
         SC_Direct_Connect_Connection_Status: [],
         SC_Failed_Connection_Requests: [],
       },
+    })
+
+    hub.say({ do: 'state' })
+    const { event, networkPort, ...hubIdentity } = await hub.event('state')
+    expect({ event, ...hubIdentity }).toEqual({ event: 'state', vmac: VMAC.hub, uuid: hub.events[0]?.['uuid'] })
+    expect(networkPort).toMatchObject({
+      SC_Hub_Function_Enable: true,
+      SC_Hub_Function_Accept_URIs: [uri],
+      SC_Hub_Function_Connection_Status: expect.arrayContaining([
+        expect.objectContaining({ connectionState: 'CONNECTED', peerVmac: VMAC.alice }),
+        expect.objectContaining({ connectionState: 'CONNECTED', peerVmac: VMAC.bob }),
+      ]) as unknown,
+      SC_Failed_Connection_Requests: [],
     })
 
     hub.say({ do: 'disconnect', vmac: VMAC.bob })
