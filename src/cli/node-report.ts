@@ -114,8 +114,9 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
       }
     }
     case 'DirectRefused': {
-      const { address, reason } = event
-      return { json: { event: 'refused', address, reason }, text: `refused ${address}: ${reason}` }
+      const { address, reason, count } = event
+      const times = count === 1 ? '' : ` (${count} times)`
+      return { json: { event: 'refused', address, reason, count }, text: `refused ${address}: ${reason}${times}` }
     }
     case 'Certificate':
       return reportCertificate(event)

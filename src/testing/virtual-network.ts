@@ -3,7 +3,8 @@ import { defer, type Observable, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../link/duplex.js'
 import { device } from '../sc/node/device.js'
 import { diagnoseNothing } from '../sc/connection/diagnostic.js'
-import type { HubAddress } from '../sc/node/hub-connector.js'
+import { directLimits } from '../sc/node/direct-limits.js'
+import type { HubAddress } from '../sc/node/hub-address.js'
 import type { HubCommand, HubEvent } from '../sc/hub/hub-event.js'
 import { hubFunction } from '../sc/hub/hub-function.js'
 import { hubLimits } from '../sc/hub/hub-limits.js'
@@ -120,7 +121,7 @@ export const virtualNetwork = (
     freshness: given.freshness ?? seconds(300),
     directIdle: given.idle ?? seconds(300),
     allowPlaintext: false,
-    limits: { maxInitiated: 100, maxAccepted: 100, maxPending: 100, maxQueued: 1 << 20, ...given.limits },
+    limits: directLimits(given.limits),
     allocate: length => new Uint8Array(length),
   })
 

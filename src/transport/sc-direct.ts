@@ -1,7 +1,7 @@
 import { filter, type Observable } from 'rxjs'
 import { webSocketServer } from '../io/web-socket-server.js'
 import { arrivalLimits } from '../sc/limits/arrivals.js'
-import type { DirectLimits } from '../sc/node/direct-limits.js'
+import { directLimits, type DirectLimits } from '../sc/node/direct-limits.js'
 import type { NodeDirectOptions } from '../sc/node/node.js'
 import { MAX_FRAGMENTS, Subprotocol, type Dial, type Server, type ServerEvent } from '../sc/connection/socket.js'
 import { seconds, type Duration } from '../values/duration.js'
@@ -55,7 +55,7 @@ export const directOptions = (
   connectWait: Duration,
   { dial, ownHub$ }: Sources,
 ): NodeDirectOptions => {
-  const limits = directLimits(settings.limits)
+  const limits = checkedLimits(settings.limits)
   const uri = directListenUri(settings)
   if (sharesHubPort(settings) && ownHub$ === undefined) {
     throw new ConfigurationError('directConnections.listen: the device has no hub function of its own')
@@ -67,7 +67,7 @@ export const directOptions = (
     server$: settings.listen === undefined ? undefined : server$,
     dial: settings.initiate === true ? dial : undefined,
     mayDial: settings.mayDial ?? (() => true),
-    acceptUris: bound => told ?? (isWildcard(bound) ? [] : [bound]),
+    acceptUris: bound => told ?? reachableAt(bound),
     configuredUris: peerUris(settings.peers ?? {}),
     freshness,
     directIdle: idle,
@@ -82,16 +82,15 @@ const pick = ({ idle, freshness }: DirectConnectionSettings): Pick<DirectConnect
   ...(freshness === undefined ? {} : { freshness }),
 })
 
-const directLimits = (given: Partial<DirectLimits> = {}): DirectLimits => {
-  const bounded = (name: keyof DirectLimits, fallback: number, most = 1_000_000): number =>
-    inRange(`directConnections.limits.${name}`, given[name] ?? fallback, 1, most)
-  const maxAccepted = bounded('maxAccepted', 100)
-  return {
-    maxInitiated: bounded('maxInitiated', 100),
-    maxAccepted,
-    maxPending: bounded('maxPending', maxAccepted),
-    maxQueued: bounded('maxQueued', 1 << 20, 1 << 30),
-  }
+const checkedLimits = (given: Partial<DirectLimits> = {}): DirectLimits => {
+  const limits = directLimits(given)
+  const bounded = (name: keyof DirectLimits, most: number): number =>
+    inRange(`directConnections.limits.${name}`, limits[name], 1, most)
+  bounded('maxInitiated', 1_000_000)
+  bounded('maxAccepted', 1_000_000)
+  bounded('maxPending', 1_000_000)
+  bounded('maxQueued', 1 << 30)
+  return limits
 }
 
 const listening = (
@@ -119,7 +118,9 @@ const peerUris = (peers: Readonly<Record<string, readonly string[]>>): ReadonlyM
     }),
   )
 
-const isWildcard = (uri: ListenUri): boolean => ['0.0.0.0', '::'].includes(hostAndPort(uri).host)
+/** Where others reach what listens there, as far as that can be known: nowhere, for all addresses of a computer. */
+export const reachableAt = (bound: ListenUri): readonly ListenUri[] =>
+  ['0.0.0.0', '::'].includes(hostAndPort(bound).host) ? [] : [bound]
 
 /** What of a port that serves both subprotocols is for one of them; only the hub hears of those who were sent away. */
 export const servedAs = (server$: Server, subprotocol: Subprotocol): Observable<ServerEvent> =>

@@ -10,6 +10,7 @@ import {
 import type { ScLinkEvent } from '../sc/node/sc-link.js'
 import { connectionTimings, reconnectTimings } from '../sc/connection/timings.js'
 import { COMMON_NPDU_LENGTH, HUB_BVLC_LENGTH, NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
+import { reachableAt, sharesHubPort } from './sc-direct.js'
 import type { ScHubOptions } from './sc-hub.js'
 import type { ScNodeOptions } from './sc-node.js'
 
@@ -17,6 +18,7 @@ import type { ScNodeOptions } from './sc-node.js'
 export interface NetworkPortSettings {
   readonly Max_BVLC_Length_Accepted: number
   readonly Max_NPDU_Length_Accepted: number
+  /** `own` for the device's own hub function; empty when there is none. So for the failover hub. */
   readonly SC_Primary_Hub_URI: string
   readonly SC_Failover_Hub_URI: string
   readonly SC_Minimum_Reconnect_Time: number
@@ -25,13 +27,15 @@ export interface NetworkPortSettings {
   readonly SC_Disconnect_Wait_Timeout: number
   readonly SC_Heartbeat_Timeout: number
   readonly SC_Hub_Function_Enable: boolean
-  /** Where nodes reach the hub function; none before it listens. */
+  /** Where nodes reach the hub function; none before it listens, and none when it listens at all addresses (`0.0.0.0`). */
   readonly SC_Hub_Function_Accept_URIs: readonly string[]
+  /** The URI at which it listens, as it is configured. */
   readonly SC_Hub_Function_Binding: string
   readonly SC_Direct_Connect_Initiate_Enable: boolean
   readonly SC_Direct_Connect_Accept_Enable: boolean
-  /** Where peers reach the node directly; none before it listens. */
+  /** What is told to peers who ask where to connect; none before the node listens. */
   readonly SC_Direct_Connect_Accept_URIs: readonly string[]
+  /** The URI at which the node listens for peers, as it is configured: that of the hub function where they share it. */
   readonly SC_Direct_Connect_Binding: string
 }
 
@@ -46,7 +50,7 @@ export const networkPort = (options: ScNodeOptions): OperatorFunction<ScLinkEven
   observed(nodeSettings(options), options.scheduler, (port, event, now) => {
     const after = withStatus(port, afterNodeEvent(port, event, now))
     if (event._tag === 'DirectListening') {
-      return { ...after, SC_Direct_Connect_Accept_URIs: options.directConnections?.uris ?? [event.uri] }
+      return { ...after, SC_Direct_Connect_Accept_URIs: options.directConnections?.uris ?? reachableAt(event.uri) }
     }
     return event._tag === 'Hub' ? withListening(after, event.event) : after
   })
@@ -83,7 +87,7 @@ const withStatus = (port: NetworkPort, after: NetworkPortStatus): NetworkPort =>
   after === port ? port : { ...port, ...after }
 
 const withListening = (port: NetworkPort, event: HubEvent): NetworkPort =>
-  event._tag === 'Listening' ? { ...port, SC_Hub_Function_Accept_URIs: [event.uri] } : port
+  event._tag === 'Listening' ? { ...port, SC_Hub_Function_Accept_URIs: reachableAt(event.uri) } : port
 
 const nodeSettings = (options: ScNodeOptions): NetworkPortSettings => {
   const { primaryHub = '', failoverHub = '', timings = {}, hubFunction, directConnections } = options
@@ -105,7 +109,7 @@ const nodeSettings = (options: ScNodeOptions): NetworkPortSettings => {
     SC_Direct_Connect_Initiate_Enable: directConnections?.initiate ?? false,
     SC_Direct_Connect_Accept_Enable: directConnections?.listen !== undefined,
     SC_Direct_Connect_Accept_URIs: [],
-    SC_Direct_Connect_Binding: directConnections?.listen ?? '',
+    SC_Direct_Connect_Binding: (sharesHubPort(directConnections) ? hubFunction : directConnections)?.listen ?? '',
   }
 }
 

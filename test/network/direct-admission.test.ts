@@ -72,7 +72,7 @@ describe('a direct peer that is not ours', () => {
     lab.advance(seconds(11))
     expect(peer.closeCode()).toBe(1000)
     expect(lab.b.told('DirectRefused')).toEqual([
-      { _tag: 'DirectRefused', address: 'shy', reason: 'no Connect-Request in time' },
+      { _tag: 'DirectRefused', address: 'shy', reason: 'no Connect-Request in time', count: 1 },
     ])
   })
 
@@ -150,7 +150,7 @@ describe('a Connect-Request to a direct listener', () => {
     expect(visit(lab, 'too-many', identity(13)).heard[0]).toMatch(nak(3, 0))
     expect(visit(lab, 'again', identity(12)).heard[0]).toMatch(ACCEPT)
     expect(lab.b.told('DirectRefused')).toEqual([
-      { _tag: 'DirectRefused', address: 'too-many', reason: 'no free connection' },
+      { _tag: 'DirectRefused', address: 'too-many', reason: 'no free connection', count: 1 },
     ])
   })
 })
@@ -172,6 +172,26 @@ describe('sockets that did not introduce themselves', () => {
     const lab = directLab({}, { directConnections: { limits: { maxPending: 3 } } })
     const same = [1, 2, 3, 4, 5, 6].map(n => visit(lab, `same-${n}`))
     expect(same.map(peer => peer.closeCode())).toEqual([...Array<undefined>(4).fill(undefined), 1006, 1006])
+  })
+})
+
+describe('a flood of refusals', () => {
+  it('is told at once, and then once a second with the number of them', () => {
+    const lab = directLab({}, { directConnections: { limits: { maxPending: 1 } } })
+    knock(lab, 'silent')
+    for (let n = 1; n <= 50; n++) knock(lab, 'flood')
+    lab.advance(seconds(3))
+    const told = lab.b.told('DirectRefused')
+    expect(told.map(({ count }) => count)).toEqual([1, 49])
+  })
+
+  it('of Connect-Requests is told once a second for each peer', () => {
+    const lab = directLab({}, { directConnections: { limits: { maxAccepted: 1, maxPending: 50 } } })
+    visit(lab, 'guest')
+    for (let n = 1; n <= 20; n++) visit(lab, 'flood', identity(10))
+    expect(lab.b.told('FailedRequest')).toHaveLength(1)
+    lab.advance(seconds(3))
+    expect(lab.b.told('FailedRequest')).toHaveLength(2)
   })
 })
 

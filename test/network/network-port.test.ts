@@ -1,6 +1,17 @@
-import { Subject, VirtualTimeScheduler, type Subscription } from 'rxjs'
+import { of, Subject, VirtualTimeScheduler, type Subscription } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { hubNetworkPort, networkPort, type Diagnostic, type NetworkPort, type ScOutbound } from '../../src/index.js'
+import {
+  hubNetworkPort,
+  networkPort,
+  networkPortProperty,
+  type DirectConnectionSettings,
+  type Diagnostic,
+  type ListenUri,
+  type NetworkPort,
+  type ScLinkEvent,
+  type ScNodeOptions,
+  type ScOutbound,
+} from '../../src/index.js'
 import type { HubCommand } from '../../src/sc/hub/hub-event.js'
 import { virtualNetwork, type VirtualHubOptions, type VirtualNodeOptions } from '../../src/testing/index.js'
 import { ms, seconds, type Duration } from '../../src/values/duration.js'
@@ -112,6 +123,32 @@ describe('the Network Port object of a node (12.56)', () => {
     expect(list(initiates)).toMatchObject([
       { connectionState: 'FAILED_TO_CONNECT', error: ErrorCode.TCP_CONNECTION_REFUSED, peerVmac: peerA.vmac },
     ])
+  })
+
+  it('names as URIs for peers what the node tells those who ask, which is nothing of a wildcard address', () => {
+    const listening = { _tag: 'DirectListening', uri: 'wss://0.0.0.0:4444' as ListenUri } as const
+    const told = (settings: DirectConnectionSettings): readonly string[] => {
+      let uris: readonly string[] = []
+      of(listening)
+        .pipe(networkPort({ primaryHub: 'wss://hub-a', directConnections: settings }))
+        .subscribe(port => (uris = port.SC_Direct_Connect_Accept_URIs))
+      return uris
+    }
+    expect(told({ listen: 'wss://0.0.0.0:4444' })).toEqual([])
+    expect(told({ listen: 'wss://0.0.0.0:4444', uris: ['wss://bob:4444'] })).toEqual(['wss://bob:4444'])
+  })
+
+  it('has the binding of the hub function for direct connections where both share a port', () => {
+    let binding = ''
+    const options: ScNodeOptions = {
+      primaryHub: 'own',
+      hubFunction: { listen: 'wss://0.0.0.0:4443' },
+      directConnections: { listen: 'own' },
+    }
+    of<ScLinkEvent>()
+      .pipe(networkPort(options), networkPortProperty('SC_Direct_Connect_Binding'))
+      .subscribe(value => (binding = value))
+    expect(binding).toBe('wss://0.0.0.0:4443')
   })
 
   it('says nothing new for an NPDU', () => {

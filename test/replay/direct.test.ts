@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { directConnections } from '../../src/sc/node/direct-connections.js'
 import type { DirectEvent } from '../../src/sc/node/direct-event.js'
 import type { DirectOptions } from '../../src/sc/node/direct-options.js'
-import { peerLedger } from '../../src/sc/node/peer-ledger.js'
+import { peerTable } from '../../src/sc/node/peer-table.js'
 import type { AcceptedSocket, ServerEvent } from '../../src/sc/connection/socket.js'
 import { Subprotocol } from '../../src/sc/connection/socket.js'
 import { connectionTimings, reconnectTimings } from '../../src/sc/connection/timings.js'
@@ -89,7 +89,7 @@ const replay = (session: Session, side: 'node' | 'hub') => {
     },
     self: () => self,
     renamed$: NEVER,
-    ledger: peerLedger(),
+    connections: peerTable(),
     timings: {
       ...connectionTimings({ heartbeat: seconds(heartbeatOf(session) ?? 60) }),
       ...reconnectTimings(),

@@ -1,6 +1,6 @@
 import { Subject, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { HubAddress } from '../../src/sc/node/hub-connector.js'
+import type { HubAddress } from '../../src/sc/node/hub-address.js'
 import { node } from '../../src/sc/node/node.js'
 import type { ScLinkEvent, ScOutbound } from '../../src/sc/node/sc-link.js'
 import { Subprotocol, type Socket } from '../../src/sc/connection/socket.js'

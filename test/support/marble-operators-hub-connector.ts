@@ -1,5 +1,6 @@
 import { defer, map, NEVER, noop, of, tap, type Observable, type SchedulerLike } from 'rxjs'
-import { hubConnector, type HubAddress, type HubConnectorOptions } from '../../src/sc/node/hub-connector.js'
+import type { HubAddress } from '../../src/sc/node/hub-address.js'
+import { hubConnector, type HubConnectorOptions } from '../../src/sc/node/hub-connector.js'
 import type { HubRole } from '../../src/sc/connection/hub-role.js'
 import type { Socket } from '../../src/sc/connection/socket.js'
 import { connectionTimings, reconnectTimings } from '../../src/sc/connection/timings.js'
@@ -12,7 +13,7 @@ import { lines } from './marble-operators-lines.js'
 import type { MarbleOperator } from './marble-run.js'
 import { npdu, peer, self } from './peer-events.js'
 import { hubScript, playedSocket } from './sc-marbles.js'
-import { peerLedger } from '../../src/sc/node/peer-ledger.js'
+import { peerTable } from '../../src/sc/node/peer-table.js'
 
 const dialSymbols: Readonly<Record<HubRole, string>> = { primary: 'P', failover: 'F' }
 
@@ -28,7 +29,7 @@ const optionsFor = (
   return {
     self: () => self,
     timings: { ...connectionTimings(), ...reconnectTimings({ minReconnect, maxReconnect, jitter }) },
-    ledger: peerLedger(),
+    connections: peerTable(),
     nextMessageId: () => messageId++,
     scheduler,
     random: chance(0.5),

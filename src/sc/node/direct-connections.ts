@@ -8,16 +8,19 @@ import { ErrorCode } from '../../wire/error-code.js'
 import { acceptedDuplex } from '../connection/accepted-duplex.js'
 import { accepting } from '../connection/accepting.js'
 import { cause, type Cause } from '../connection/cause.js'
+import { IDLE } from '../connection/disconnecting.js'
+import { initiating } from '../connection/initiating.js'
+import type { LineEvent } from '../connection/line.js'
+import type { Admission, PeerEffect, PeerEvent, UnsentReason } from '../connection/peer.js'
+import { Subprotocol, type AcceptedSocket, type ServerEvent, type Socket } from '../connection/socket.js'
+import { refusalLedger } from '../hub/hub-refusals.js'
 import type { DirectEvent } from './direct-event.js'
 import { directLine, type DirectLine, type Far } from './direct-line.js'
 import type { DirectOptions } from './direct-options.js'
 import { directPeers } from './direct-peers.js'
 import { directTable, type DirectConnection } from './direct-table.js'
-import { IDLE } from '../connection/disconnecting.js'
-import { initiating } from '../connection/initiating.js'
-import type { Admission, ConnectionEvent, PeerEffect, PeerEvent, UnsentReason } from '../connection/peer.js'
-import type { PeerLedger } from './peer-ledger.js'
-import { Subprotocol, type AcceptedSocket, type ServerEvent, type Socket } from '../connection/socket.js'
+import { directWays } from './direct-ways.js'
+import type { PeerTable } from './peer-table.js'
 
 /**
  * The direct connections of a node, both ways (clause AB.4). A message with a destination goes to that peer without its
@@ -28,14 +31,17 @@ export const directConnections =
   (options: DirectOptions): Duplex<ScMessage, DirectEvent> =>
   outbound$ =>
     new Observable(subscriber => {
-      const { self, dial, ledger, timings, limits, scheduler } = options
+      const { self, dial, connections, timings, limits, scheduler } = options
       const table = directTable(self)
       const lines = new Set<DirectLine>()
-      const up = new Set<Vmac>()
       const running = new Subscription()
       let stopping = false
 
       const tell = (event: DirectEvent): void => subscriber.next(event)
+      const refusals = refusalLedger(scheduler, event =>
+        tell(event._tag === 'Refused' ? { ...event, _tag: 'DirectRefused' } : event),
+      )
+      const settle = directWays(table, tell)
       const error = (thrown: unknown): void => subscriber.error(thrown)
 
       const run = <State extends { readonly _tag: string }>(
@@ -64,7 +70,7 @@ export const directConnections =
             tell({ _tag: 'DirectListening', uri: event.uri })
             return
           case 'Refused':
-            tell({ _tag: 'DirectRefused', address: event.address, reason: event.reason })
+            refusals.note(event.address, event.reason)
             return
         }
       }
@@ -73,7 +79,7 @@ export const directConnections =
         const { address } = accepted
         const pending = [...lines].filter(line => line.far._tag === 'Accepted' && !table.has(line.connection)).length
         if (stopping || pending >= limits.maxPending) {
-          tell({ _tag: 'DirectRefused', address, reason: stopping ? 'the node is stopping' : 'too many are pending' })
+          refusals.note(address, stopping ? 'the node is stopping' : 'too many are pending')
           accepted.terminate()
           return
         }
@@ -98,14 +104,16 @@ export const directConnections =
       const failed = (vmac: Vmac, uri: ScUri, reason: Cause): void =>
         tell({ _tag: 'FailedConnection', role: 'direct', vmac, uri, cause: reason })
 
-      const hear = (line: DirectLine, event: Exclude<ConnectionEvent, { readonly _tag: 'Unsent' }>): void => {
+      const hear = (line: DirectLine, event: LineEvent): void => {
         const { far } = line
         switch (event._tag) {
           case 'Received':
-            if (line.connection === undefined) return
-            line.connection.entry.received++
-            line.connection.lastUsed = scheduler.now()
-            tell({ ...event, message: { ...event.message, originating: line.connection.peer.vmac } })
+            if (line.peer === undefined) return
+            if (line.connection !== undefined) {
+              line.connection.entry.received++
+              line.connection.lastUsed = scheduler.now()
+            }
+            tell({ ...event, message: { ...event.message, originating: line.peer.vmac } })
             return
           case 'Malformed':
             tell(event)
@@ -117,8 +125,7 @@ export const directConnections =
           case 'RequestRefused': {
             if (line.requestRefused || far._tag === 'Dialled') return
             line.requestRefused = true
-            const { vmac, uuid } = event.peer ?? {}
-            tell({ _tag: 'FailedRequest', address: far.address, vmac, uuid, cause: event.cause })
+            refusals.noteRequest(far.address, event.peer, event.cause)
             return
           }
           case 'Connected':
@@ -126,7 +133,7 @@ export const directConnections =
             return
           case 'Failed':
             if (far._tag === 'Accepted') {
-              tell({ _tag: 'DirectRefused', address: far.address, reason: event.cause.detail })
+              refusals.note(far.address, event.cause.detail)
             } else if (!line.isEnding()) {
               failed(far.wanted, far.uri, event.cause)
               far.attempt({ _tag: 'Failed' })
@@ -146,7 +153,7 @@ export const directConnections =
           far.attempt({ _tag: 'Failed' })
           return
         }
-        const made = directConnection(line, peer, ledger, scheduler.now())
+        const made = directConnection(line, peer, connections, scheduler.now())
         line.connection = made
         line.peer = peer
         const replaced = table.enter(made)
@@ -167,7 +174,7 @@ export const directConnections =
         const { peer, uri, address, entry } = made
         line.connection = undefined
         retire(made)
-        ledger.leave(entry)
+        connections.leave(entry)
         tell({ _tag: 'DirectDisconnected', peer, uri, address, cause: reason })
         if (line.far._tag === 'Accepted' || line.isEnding()) return
         line.far.attempt({ _tag: 'Lost', brief: scheduler.now() - entry.connectedAt < timings.minReconnect })
@@ -176,15 +183,6 @@ export const directConnections =
       const retire = (made: DirectConnection): void => {
         table.leave(made)
         settle(made.peer.vmac)
-      }
-
-      /** Tells of it when a peer is reached another way than before. */
-      const settle = (vmac: Vmac): void => {
-        const isUp = table.inUse(vmac) !== undefined
-        if (isUp === up.has(vmac)) return
-        if (isUp) up.add(vmac)
-        else up.delete(vmac)
-        tell({ _tag: 'Direct', vmac, state: isUp ? 'up' : 'down' })
       }
 
       const hangUp = (line: DirectLine): void => {
@@ -223,6 +221,7 @@ export const directConnections =
       }
 
       subscriber.add(running)
+      subscriber.add(() => refusals.close())
       subscriber.add(() => peers?.endAll())
       if (options.server$ !== undefined) running.add(options.server$.subscribe({ next: hearServer, error }))
       subscriber.add(options.renamed$.subscribe(endAll))
@@ -237,11 +236,11 @@ export const directConnections =
 const directConnection = (
   { far, send, end }: DirectLine,
   peer: PeerIdentity,
-  ledger: PeerLedger,
+  connections: PeerTable,
   now: number,
 ): DirectConnection => {
   const uri = far._tag === 'Dialled' ? far.uri : undefined
   const address = far._tag === 'Accepted' ? far.address : undefined
-  const entry = ledger.enter({ ...peer, role: 'direct', uri, address, connectedAt: now })
+  const entry = connections.enter({ ...peer, role: 'direct', uri, address, connectedAt: now })
   return { peer, uri, address, entry, lastUsed: now, send, disconnect: end }
 }

@@ -35,8 +35,11 @@ export type DirectEvent =
       readonly uri: ScUri
       readonly cause: Cause
     }
-  /** Somebody came and did not become a direct peer. */
-  | { readonly _tag: 'DirectRefused'; readonly address: string; readonly reason: string }
+  /**
+   * Somebody came and did not become a direct peer; `count` times since the last event of this reason and host, of which
+   * there is at most one a second. `address` is the latest.
+   */
+  | { readonly _tag: 'DirectRefused'; readonly address: string; readonly reason: string; readonly count: number }
   | FailedRequest
   /** A valid message; its originating VMAC is that of the peer. */
   | { readonly _tag: 'Received'; readonly message: ScMessage }

@@ -7,7 +7,7 @@ import type { AddressResolver } from './address-resolver.js'
 import type { Diagnose } from '../connection/diagnostic.js'
 import type { DirectLimits } from './direct-limits.js'
 import type { DirectPeerTimings } from './direct-peer-machine.js'
-import type { PeerLedger } from './peer-ledger.js'
+import type { PeerTable } from './peer-table.js'
 import type { Dial, Server } from '../connection/socket.js'
 import type { ConnectionTimings } from '../connection/timings.js'
 
@@ -25,7 +25,7 @@ export interface DirectOptions {
   /** Our VMAC is another: all connections are ended, as they were made under the old one. */
   readonly renamed$: Observable<unknown>
   /** Where connections are entered while they are CONNECTED. */
-  readonly ledger: PeerLedger
+  readonly connections: PeerTable
   /** Who takes diagnostics. Default: nobody. */
   readonly diagnose?: Diagnose
   readonly timings: ConnectionTimings & DirectPeerTimings

@@ -4,7 +4,7 @@ import type { Vmac } from '../../values/vmac.js'
 import type { PeerIdentity, ScMessage } from '../../wire/bvlc-sc.js'
 import { DUPLICATE_VMAC, NO_RESOURCES } from '../connection/admission.js'
 import type { Admission, UnsentReason } from '../connection/peer.js'
-import type { ScPeer } from './peer-ledger.js'
+import type { ScPeer } from './peer-table.js'
 
 /** A direct connection that is CONNECTED. */
 export interface DirectConnection {

@@ -2,36 +2,27 @@ import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../../link/duplex.js'
 import { drive } from '../../machine/drive.js'
 import type { Random } from '../../values/random.js'
-import type { ScUri } from '../../values/sc-uri.js'
 import type { Vmac } from '../../values/vmac.js'
 import type { HubConnectionStatus, PeerIdentity, ScMessage } from '../../wire/bvlc-sc.js'
 import type { DecodeError } from '../../wire/decode-error.js'
 import { ErrorCode } from '../../wire/error-code.js'
 import type { Hello } from '../../wire/hello.js'
 import type { Cause } from '../connection/cause.js'
-import { connection } from '../connection/connection.js'
 import { diagnoseAs, diagnosed, type Diagnose } from '../connection/diagnostic.js'
-import { IDLE } from '../connection/disconnecting.js'
 import { helloMemory } from '../connection/hello-memory.js'
+import type { HubRole } from '../connection/hub-role.js'
+import type { LineEvent } from '../connection/line.js'
+import type { UnsentReason } from '../connection/peer.js'
+import type { ConnectionTimings, ReconnectTimings } from '../connection/timings.js'
+import type { HubAddress } from './hub-address.js'
+import { hubCall, type HubCall } from './hub-call.js'
 import {
   hubConnectorMachine,
   type ConnectorEffect,
   type ConnectorEvent,
   type ConnectorTimer,
 } from './hub-connector-machine.js'
-import type { HubRole } from '../connection/hub-role.js'
-import { initiating, type InitiatingState } from '../connection/initiating.js'
-import type { ConnectionEvent, UnsentReason } from '../connection/peer.js'
-import type { PeerLedger, ScPeer } from './peer-ledger.js'
-import { understandsNone } from '../connection/receive.js'
-import { Subprotocol, type Dial, type Socket } from '../connection/socket.js'
-import type { ConnectionTimings, ReconnectTimings } from '../connection/timings.js'
-
-/** A hub to connect to: what to call it, and how to reach it. */
-export interface HubAddress {
-  readonly uri: ScUri | 'own hub'
-  readonly socket: Socket
-}
+import type { PeerTable, ScPeer } from './peer-table.js'
 
 /** What a hub connector needs. */
 export interface HubConnectorOptions {
@@ -42,7 +33,7 @@ export interface HubConnectorOptions {
   /** Our VMAC is somebody else's: draw a new one, which `self` gives from now on. */
   readonly drawVmac: () => void
   /** Where connections are entered while they are CONNECTED. */
-  readonly ledger: PeerLedger
+  readonly connections: PeerTable
   /** Who takes diagnostics. Default: nobody. */
   readonly diagnose?: Diagnose
   /** What is said in the Connect-Requests to hubs that understand it. Default: nothing. */
@@ -81,16 +72,6 @@ export type HubConnectorEvent =
   /** A message that was taken, and had not left when its connection ended. */
   | { readonly _tag: 'Lost'; readonly message: ScMessage }
 
-/** One attempt or connection, from dialling until its socket is gone. */
-interface Call {
-  readonly outbound$: Subject<ScMessage>
-  readonly hello: Hello | undefined
-  peer: ScPeer | undefined
-}
-
-/** Makes the address of a hub from what dials it. */
-export const hubAddress = (uri: ScUri, dial: Dial): HubAddress => ({ uri, socket: dial(uri, Subprotocol.HUB) })
-
 /**
  * Keeps one hub connection in use, to the primary hub where that can be had (clauses AB.5.2 and AB.6.1).
  * While there is none, outbound messages come back as `Unsent`; nothing is queued.
@@ -100,58 +81,41 @@ export const hubConnector =
   (options: HubConnectorOptions): Duplex<ScMessage, HubConnectorEvent> =>
   outbound$ =>
     new Observable(subscriber => {
-      const { ledger, diagnose, timings, scheduler, random, nextMessageId } = options
+      const { connections, diagnose, timings, scheduler, random } = options
       const event$ = new Subject<ConnectorEvent>()
-      const calls = new Map<HubRole, Call>()
-      const open = new Set<Call>()
+      const calls = new Map<HubRole, HubCall>()
+      const lines = new Subscription()
       const hellos = helloMemory<HubRole>(options.hello)
       const tooLong: Record<HubRole, number> = { primary: 0, failover: 0 }
-      const lines = new Subscription()
-      let active: Call | undefined
+      let open = 0
+      let active: HubCall | undefined
       let told: { readonly status: HubConnectionStatus; readonly vmac: Vmac } | undefined
       let stopping = false
 
       const dial = (hub: HubRole): void => {
         const address = options[hub]
         if (address === undefined) return
-        const self = options.self()
-        const hello = hellos.next(hub)
-        const call: Call = { outbound$: new Subject(), hello, peer: undefined }
+        const call = hubCall({ ...options, hub, address, self: options.self(), hello: hellos.next(hub) })
         calls.set(hub, call)
-        open.add(call)
-        const line = connection<InitiatingState>({
-          transition: initiating({ subprotocol: Subprotocol.HUB, self, hello, timings }),
-          initial: IDLE,
-          socket: address.socket,
-          activity: { lastValid: scheduler.now() },
-          receiver: { path: 'from-hub', maxBvlcLength: self.maxBvlcLength, understands: understandsNone },
-          nextMessageId,
-          diagnose: diagnoseAs({ role: hub, far: address.uri }, diagnose),
-          scheduler,
-          random,
-        })(call.outbound$)
+        open++
         lines.add(
-          line.subscribe({
-            next: event => hear(hub, call, address, event),
+          call.event$.subscribe({
+            next: event => hear(call, event),
             error: (error: unknown) => subscriber.error(error),
             complete: () => {
-              open.delete(call)
-              if (call.peer !== undefined) ledger.leave(call.peer)
+              open--
               completeWhenDone()
             },
           }),
         )
       }
 
-      const hear = (hub: HubRole, call: Call, { uri }: HubAddress, event: ConnectionEvent): void => {
+      const hear = (call: HubCall, event: LineEvent): void => {
+        const { hub, uri } = call
         const current = calls.get(hub) === call
         switch (event._tag) {
           case 'Received':
             if (call.peer !== undefined) call.peer.received++
-            subscriber.next(event)
-            return
-          case 'Unsent':
-            if (call.peer !== undefined) call.peer.sent--
             subscriber.next(event)
             return
           case 'Malformed':
@@ -162,7 +126,7 @@ export const hubConnector =
             return
           case 'Connected':
             if (!current) return
-            call.peer = ledger.enter({
+            call.peer = connections.enter({
               ...event.peer,
               role: hub,
               uri,
@@ -179,6 +143,7 @@ export const hubConnector =
             event$.next({ _tag: event.duplicateVmac ? 'DuplicateVmac' : 'Failed', hub })
             return
           case 'Disconnected':
+            if (call.peer !== undefined) connections.leave(call.peer)
             if (!current) return
             calls.delete(hub)
             subscriber.next({
@@ -193,7 +158,7 @@ export const hubConnector =
         }
       }
 
-      const isBrief = ({ peer }: Call): boolean =>
+      const isBrief = ({ peer }: HubCall): boolean =>
         peer === undefined || scheduler.now() - peer.connectedAt < timings.minReconnect
 
       const countTooLong = (hub: HubRole, { errorCode }: Cause): { readonly tooLong?: number } =>
@@ -207,7 +172,7 @@ export const hubConnector =
           case 'HangUp': {
             const call = calls.get(effect.hub)
             calls.delete(effect.hub)
-            call?.outbound$.complete()
+            call?.end()
             return
           }
           case 'Use':
@@ -228,8 +193,16 @@ export const hubConnector =
         subscriber.next({ _tag: 'Status', status, hub: active?.peer && identityOf(active.peer) })
       }
 
+      const send = (message: ScMessage): UnsentReason | undefined => {
+        if (active === undefined) return 'not connected'
+        const { peer } = active
+        const reason = active.send(message)
+        if (reason === undefined && peer !== undefined) peer.sent++
+        return reason
+      }
+
       const completeWhenDone = (): void => {
-        if (stopping && open.size === 0) subscriber.complete()
+        if (stopping && open === 0) subscriber.complete()
       }
 
       const transition = diagnosed(
@@ -254,11 +227,8 @@ export const hubConnector =
       subscriber.add(
         outbound$.subscribe({
           next: message => {
-            if (active === undefined) subscriber.next({ _tag: 'Unsent', message, reason: 'not connected' })
-            else {
-              if (active.peer !== undefined) active.peer.sent++
-              active.outbound$.next(message)
-            }
+            const reason = send(message)
+            if (reason !== undefined) subscriber.next({ _tag: 'Unsent', message, reason })
           },
           error: (error: unknown) => subscriber.error(error),
           complete: () => {

@@ -12,11 +12,11 @@ import { resolveAddress } from './address-resolution.js'
 import { addressResolver } from './address-resolver.js'
 import type { Diagnose } from '../connection/diagnostic.js'
 import type { DirectOptions } from './direct-options.js'
-import type { HubAddress } from './hub-connector.js'
+import type { HubAddress } from './hub-address.js'
 import { headerTo, reactTo, type NodeFacts, type NodeReaction } from './node-reaction.js'
 import { nodeSwitch, type NodeSwitchEvent, type NodeSwitchOptions } from './node-switch.js'
 import type { UnsentReason } from '../connection/peer.js'
-import { peerLedger } from './peer-ledger.js'
+import { peerTable } from './peer-table.js'
 import type { ScLink, ScLinkEvent, ScOutbound, ScRequest } from './sc-link.js'
 import type { ConnectionTimings, ReconnectTimings } from '../connection/timings.js'
 import { verdict } from '../connection/verdict.js'
@@ -91,7 +91,7 @@ export const node =
             dropUnless(outbound, send({ _tag: 'Advertisement-Solicitation', ...header(outbound.to) }))
             return
           case 'ListPeers':
-            subscriber.next({ _tag: 'Peers', peers: ledger.list() })
+            subscriber.next({ _tag: 'Peers', peers: connections.list() })
             return
           case 'Resolve':
             resolutions.add(resolver.ask(outbound.to).subscribe(resolved => subscriber.next(resolved)))
@@ -139,11 +139,11 @@ export const node =
         scheduler,
       })
 
-      const ledger = peerLedger()
+      const connections = peerTable()
       const directOptions = (given: NodeDirectOptions): NodeSwitchOptions['direct'] => ({
         ...options,
         ...given,
-        ledger,
+        connections,
         timings: { ...timings, directIdle: given.directIdle },
         resolver,
       })
@@ -217,7 +217,9 @@ export const node =
 
       subscriber.add(resolutions)
       subscriber.add(
-        nodeSwitch({ ...options, reconnect$, ledger, direct: direct && directOptions(direct) })(toSwitch$).subscribe({
+        nodeSwitch({ ...options, reconnect$, connections, direct: direct && directOptions(direct) })(
+          toSwitch$,
+        ).subscribe({
           next: hear,
           error: (error: unknown) => subscriber.error(error),
           complete: () => subscriber.complete(),

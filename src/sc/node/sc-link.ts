@@ -5,7 +5,7 @@ import type { Resolved } from './address-resolution.js'
 import type { DirectEvent } from './direct-event.js'
 import type { CertificateEvent } from '../certificate/certificate.js'
 import type { HubEvent } from '../hub/hub-event.js'
-import type { ScPeer } from './peer-ledger.js'
+import type { ScPeer } from './peer-table.js'
 import type { NodeSwitchEvent } from './node-switch.js'
 
 /** How a BACnet/SC node stands. */

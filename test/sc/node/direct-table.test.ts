@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { directTable, type DirectConnection } from '../../../src/sc/node/direct-table.js'
-import { peerLedger } from '../../../src/sc/node/peer-ledger.js'
+import { peerTable } from '../../../src/sc/node/peer-table.js'
 import type { ScUri } from '../../../src/values/sc-uri.js'
 import type { PeerIdentity } from '../../../src/wire/bvlc-sc.js'
 import { identity } from '../../support/identities.js'
@@ -11,7 +11,7 @@ const [lower, self, higher, other] = [identity(1), identity(2), identity(3), ide
 const connectionWith = (peer: PeerIdentity, who: 'we' | 'they'): DirectConnection => {
   const uri = who === 'we' ? ('wss://there' as ScUri) : undefined
   const address = who === 'we' ? undefined : '10.0.0.7:50123'
-  const entry = peerLedger().enter({ ...peer, role: 'direct', uri, address, connectedAt: 0 })
+  const entry = peerTable().enter({ ...peer, role: 'direct', uri, address, connectedAt: 0 })
   return { peer, uri, address, entry, lastUsed: 0, send: () => undefined, disconnect: () => undefined }
 }
 

@@ -11,7 +11,7 @@ import { clock } from '../../machine/clock.js'
 import { farEnd, type FarEnd } from '../../support/fake-socket.js'
 import { identity } from '../../support/identities.js'
 import { bare, connectAccept, nak, npdu, peer } from '../../support/peer-events.js'
-import { peerLedger } from '../../../src/sc/node/peer-ledger.js'
+import { peerTable } from '../../../src/sc/node/peer-table.js'
 
 const PRIMARY = 'wss://primary.example' as ScUri
 const FAILOVER = 'wss://failover.example' as ScUri
@@ -32,7 +32,7 @@ const bench = (change: Partial<HubConnectorOptions> = {}) => {
       self = { ...self, vmac: identity(77).vmac }
     },
     timings: { ...connectionTimings(), ...reconnectTimings({ jitter: 0 }) },
-    ledger: peerLedger(),
+    connections: peerTable(),
     nextMessageId: () => messageId++,
     scheduler,
     random: chance(0.5),
@@ -104,6 +104,21 @@ describe('a hub connector tells', () => {
     expect(events.at(-1)).toEqual({ _tag: 'Unsent', message: someNpdu(7), reason: 'not connected' })
     accepts(primary)
     expect(heardBy(primary)).toEqual(['Connect-Request'])
+  })
+
+  it('to which hub it is connected, with the counts, only while it is', () => {
+    const connections = peerTable()
+    const { outbound$, primary, pass } = running({ connections })
+    accepts(primary)
+    outbound$.next(someNpdu(7))
+    primary.setFull(true)
+    outbound$.next(someNpdu(8))
+    primary.setFull(false)
+    primary.says(npdu(9, { originating: identity(9).vmac }))
+    expect(connections.list()).toMatchObject([{ ...peer, role: 'primary', uri: PRIMARY, sent: 1, received: 1 }])
+    pass(90)
+    expect(heardBy(primary).at(-1), 'its end is not answered').toBe('Disconnect-Request')
+    expect(connections.list()).toEqual([])
   })
 
   it('what still comes from the failover hub while it is left', () => {

@@ -1,7 +1,7 @@
 import { NEVER, Subject, tap } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { nodeSwitch, type NodeSwitchEvent } from '../../../src/sc/node/node-switch.js'
-import { peerLedger } from '../../../src/sc/node/peer-ledger.js'
+import { peerTable } from '../../../src/sc/node/peer-table.js'
 import {
   Subprotocol,
   type AcceptedSocket,
@@ -31,8 +31,8 @@ const bench = () => {
   const events: NodeSwitchEvent[] = []
   const outbound$ = new Subject<ScMessage>()
   const timings = { ...connectionTimings(), ...reconnectTimings() }
-  const ledger = peerLedger()
-  const common = { self: () => identity(1), nextMessageId: () => 5, scheduler, random: chance(0.5), ledger }
+  const connections = peerTable()
+  const common = { self: () => identity(1), nextMessageId: () => 5, scheduler, random: chance(0.5), connections }
   nodeSwitch({
     ...common,
     primary: { uri: 'own hub', socket: toHub$ => hub.socket(toHub$.pipe(tap(() => written++))) },

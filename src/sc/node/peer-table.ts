@@ -17,7 +17,7 @@ export interface ScPeer extends PeerIdentity {
 }
 
 /** The connections of a node that are CONNECTED. */
-export interface PeerLedger {
+export interface PeerTable {
   /** Enters a connection, whose counts begin at 0. */
   readonly enter: (peer: Omit<ScPeer, 'received' | 'sent'>) => ScPeer
   readonly leave: (peer: ScPeer) => void
@@ -25,8 +25,8 @@ export interface PeerLedger {
   readonly list: () => readonly Readonly<ScPeer>[]
 }
 
-/** An empty ledger. */
-export const peerLedger = (): PeerLedger => {
+/** An empty table. */
+export const peerTable = (): PeerTable => {
   const peers = new Set<ScPeer>()
   return {
     enter: entering => {
