@@ -28,6 +28,7 @@ const PRINTS = [
   /^Listening$/m,
   /^$/,
   /^Listening$/m,
+  /^FAILED_TO_CONNECT 194\nWAIT_PRIMARY to DELAYING$/m,
   /^$/,
 ] as const
 

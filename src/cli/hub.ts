@@ -12,7 +12,7 @@ import { commandDevice, deviceTable, secondsOption } from './device-options.js'
 import { reportHubEvent } from './hub-report.js'
 import { reportHubState, type HubListening } from './hub-state.js'
 import { hubLimitsOf, limitTable } from './limit-options.js'
-import { optional } from './options.js'
+import { optional, toggle } from './options.js'
 import { identityFile, identityTable } from './identity-file.js'
 import { runDuplex, type LineOutcome } from './run-duplex.js'
 import { parseStdinCommand, StationFromText } from './stdin-command.js'
@@ -41,6 +41,7 @@ export const command: Command = defineCommand({
     }),
     ...limitTable,
     idleLimit: secondsOption('600', 'silence after which a node is disconnected'),
+    hello: toggle('take the Hellos of nodes of the 2024 edition, and tell them with node-connected'),
     ...identityTable,
     ...deviceTable(HUB_BVLC_LENGTH),
   },
@@ -53,6 +54,7 @@ export const command: Command = defineCommand({
       ...device,
       listen: options.listen ?? `${scheme}://127.0.0.1:0`,
       limits: hubLimitsOf(options),
+      hello: options.hello,
       timings: { connectWait, disconnectWait, idleLimit },
       ...(identity.options === undefined ? {} : { identity: identity.options }),
     }

@@ -4,14 +4,15 @@ import type { Observable } from 'rxjs'
 import { trace } from '../link/trace.js'
 import { networkPort, scNode, type ScLink, type ScNodeOptions, type ScOutbound } from '../transport/sc.js'
 import { alongside } from '../transport/alongside.js'
-import { ListenUriFromText, ScUriFromText } from '../values/sc-uri.js'
+import { ScUriFromText } from '../values/sc-uri.js'
 import { NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
 import { defineCommand, UsageError, type Command } from './command.js'
 import { DataOptionsFromJson } from './data-options.js'
 import { commandDevice, deviceTable, optionalSeconds, secondsOption } from './device-options.js'
+import { directConnectionsOf, directTable } from './direct-table.js'
 import { reportNodeEvent } from './node-report.js'
 import { nodeState, reportNodeState } from './node-state.js'
-import { optional, repeatable, toggle, type Values } from './options.js'
+import { optional, toggle } from './options.js'
 import { runDuplex, type LineOutcome } from './run-duplex.js'
 import { DestinationFromText, NpduFromText, parseStdinCommand, StationFromText } from './stdin-command.js'
 import { witness } from './witness.js'
@@ -26,31 +27,6 @@ const stdin = {
 
 const submit = (outbound: ScOutbound): E.Either<never, LineOutcome<ScOutbound>> => E.right({ _tag: 'Submit', outbound })
 
-/** The options of direct connections. */
-const directTable = {
-  directListen: optional(ListenUriFromText, { placeholder: 'URI', help: 'accept direct connections here' }),
-  directUri: repeatable(ScUriFromText, {
-    placeholder: 'URI',
-    help: 'where peers reach this node directly (default: where it listens)',
-  }),
-  directInitiate: toggle('connect directly to peers that unicasts go to'),
-}
-
-const directConnections = (options: Values<typeof directTable>): Pick<ScNodeOptions, 'directConnections'> => {
-  const { directListen, directUri, directInitiate } = options
-  if (directUri.length > 0 && directListen === undefined) {
-    throw new UsageError('--direct-uri tells peers where --direct-listen is reached, which is missing')
-  }
-  if (directListen === undefined && !directInitiate) return {}
-  return {
-    directConnections: {
-      initiate: directInitiate,
-      ...(directListen === undefined ? {} : { listen: directListen }),
-      ...(directUri.length === 0 ? {} : { uris: directUri }),
-    },
-  }
-}
-
 /** `rx-bacnet node`: runs a node. */
 export const command: Command = defineCommand({
   name: 'node',
@@ -63,6 +39,8 @@ export const command: Command = defineCommand({
     minReconnect: secondsOption('10', 'first wait before both hubs are tried again', [2, 300]),
     maxReconnect: secondsOption('600', 'longest such wait; it doubles until then', [2, 600]),
     ...directTable,
+    hello: toggle('say Hello to hubs, as nodes of the 2024 edition do'),
+    identityRelay: toggle('say in the Hello that this node may pass on the identities of others'),
     ...deviceTable(NODE_BVLC_LENGTH),
   },
   run: (options, context) => {
@@ -70,12 +48,15 @@ export const command: Command = defineCommand({
     if (hub === undefined && failover === undefined) {
       throw new UsageError('--hub is missing; try: rx-bacnet node --help')
     }
+    const { hello, identityRelay } = options
+    if (identityRelay && !hello) throw new UsageError('--identity-relay is said in the --hello, which is missing')
     const { options: device, certificate$ } = commandDevice(options, context)
     const settings: ScNodeOptions = {
       ...device,
-      ...directConnections(options),
+      ...directConnectionsOf(options),
       ...(hub === undefined ? {} : { primaryHub: hub }),
       ...(failover === undefined ? {} : { failoverHub: failover }),
+      ...(hello ? { hello: { identityRelay } } : {}),
       timings: {
         connectWait,
         disconnectWait,

@@ -68,7 +68,7 @@ export const directOptions = (
     dial: settings.initiate === true ? dial : undefined,
     mayDial: settings.mayDial ?? (() => true),
     acceptUris: bound => told ?? reachableAt(bound),
-    configuredUris: peerUris(settings.peers ?? {}),
+    configuredUris: configuredUris(settings),
     freshness,
     directIdle: idle,
     allowPlaintext: configuration.allowPlaintext,
@@ -110,7 +110,8 @@ const listening = (
     scheduler,
   })
 
-const peerUris = (peers: Readonly<Record<string, readonly string[]>>): ReadonlyMap<Vmac, readonly ScUri[]> =>
+/** The URIs of peers that are configured. */
+export const configuredUris = ({ peers = {} }: DirectConnectionSettings): ReadonlyMap<Vmac, readonly ScUri[]> =>
   new Map(
     Object.entries(peers).map(([vmac, uris]) => {
       const name = `directConnections.peers[${vmac}]`

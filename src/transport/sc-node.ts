@@ -27,7 +27,14 @@ import {
   valueOf,
   type DeviceOptions,
 } from './configuration.js'
-import { directListenUri, directOptions, servedAs, sharesHubPort, type DirectConnectionSettings } from './sc-direct.js'
+import {
+  configuredUris,
+  directListenUri,
+  directOptions,
+  servedAs,
+  sharesHubPort,
+  type DirectConnectionSettings,
+} from './sc-direct.js'
 import { hubFunctionOptions, type HubFunctionSettings } from './sc-hub.js'
 
 /** Options of {@link scNode}. */
@@ -57,8 +64,8 @@ export interface ScNodeOptions extends DeviceOptions {
  *
  * An operator: `npdu$.pipe(scNode({ primaryHub, tls }))`; `open(scNode(…))` gives a handle.
  * Cold: subscribing connects; unsubscribing drops the connection at once; completing the outbound stream disconnects in
- * good order. Reconnects for ever by itself. Errors with a {@link ConfigurationError} for bad options, or when its own
- * hub function cannot listen.
+ * good order. Reconnects for ever by itself. Errors with a {@link ConfigurationError} for bad options, and with the
+ * system's error when its own hub function, or direct connections, cannot listen.
  */
 export const scNode =
   (options: ScNodeOptions): ScLink =>
@@ -76,10 +83,11 @@ const link = (options: ScNodeOptions): ScLink => {
   const uris = [primary, failover].filter((uri): uri is ScUri => uri !== undefined && uri !== 'own')
   const listen = hub === undefined ? [] : [valueOf('hubFunction.listen', parseListenUri(hub.listen))]
   const directListen = direct === undefined ? undefined : directListenUri(direct)
+  const peers = direct === undefined ? [] : [...configuredUris(direct).values()].flat()
   const timings = { ...connectionTimings(given), ...reconnectTimings(given) }
   const configuration = deviceConfiguration(
     options,
-    [...uris, ...listen, ...(directListen === undefined ? [] : [directListen])],
+    [...uris, ...listen, ...peers, ...(directListen === undefined ? [] : [directListen])],
     hub === undefined ? NODE_BVLC_LENGTH : HUB_BVLC_LENGTH,
   )
   const { tls$, certificate$, allowPlaintext, scheduler, random } = configuration

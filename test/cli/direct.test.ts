@@ -91,6 +91,32 @@ describe('two nodes as processes, with --direct-listen and --direct-initiate', (
     expect(await alice.event('advertisement')).toMatchObject({ source: VMAC.bob, acceptsDirectConnections: true })
   })
 
+  it('go to a --direct-peer without asking it, until there is no traffic for --direct-idle, and show it in their state', async () => {
+    const hub = await startHub()
+    const bob = startNode('bob', hub, '--direct-listen', 'wss://127.0.0.1:0', '--direct-uri', 'wss://127.0.0.1:1')
+    const { uri } = await bob.event('listening')
+    const peer = ['--direct-peer', `${VMAC.bob}=${String(uri)}`, '--direct-idle', '0.5']
+    const alice = startNode('alice', hub, '--direct-initiate', ...peer)
+    await Promise.all([alice, bob].map(node => node.event('status', { status: 'primary' })))
+    expect(await wayOf(alice, bob, VMAC.bob, 1)).toBe('hub')
+    await alice.event('direct', { state: 'up' })
+    expect(await wayOf(alice, bob, VMAC.bob, 2)).toBe('direct')
+    alice.say({ do: 'state' })
+    const { peers, networkPort } = await alice.event('state')
+    expect(peers).toContainEqual(expect.objectContaining({ role: 'direct', vmac: VMAC.bob, uri, sent: 1, received: 0 }))
+    expect(networkPort).toMatchObject({
+      SC_Direct_Connect_Initiate_Enable: true,
+      SC_Direct_Connect_Connection_Status: [{ uri, connectionState: 'CONNECTED', peerVmac: VMAC.bob }],
+    })
+    await alice.event('direct', { state: 'down' })
+    alice.say({ do: 'state' })
+    await expect.poll(() => alice.events.filter(({ event }) => event === 'state').length).toBe(2)
+    expect(alice.events.filter(({ event }) => event === 'state').at(-1)?.['peers']).not.toContainEqual(
+      expect.objectContaining({ role: 'direct' }),
+    )
+    expect(await alice.event('lost-connection')).toMatchObject({ vmac: VMAC.bob, errorCode: 84 })
+  })
+
   it('refuse --direct-uri without --direct-listen', async () => {
     const uri = ['--direct-uri', 'wss://127.0.0.1:2']
     const lonely = runCli(['node', '--hub', 'wss://127.0.0.1:1', ...uri, ...lab.flags('alice')])

@@ -128,6 +128,15 @@ describe('the hub and node commands as separate processes over mutual TLS', () =
     await bob.event('lost-connection')
   })
 
+  it('say Hello where they are told to', async () => {
+    const hub = runCli(['hub', '--json', '--hello', ...lab.flags('hub')])
+    const uri = String((await hub.event('listening'))['uri'])
+    startNode('alice', uri, '--hello', '--identity-relay')
+    startNode('bob', uri)
+    expect((await hub.event('node-connected', { vmac: VMAC.alice }))['hello']).toEqual({ identityRelay: true })
+    expect((await hub.event('node-connected', { vmac: VMAC.bob }))['hello']).toBeUndefined()
+  })
+
   it('answer nonsense on stdin with an error event, and go on', async () => {
     const { hub } = await startHub()
     const nonsense = ['nonsense', '[]', '{}', '{"do":"dance"}', '{"do":"disconnect"}', '{"do":"disconnect","vmac":"x"}']
@@ -204,6 +213,21 @@ describe('a command that cannot run says why in one line, and exits with 2', () 
       'plaintext direct connections not allowed',
       lab => ['node', '--hub', 'wss://h', '--direct-listen', 'ws://127.0.0.1:0', ...lab.flags('hub')],
       /without TLS must be allowed/,
+    ],
+    [
+      'direct peers that are not dialled',
+      lab => ['node', '--hub', 'wss://h', '--direct-peer', '02:00:00:00:00:0b=wss://b', ...lab.flags('hub')],
+      /--direct-initiate .* is missing/,
+    ],
+    [
+      'a direct peer without a VMAC',
+      lab => ['node', '--hub', 'wss://h', '--direct-initiate', '--direct-peer', 'wss://b', ...lab.flags('hub')],
+      /--direct-peer: 'wss:\/\/b'/,
+    ],
+    [
+      'an identity relay that nobody is told of',
+      lab => ['node', '--hub', 'wss://h', '--identity-relay', ...lab.flags('hub')],
+      /--hello, which is missing/,
     ],
     ['no hub', lab => ['node', ...lab.flags('hub')], /--hub is missing/],
     [

@@ -16,6 +16,12 @@ describe('the options of a node or hub', () => {
     await expect(lastValueFrom(NEVER.pipe(node))).rejects.toThrow(message)
   })
 
+  it('refuse a configured direct peer without TLS that is not allowed', async () => {
+    const directConnections = { initiate: true, peers: { '02:00:00:00:00:0b': ['ws://bob'] } }
+    const node = scNode({ primaryHub: 'wss://hub', directConnections })
+    await expect(lastValueFrom(NEVER.pipe(node))).rejects.toThrow(/ws:\/\/bob.* must be allowed/)
+  })
+
   it('refuse seconds(NaN) where it is made', () => {
     expect(() => seconds(Number('x'))).toThrow(RangeError)
   })

@@ -174,7 +174,6 @@ export const directConnections =
         const { peer, uri, address, entry } = made
         line.connection = undefined
         retire(made)
-        connections.leave(entry)
         tell({ _tag: 'DirectDisconnected', peer, uri, address, cause: reason })
         if (line.far._tag === 'Accepted' || line.isEnding()) return
         line.far.attempt({ _tag: 'Lost', brief: scheduler.now() - entry.connectedAt < timings.minReconnect })
@@ -182,6 +181,7 @@ export const directConnections =
 
       const retire = (made: DirectConnection): void => {
         table.leave(made)
+        connections.leave(made.entry)
         settle(made.peer.vmac)
       }
 
@@ -242,5 +242,9 @@ const directConnection = (
   const uri = far._tag === 'Dialled' ? far.uri : undefined
   const address = far._tag === 'Accepted' ? far.address : undefined
   const entry = connections.enter({ ...peer, role: 'direct', uri, address, connectedAt: now })
-  return { peer, uri, address, entry, lastUsed: now, send, disconnect: end }
+  const disconnect = (): void => {
+    connections.leave(entry)
+    end()
+  }
+  return { peer, uri, address, entry, lastUsed: now, send, disconnect }
 }

@@ -172,6 +172,7 @@ export const hubConnector =
           case 'HangUp': {
             const call = calls.get(effect.hub)
             calls.delete(effect.hub)
+            if (call?.peer !== undefined) connections.leave(call.peer)
             call?.end()
             return
           }
