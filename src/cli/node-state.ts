@@ -1,4 +1,5 @@
 import { pipe, scan, startWith, type OperatorFunction } from 'rxjs'
+import { isOrderly } from '../sc/connection/cause.js'
 import type { NetworkPort, ScLinkEvent, ScPeer, ScStatus } from '../transport/sc.js'
 import { printDeviceUuid } from '../values/device-uuid.js'
 import { printVmac } from '../values/vmac.js'
@@ -39,7 +40,10 @@ const countNodeEvent = (state: NodeState, event: ScLinkEvent): NodeState => {
     case 'FailedConnection':
       return { ...state, failedConnections: state.failedConnections + 1, lastError: event.cause.detail }
     case 'LostConnection':
-      return { ...state, lostConnections: state.lostConnections + 1, lastError: event.cause.detail }
+    case 'DirectDisconnected': {
+      const lastError = isOrderly(event.cause) ? state.lastError : event.cause.detail
+      return { ...state, lostConnections: state.lostConnections + 1, lastError }
+    }
     default:
       return state
   }

@@ -1,4 +1,5 @@
 import { filter, Observable } from 'rxjs'
+import { ABNORMAL } from '../sc/connection/cause.js'
 import type { Socket } from '../sc/connection/socket.js'
 
 /**
@@ -6,9 +7,6 @@ import type { Socket } from '../sc/connection/socket.js'
  * is told.
  */
 export type Fault = 'cut' | 'mute'
-
-/** The code of a WebSocket that ended without a closing handshake. */
-export const ABNORMAL = 1006
 
 /** A socket that breaks when it is told so. */
 export const breakable =

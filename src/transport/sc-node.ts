@@ -99,9 +99,7 @@ const link = (options: ScNodeOptions): ScLink => {
   const self = (): typeof identity => identity
   const diagnose = publishDiagnostics(identity.uuid)
   const drawVmac = (): void => {
-    const { vmac: from } = identity
     identity = { ...identity, vmac: randomVmac(random) }
-    diagnose(() => ({ _tag: 'VmacChanged', from, to: identity.vmac }))
   }
   const shared = sharesHubPort(direct)
   const settings = hub && hubFunctionOptions(hub, configuration, self, shared ? BOTH : undefined)

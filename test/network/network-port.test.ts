@@ -251,6 +251,20 @@ describe('diagnostics', () => {
     expect(told).toContainEqual(['primary', 'CONNECTED > IDLE', ErrorCode.WEBSOCKET_CLOSED_ABNORMALLY])
   })
 
+  it('tell of a VMAC that is drawn anew', () => {
+    const { hub, node, advance, diagnostics } = lab()
+    hub()
+    node({ vmac: identity(1).vmac })
+    advance(seconds(1))
+    const { latest } = node({ vmac: identity(1).vmac, name: 'other' })
+    advance(seconds(1))
+    expect(latest().SC_Hub_Connector_State).toBe('CONNECTED_TO_PRIMARY')
+    const changed = diagnostics.filter(({ _tag }) => _tag === 'VmacChanged')
+    expect(changed).toEqual([
+      { _tag: 'VmacChanged', from: identity(1).vmac, to: expect.stringMatching(/^.2/u) as string },
+    ])
+  })
+
   it('tell each NAK at both ends, and what was dropped', () => {
     const { hub, node, advance, diagnostics } = lab()
     hub()

@@ -2,6 +2,7 @@ import { NEVER, Observable, of, Subject, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { directConnections } from '../../src/sc/node/direct-connections.js'
 import type { DirectEvent } from '../../src/sc/node/direct-event.js'
+import type { WayEvent } from '../../src/sc/node/way-event.js'
 import type { DirectOptions } from '../../src/sc/node/direct-options.js'
 import { peerTable } from '../../src/sc/node/peer-table.js'
 import type { AcceptedSocket, ServerEvent } from '../../src/sc/connection/socket.js'
@@ -53,7 +54,7 @@ const replay = (session: Session, side: 'node' | 'hub') => {
   )
   const ids = recordedIds(due)
   const sent: SentFrame[] = []
-  const events: DirectEvent[] = []
+  const events: (DirectEvent | WayEvent)[] = []
   const outbound$ = new Subject<ScMessage>()
   const note = (frame: SentFrame): void => {
     ids.sent(frame.octets)

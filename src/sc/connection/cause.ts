@@ -15,6 +15,13 @@ export const ENDED_LOCALLY: Cause = cause(ErrorCode.SUCCESS, 'ended locally')
 /** The peer asked with a Disconnect-Request; not an error. */
 export const ENDED_BY_PEER: Cause = cause(ErrorCode.WEBSOCKET_CLOSED_BY_PEER, 'the peer disconnected')
 
+/** Whether a connection ended in good order: only our own wish, and the closing code 1000 of the peer, are no error. */
+export const isOrderly = ({ errorCode }: Cause): boolean =>
+  errorCode === ErrorCode.SUCCESS || errorCode === ErrorCode.WEBSOCKET_CLOSED_BY_PEER
+
+/** The close code of a WebSocket that ended without a closing handshake. */
+export const ABNORMAL = 1006
+
 /** The close code of a peer that found a message too long. */
 export const TOO_LONG = 1009
 
@@ -28,7 +35,7 @@ const CLOSE_CODES: ReadonlyMap<number, number> = new Map([
   [1001, ErrorCode.WEBSOCKET_ENDPOINT_LEAVES],
   [1002, ErrorCode.WEBSOCKET_PROTOCOL_ERROR],
   [1003, ErrorCode.WEBSOCKET_DATA_NOT_ACCEPTED],
-  [1006, ErrorCode.WEBSOCKET_CLOSED_ABNORMALLY],
+  [ABNORMAL, ErrorCode.WEBSOCKET_CLOSED_ABNORMALLY],
   [1007, ErrorCode.WEBSOCKET_DATA_INCONSISTENT],
   [1008, ErrorCode.WEBSOCKET_DATA_AGAINST_POLICY],
   [TOO_LONG, ErrorCode.WEBSOCKET_FRAME_TOO_LONG],

@@ -2,6 +2,7 @@ import { concat, finalize, Observable, of, Subject, type SchedulerLike } from 'r
 import { ms, type Duration } from '../../values/duration.js'
 import { ErrorCode } from '../../wire/error-code.js'
 import { messageOf } from '../../wire/web-socket-frame.js'
+import { ABNORMAL } from './cause.js'
 import {
   CloseCode,
   Subprotocol,
@@ -94,5 +95,3 @@ export const memoryServer = (scheduler: SchedulerLike, latency: Duration = ms(0)
       })
   return { server$: accepted$.asObservable(), socket }
 }
-
-const ABNORMAL = 1006

@@ -1,7 +1,6 @@
 import type { DeviceUuid } from '../../values/device-uuid.js'
 import type { Vmac } from '../../values/vmac.js'
-import { ErrorCode } from '../../wire/error-code.js'
-import type { Cause } from '../connection/cause.js'
+import { isOrderly, type Cause } from '../connection/cause.js'
 import type { ConnectionState } from './network-port-property.js'
 
 /** BACnetSCHubConnection: how a connection stands. Times are on the clock of the scheduler, `undefined` for never. */
@@ -69,14 +68,14 @@ export const failedToConnect = (
   errorDetails: detail,
 })
 
-/** The end of a connection: only our own wish, or the closing code 1000 of the peer, is an end in good order. */
-export const ended = (before: ConnectionStatus, { errorCode, detail }: Cause, now: number): ConnectionStatus => {
-  const orderly = errorCode === ErrorCode.SUCCESS || errorCode === ErrorCode.WEBSOCKET_CLOSED_BY_PEER
+/** The end of a connection. */
+export const ended = (before: ConnectionStatus, cause: Cause, now: number): ConnectionStatus => {
+  const orderly = isOrderly(cause)
   return {
     connectionState: orderly ? 'NOT_CONNECTED' : 'DISCONNECTED_WITH_ERRORS',
     connectTimestamp: before.connectTimestamp,
     disconnectTimestamp: now,
-    error: orderly ? undefined : errorCode,
-    errorDetails: orderly ? undefined : detail,
+    error: orderly ? undefined : cause.errorCode,
+    errorDetails: orderly ? undefined : cause.detail,
   }
 }

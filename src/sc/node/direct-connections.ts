@@ -21,6 +21,7 @@ import { directPeers } from './direct-peers.js'
 import { directTable, type DirectConnection } from './direct-table.js'
 import { directWays } from './direct-ways.js'
 import type { PeerTable } from './peer-table.js'
+import type { WayEvent } from './way-event.js'
 
 /**
  * The direct connections of a node, both ways (clause AB.4). A message with a destination goes to that peer without its
@@ -28,7 +29,7 @@ import type { PeerTable } from './peer-table.js'
  * Cold: subscribing listens. Completing the messages ends all in good order. Errors when it cannot listen.
  */
 export const directConnections =
-  (options: DirectOptions): Duplex<ScMessage, DirectEvent> =>
+  (options: DirectOptions): Duplex<ScMessage, DirectEvent | WayEvent> =>
   outbound$ =>
     new Observable(subscriber => {
       const { self, dial, connections, timings, limits, scheduler } = options
@@ -37,7 +38,7 @@ export const directConnections =
       const running = new Subscription()
       let stopping = false
 
-      const tell = (event: DirectEvent): void => subscriber.next(event)
+      const tell = (event: DirectEvent | WayEvent): void => subscriber.next(event)
       const refusals = refusalLedger(scheduler, event =>
         tell(event._tag === 'Refused' ? { ...event, _tag: 'DirectRefused' } : event),
       )

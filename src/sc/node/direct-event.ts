@@ -1,10 +1,8 @@
 import type { ListenUri, ScUri } from '../../values/sc-uri.js'
 import type { Vmac } from '../../values/vmac.js'
-import type { PeerIdentity, ScMessage } from '../../wire/bvlc-sc.js'
-import type { DecodeError } from '../../wire/decode-error.js'
+import type { PeerIdentity } from '../../wire/bvlc-sc.js'
 import type { Cause } from '../connection/cause.js'
 import type { FailedRequest } from '../connection/failed-request.js'
-import type { UnsentReason } from '../connection/peer.js'
 
 /** What is told of the direct connections of a node. */
 export type DirectEvent =
@@ -41,10 +39,3 @@ export type DirectEvent =
    */
   | { readonly _tag: 'DirectRefused'; readonly address: string; readonly reason: string; readonly count: number }
   | FailedRequest
-  /** A valid message; its originating VMAC is that of the peer. */
-  | { readonly _tag: 'Received'; readonly message: ScMessage }
-  | { readonly _tag: 'Malformed'; readonly error: DecodeError }
-  /** A message was not sent; comes before the call that fed it in returns. */
-  | { readonly _tag: 'Unsent'; readonly message: ScMessage; readonly reason: UnsentReason }
-  /** A message that was taken, and had not left when its connection ended. */
-  | { readonly _tag: 'Lost'; readonly message: ScMessage }

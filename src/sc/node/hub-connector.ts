@@ -4,7 +4,6 @@ import { drive } from '../../machine/drive.js'
 import type { Random } from '../../values/random.js'
 import type { Vmac } from '../../values/vmac.js'
 import type { HubConnectionStatus, PeerIdentity, ScMessage } from '../../wire/bvlc-sc.js'
-import type { DecodeError } from '../../wire/decode-error.js'
 import { ErrorCode } from '../../wire/error-code.js'
 import type { Hello } from '../../wire/hello.js'
 import type { Cause } from '../connection/cause.js'
@@ -22,7 +21,8 @@ import {
   type ConnectorEvent,
   type ConnectorTimer,
 } from './hub-connector-machine.js'
-import type { PeerTable, ScPeer } from './peer-table.js'
+import { identityOf, type PeerTable } from './peer-table.js'
+import type { WayEvent } from './way-event.js'
 
 /** What a hub connector needs. */
 export interface HubConnectorOptions {
@@ -50,8 +50,6 @@ export interface HubConnectorOptions {
 export type HubConnectorEvent =
   /** SC_Hub_Connector_State; comes first at the start, as `none`. `hub` is who the hub says it is. */
   | { readonly _tag: 'Status'; readonly status: HubConnectionStatus; readonly hub: PeerIdentity | undefined }
-  | { readonly _tag: 'Received'; readonly message: ScMessage }
-  | { readonly _tag: 'Malformed'; readonly error: DecodeError }
   /** One attempt to reach a hub did not become a connection. */
   | {
       readonly _tag: 'FailedConnection'
@@ -68,9 +66,7 @@ export type HubConnectorEvent =
       /** Where that hub found a message of ours too long (1009): how often it has until now. */
       readonly tooLong?: number
     }
-  | { readonly _tag: 'Unsent'; readonly message: ScMessage; readonly reason: UnsentReason }
-  /** A message that was taken, and had not left when its connection ended. */
-  | { readonly _tag: 'Lost'; readonly message: ScMessage }
+  | WayEvent
 
 /**
  * Keeps one hub connection in use, to the primary hub where that can be had (clauses AB.5.2 and AB.6.1).
@@ -181,9 +177,15 @@ export const hubConnector =
             tellStatus(effect.status)
             return
           case 'DrawVmac':
-            options.drawVmac()
+            drawVmac()
             return
         }
+      }
+
+      const drawVmac = (): void => {
+        const { vmac: from } = options.self()
+        options.drawVmac()
+        diagnose?.(() => ({ _tag: 'VmacChanged', from, to: options.self().vmac }))
       }
 
       /** Tells the status where it, or our VMAC, is another than was told last. */
@@ -240,10 +242,3 @@ export const hubConnector =
         }),
       )
     })
-
-const identityOf = ({ vmac, uuid, maxBvlcLength, maxNpduLength }: ScPeer): PeerIdentity => ({
-  vmac,
-  uuid,
-  maxBvlcLength,
-  maxNpduLength,
-})

@@ -8,13 +8,14 @@ import type { DirectOptions } from './direct-options.js'
 import { hubConnector, type HubConnectorEvent, type HubConnectorOptions } from './hub-connector.js'
 import type { UnsentReason } from '../connection/peer.js'
 import { verdict } from '../connection/verdict.js'
+import type { WayEvent } from './way-event.js'
 
 /** The way a message took. */
 export type Via = 'hub' | 'direct'
 
 /** What a node switch tells. */
 export type NodeSwitchEvent =
-  | Exclude<HubConnectorEvent | DirectEvent, { readonly _tag: 'Received' }>
+  | Exclude<HubConnectorEvent | DirectEvent | WayEvent, { readonly _tag: 'Received' }>
   | { readonly _tag: 'Received'; readonly message: ScMessage; readonly via: Via }
 
 /** What a node switch needs. */

@@ -38,3 +38,11 @@ export const peerTable = (): PeerTable => {
     list: () => [...peers].map(peer => ({ ...peer })),
   }
 }
+
+/** Who a peer is. */
+export const identityOf = ({ vmac, uuid, maxBvlcLength, maxNpduLength }: ScPeer): PeerIdentity => ({
+  vmac,
+  uuid,
+  maxBvlcLength,
+  maxNpduLength,
+})

@@ -43,7 +43,7 @@ export type ScEvent =
   /** A received message was discarded; where a NAK was due it has been sent. */
   | { readonly _tag: 'Discarded'; readonly reason: string; readonly errorCode: number }
   | Extract<NodeSwitchEvent, { readonly _tag: 'FailedConnection' | 'LostConnection' }>
-  | Exclude<DirectEvent, { readonly _tag: 'Received' | 'Malformed' | 'Unsent' | 'Lost' }>
+  | DirectEvent
   | CertificateEvent
   /** Of the device's own hub function, if it has one. */
   | { readonly _tag: 'Hub'; readonly event: HubEvent }

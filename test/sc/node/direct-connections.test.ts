@@ -4,6 +4,7 @@ import { Subprotocol } from '../../../src/sc/connection/socket.js'
 import { connectionTimings, reconnectTimings } from '../../../src/sc/connection/timings.js'
 import { directConnections } from '../../../src/sc/node/direct-connections.js'
 import type { DirectEvent } from '../../../src/sc/node/direct-event.js'
+import type { WayEvent } from '../../../src/sc/node/way-event.js'
 import { directLimits } from '../../../src/sc/node/direct-limits.js'
 import { peerTable } from '../../../src/sc/node/peer-table.js'
 import { seconds } from '../../../src/values/duration.js'
@@ -23,7 +24,7 @@ const connected = () => {
   const far = farEnd()
   const outbound$ = new Subject<ScMessage>()
   const connections = peerTable()
-  const events: DirectEvent[] = []
+  const events: (DirectEvent | WayEvent)[] = []
   let messageId = 0
   const running = directConnections({
     server$: undefined,
