@@ -11,6 +11,8 @@ export interface NodeState {
   readonly status: ScStatus | undefined
   readonly received: number
   readonly dropped: number
+  /** The same by reason. */
+  readonly drops: Readonly<Record<string, number>>
   readonly discarded: number
   readonly failedConnections: number
   readonly lostConnections: number
@@ -21,10 +23,20 @@ const initialNodeState: NodeState = {
   status: undefined,
   received: 0,
   dropped: 0,
+  drops: {},
   discarded: 0,
   failedConnections: 0,
   lostConnections: 0,
   lastError: undefined,
+}
+
+/** The most reasons that are counted apart: what is wrong with an option is told in many ways. */
+const MAX_REASONS = 64
+
+const countReason = (counts: NodeState['drops'], reason: string): NodeState['drops'] => {
+  const isApart = Object.hasOwn(counts, reason) || Object.keys(counts).length < MAX_REASONS
+  const key = isApart ? reason : 'other reasons'
+  return { ...counts, [key]: (counts[key] ?? 0) + 1 }
 }
 
 const countNodeEvent = (state: NodeState, event: ScLinkEvent): NodeState => {
@@ -34,7 +46,7 @@ const countNodeEvent = (state: NodeState, event: ScLinkEvent): NodeState => {
     case 'Npdu':
       return { ...state, received: state.received + 1 }
     case 'Dropped':
-      return { ...state, dropped: state.dropped + 1 }
+      return { ...state, dropped: state.dropped + 1, drops: countReason(state.drops, event.reason) }
     case 'Discarded':
       return { ...state, discarded: state.discarded + 1 }
     case 'FailedConnection':
