@@ -1,4 +1,9 @@
 import type { HubConnectionStatus } from '../../wire/bvlc-sc.js'
+import { ENDED_LOCALLY } from '../connection/cause.js'
+import type { FailedRequest } from '../connection/failed-request.js'
+import type { HubRole } from '../connection/hub-role.js'
+import type { HubEvent } from '../hub/hub-event.js'
+import type { ScLinkEvent } from '../node/sc-link.js'
 import {
   connectedSince,
   ended,
@@ -9,12 +14,7 @@ import {
   type FailedConnectionRequest,
   type HubFunctionConnectionStatus,
 } from './connection-status.js'
-import { ENDED_LOCALLY } from '../connection/cause.js'
-import type { FailedRequest } from '../connection/failed-request.js'
-import type { HubRole } from '../connection/hub-role.js'
-import type { HubEvent } from '../hub/hub-event.js'
 import type { HubConnectorState } from './network-port-property.js'
-import type { ScLinkEvent } from '../node/sc-link.js'
 import { withStatus, type StatusList } from './status-list.js'
 
 /** What the Network Port object of a BACnet/SC device says about how things stand (clause 12.56; section 9). */
@@ -39,7 +39,7 @@ export const INITIAL_NETWORK_PORT: NetworkPortStatus = {
 }
 
 /** How many failed requests are remembered. */
-export const MAX_FAILED_REQUESTS = 32
+const MAX_FAILED_REQUESTS = 32
 
 /** The status after one more event of a node; the same object where nothing changed. */
 export const afterNodeEvent = (port: NetworkPortStatus, event: ScLinkEvent, now: number): NetworkPortStatus => {

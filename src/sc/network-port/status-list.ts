@@ -4,7 +4,7 @@ import type { ConnectionStatus } from './connection-status.js'
 export type StatusList<Status extends ConnectionStatus> = ReadonlyMap<string, Status>
 
 /** How many connections that are not connected a list remembers. */
-export const MAX_REMEMBERED = 100
+const MAX_REMEMBERED = 100
 
 /** The list with a new status; when too many are not connected, the oldest of them makes room. */
 export const withStatus = <Status extends ConnectionStatus>(
@@ -15,8 +15,17 @@ export const withStatus = <Status extends ConnectionStatus>(
   const next = new Map(list)
   next.delete(key)
   next.set(key, status)
-  const resting = [...next].filter(([, { connectionState }]) => connectionState !== 'CONNECTED')
-  const [oldest] = resting
-  if (resting.length > MAX_REMEMBERED && oldest !== undefined) next.delete(oldest[0])
+  if (status.connectionState !== 'CONNECTED') forgetOldest(next)
   return next
+}
+
+const forgetOldest = (list: Map<string, ConnectionStatus>): void => {
+  let resting = 0
+  let oldest: string | undefined
+  for (const [key, { connectionState }] of list) {
+    if (connectionState === 'CONNECTED') continue
+    oldest ??= key
+    resting++
+  }
+  if (resting > MAX_REMEMBERED && oldest !== undefined) list.delete(oldest)
 }
