@@ -1,4 +1,4 @@
-import { of, Subject, VirtualTimeScheduler, type Subscription } from 'rxjs'
+import { NEVER, of, Subject, VirtualTimeScheduler, type Subscription } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import {
   hubNetworkPort,
@@ -8,7 +8,6 @@ import {
   type Diagnostic,
   type ListenUri,
   type NetworkPort,
-  type ScLinkEvent,
   type ScNodeOptions,
   type ScOutbound,
 } from '../../src/index.js'
@@ -145,9 +144,9 @@ describe('the Network Port object of a node (12.56)', () => {
       hubFunction: { listen: 'wss://0.0.0.0:4443' },
       directConnections: { listen: 'own' },
     }
-    of<ScLinkEvent>()
-      .pipe(networkPort(options), networkPortProperty('SC_Direct_Connect_Binding'))
-      .subscribe(value => (binding = value))
+    NEVER.pipe(networkPort(options), networkPortProperty('SC_Direct_Connect_Binding')).subscribe(
+      value => (binding = value),
+    )
     expect(binding).toBe('wss://0.0.0.0:4443')
   })
 
