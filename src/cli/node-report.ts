@@ -54,12 +54,12 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
     }
     case 'Resolved': {
       const vmac = printVmac(event.vmac)
-      const { uris, error } = event
-      return error === undefined
+      const { uris, cause } = event
+      return cause === undefined
         ? { json: { event: 'resolved', vmac, uris }, text: `${vmac} accepts direct connections at ${uris.join(' ')}` }
         : {
-            json: { event: 'resolved', vmac, error: error.detail, errorCode: error.errorCode },
-            text: `${vmac} was not resolved: ${error.detail}`,
+            json: { event: 'resolved', vmac, error: cause.detail, errorCode: cause.errorCode },
+            text: `${vmac} was not resolved: ${cause.detail}`,
           }
     }
     case 'PeerResult': {

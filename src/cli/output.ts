@@ -18,8 +18,7 @@ const MAX_LINE = 1 << 20
  * ends stay.
  */
 export const printable = (text: string): string =>
-  // eslint-disable-next-line no-control-regex
-  text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, character => {
+  text.replace(/(?!\n)[\p{Cc}\u2028\u2029]/gu, character => {
     return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
   })
 

@@ -106,7 +106,7 @@ describe('a node understands', () => {
     const hub = connected()
     hub.submit({ _tag: 'Resolve', to: OTHER })
     hub.advance(seconds(10))
-    expect(hub.told('Resolved').map(({ error }) => error?.errorCode)).toEqual([30])
+    expect(hub.told('Resolved').map(({ cause }) => cause?.errorCode)).toEqual([30])
   })
 
   it('NAK id for must-understand / Address-Resolution: the id of the message', () => {
@@ -135,7 +135,7 @@ describe('a node understands', () => {
     hub.submit({ _tag: 'Resolve', to: OTHER })
     hub.says(`0008${hub.last().slice(4, 8)}${OTHER}020100${classAndCode}`)
     expect(hub.told('Resolved')).toMatchObject([
-      { vmac: OTHER, uris: [], error: { errorCode: expect.any(Number) as number } },
+      { vmac: OTHER, uris: [], cause: { errorCode: expect.any(Number) as number } },
     ])
   })
 

@@ -50,14 +50,14 @@ describe('an Address-Resolution is answered', () => {
   it('with no URI, by a node that accepts them and does not know where', () => {
     const lab = directLab({}, { directConnections: { uris: [] } })
     resolve(lab)
-    expect(lab.a.told('Resolved')).toMatchObject([{ vmac: B, uris: [], error: undefined }])
+    expect(lab.a.told('Resolved')).toMatchObject([{ vmac: B, uris: [], cause: undefined }])
   })
 
   it('with NAK 45, by a node that accepts none, even if it initiates them', () => {
     for (const ofB of [DEAF, { directConnections: { initiate: true, listen: undefined } }]) {
       const lab = directLab({}, ofB)
       resolve(lab)
-      expect(lab.a.told('Resolved')).toMatchObject([{ vmac: B, uris: [], error: { errorCode: NOT_SUPPORTED } }])
+      expect(lab.a.told('Resolved')).toMatchObject([{ vmac: B, uris: [], cause: { errorCode: NOT_SUPPORTED } }])
       lab.a.send(1, B)
       lab.advance(seconds(30))
       expect(lab.a.told('FailedConnection')).toEqual([])
@@ -78,7 +78,7 @@ describe('an Address-Resolution is answered', () => {
     lab.b.submit({ _tag: 'Resolve', to: A })
     lab.advance(ms(20))
     expect(said()).toEqual(['b-direct > a Address-Resolution', 'a > b-direct BVLC-Result'])
-    expect(lab.b.told('Resolved')).toMatchObject([{ vmac: A, error: { errorCode: NOT_SUPPORTED } }])
+    expect(lab.b.told('Resolved')).toMatchObject([{ vmac: A, cause: { errorCode: NOT_SUPPORTED } }])
   })
 })
 

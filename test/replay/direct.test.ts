@@ -85,7 +85,7 @@ const replay = (session: Session, side: 'node' | 'hub') => {
     resolver: {
       ask: () => NEVER,
       refresh: () => NEVER,
-      resolve: vmac => of({ _tag: 'Resolved', vmac, uris: [URI], error: undefined, outcome: 'answered' }),
+      resolve: vmac => of({ _tag: 'Resolved', vmac, uris: [URI], cause: undefined, outcome: 'answered' }),
       isUnreachable: () => false,
     },
     self: () => self,

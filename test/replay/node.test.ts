@@ -216,7 +216,7 @@ describe('the node that asked for direct connections', () => {
       _tag: 'Resolved',
       vmac: 'a28d03774861',
       uris: ['wss://127.0.0.1:50151'],
-      error: undefined,
+      cause: undefined,
       outcome: 'answered',
     })
   })

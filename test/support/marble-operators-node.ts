@@ -22,9 +22,9 @@ const uris = (messageId: number, change: Partial<Header>): ScMessage => ({
   uris: ['wss://10.0.0.7:4444'],
 })
 
-const symbolOfOutcome = ({ error }: Resolved): string => {
-  if (error === undefined) return 'w'
-  return error.errorCode === ErrorCode.TIMEOUT ? 'x' : 'z'
+const symbolOfOutcome = ({ cause }: Resolved): string => {
+  if (cause === undefined) return 'w'
+  return cause.errorCode === ErrorCode.TIMEOUT ? 'x' : 'z'
 }
 
 /** Address resolutions of one node. In: `ask` starts one, `rx` is what comes in. Out: `tx`, and how each one `ends`. */

@@ -16,7 +16,8 @@ export interface Resolved {
   readonly vmac: Vmac
   /** URIs at which that node accepts direct connections. Empty when it does not know them. */
   readonly uris: readonly ScUri[]
-  readonly error: Cause | undefined
+  /** Why there are no URIs; `undefined` when the node answered with an Address-Resolution-ACK. */
+  readonly cause: Cause | undefined
   /** Whether the node itself said so. */
   readonly outcome: 'answered' | 'silent' | 'not asked'
 }
@@ -46,11 +47,11 @@ export const resolveAddress = (
   to: Vmac,
   { messageId, send, received$, wait, stop$, allowPlaintext, scheduler }: ResolutionOptions,
 ): Observable<Resolved> => {
-  const unresolved = (outcome: Resolved['outcome'], error: Cause): Resolved => ({
+  const unresolved = (outcome: Resolved['outcome'], reason: Cause): Resolved => ({
     _tag: 'Resolved',
     vmac: to,
     uris: [],
-    error,
+    cause: reason,
     outcome,
   })
   const answer$ = received$.pipe(
@@ -58,7 +59,7 @@ export const resolveAddress = (
     map((message): Resolved | undefined => {
       if (message._tag === 'Address-Resolution-ACK') {
         const uris = usableUris(message.uris, allowPlaintext)
-        return { _tag: 'Resolved', vmac: to, uris, error: undefined, outcome: 'answered' }
+        return { _tag: 'Resolved', vmac: to, uris, cause: undefined, outcome: 'answered' }
       }
       if (message._tag !== 'BVLC-Result' || message.nak === undefined) return undefined
       if (message.resultFor !== BvlcFunction['Address-Resolution']) return undefined

@@ -65,7 +65,7 @@ export const addressResolver = (options: AddressResolverOptions): AddressResolve
         const resolution = known(vmac)
         if (resolution === undefined) return ask(vmac)
         const uris = resolution._tag === 'Uris' ? resolution.uris : []
-        return of({ _tag: 'Resolved', vmac, uris, error: undefined, outcome: 'answered' })
+        return of({ _tag: 'Resolved', vmac, uris, cause: undefined, outcome: 'answered' })
       }),
     isUnreachable: vmac => {
       const resolution = known(vmac)
@@ -78,13 +78,13 @@ const tooMany = (vmac: Vmac): Resolved => ({
   _tag: 'Resolved',
   vmac,
   uris: [],
-  error: cause(ErrorCode.OTHER, `${MAX_ASKING} resolutions are waiting already`),
+  cause: cause(ErrorCode.OTHER, `${MAX_ASKING} resolutions are waiting already`),
   outcome: 'not asked',
 })
 
 /** What an answer teaches: silence, and a question that could not be sent, teach nothing. */
-const resolutionOf = ({ uris, error, outcome }: Resolved): Resolution | undefined => {
+const resolutionOf = ({ uris, cause: reason, outcome }: Resolved): Resolution | undefined => {
   if (outcome !== 'answered') return undefined
-  if (error !== undefined) return { _tag: 'NotSupported' }
+  if (reason !== undefined) return { _tag: 'NotSupported' }
   return uris.length === 0 ? { _tag: 'None' } : { _tag: 'Uris', uris }
 }

@@ -33,7 +33,7 @@ const resolution = (unsent?: UnsentReason) => {
   const options = { messageId: ID, send, received$, wait: seconds(10), stop$: NEVER, allowPlaintext: false, scheduler }
   const subscription = resolveAddress(to, options)
     .pipe(tap({ complete: () => outcome.push('completed') }))
-    .subscribe(({ uris, error }) => outcome.push(error ?? uris))
+    .subscribe(({ uris, cause }) => outcome.push(cause ?? uris))
   return {
     sent,
     outcome,

@@ -17,7 +17,7 @@ const answered = (vmac: Vmac, uris: readonly ScUri[], errorCode?: number): Resol
   _tag: 'Resolved',
   vmac,
   uris,
-  error: errorCode === undefined ? undefined : cause(errorCode, 'said the peer'),
+  cause: errorCode === undefined ? undefined : cause(errorCode, 'said the peer'),
   outcome: 'answered',
 })
 const unanswered = (vmac: Vmac, outcome: 'silent' | 'not asked'): Resolved => ({

@@ -33,7 +33,7 @@ const connected = () => {
     resolver: {
       ask: () => NEVER,
       refresh: () => NEVER,
-      resolve: vmac => of({ _tag: 'Resolved', vmac, uris: [URI], error: undefined, outcome: 'answered' }),
+      resolve: vmac => of({ _tag: 'Resolved', vmac, uris: [URI], cause: undefined, outcome: 'answered' }),
       isUnreachable: () => false,
     },
     self: () => identity(1),

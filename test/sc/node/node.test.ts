@@ -380,7 +380,7 @@ describe('a node resolves', () => {
     expect(sent()).toEqual([bare('Address-Resolution', FIRST_ID, { destination: other })])
     says(addressResolutionAck(FIRST_ID, ['wss://10.0.0.7:4444', 'http://10.0.0.7']))
     expect(told()).toEqual([
-      { _tag: 'Resolved', vmac: other, uris: ['wss://10.0.0.7:4444'], error: undefined, outcome: 'answered' },
+      { _tag: 'Resolved', vmac: other, uris: ['wss://10.0.0.7:4444'], cause: undefined, outcome: 'answered' },
     ])
     expect(timers()).toBe(before)
   })
@@ -389,10 +389,10 @@ describe('a node resolves', () => {
     const { submit, says, told } = connected()
     submit(resolve)
     says(nak('Address-Resolution', FIRST_ID, 7, 45, fromOther))
-    const error = { errorCode: 45, detail: 'OPTIONAL_FUNCTIONALITY_NOT_SUPPORTED' }
+    const cause = { errorCode: 45, detail: 'OPTIONAL_FUNCTIONALITY_NOT_SUPPORTED' }
     const [result, resolved] = told()
     expect(result).toMatchObject({ _tag: 'PeerResult', source: other })
-    expect(resolved).toEqual({ _tag: 'Resolved', vmac: other, uris: [], error, outcome: 'answered' })
+    expect(resolved).toEqual({ _tag: 'Resolved', vmac: other, uris: [], cause, outcome: 'answered' })
   })
 
   it('that there is no answer within the connect wait', () => {
@@ -401,16 +401,16 @@ describe('a node resolves', () => {
     pass(9.999)
     expect(told()).toEqual([])
     pass(0.001)
-    const error = { errorCode: 30, detail: 'no answer in time' }
-    expect(told()).toEqual([{ _tag: 'Resolved', vmac: other, uris: [], error, outcome: 'silent' }])
+    const cause = { errorCode: 30, detail: 'no answer in time' }
+    expect(told()).toEqual([{ _tag: 'Resolved', vmac: other, uris: [], cause, outcome: 'silent' }])
   })
 
   it('that it is not connected', () => {
     const { submit, told } = running()
     told()
     submit(resolve)
-    const error = { errorCode: 0, detail: 'not sent: not connected' }
-    expect(told()).toEqual([{ _tag: 'Resolved', vmac: other, uris: [], error, outcome: 'not asked' }])
+    const cause = { errorCode: 0, detail: 'not sent: not connected' }
+    expect(told()).toEqual([{ _tag: 'Resolved', vmac: other, uris: [], cause, outcome: 'not asked' }])
   })
 
   it('64 addresses at once, and no more', () => {
@@ -418,8 +418,8 @@ describe('a node resolves', () => {
     for (let i = 0; i < 64; i++) submit(resolve)
     expect([sent().length, told()]).toEqual([64, []])
     submit(resolve)
-    const error = { errorCode: 0, detail: '64 resolutions are waiting already' }
-    expect([sent(), told()]).toEqual([[], [{ _tag: 'Resolved', vmac: other, uris: [], error, outcome: 'not asked' }]])
+    const cause = { errorCode: 0, detail: '64 resolutions are waiting already' }
+    expect([sent(), told()]).toEqual([[], [{ _tag: 'Resolved', vmac: other, uris: [], cause, outcome: 'not asked' }]])
     says(addressResolutionAck(FIRST_ID + 63, []))
     submit(resolve)
     expect(sent()).toHaveLength(1)
