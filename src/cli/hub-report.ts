@@ -80,6 +80,10 @@ export const reportHubEvent = (event: HubEvent): Report | undefined => {
         text: `node ${vmac} from ${address} would be refused: ${reason}`,
       }
     }
+    case 'IdentityPolicy': {
+      const { state, message } = event
+      return { json: { event: 'identity', state, message }, text: message }
+    }
     case 'Pins': {
       const pins = event.pins.map(printKnownPeer)
       return {

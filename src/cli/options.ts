@@ -139,6 +139,7 @@ const fromConfig = (table: OptionTable, config: unknown, at: string, folder: str
   const groups = new Set(Object.values(table).map(({ group }) => group))
 
   const textOf = (from: string, value: unknown, { isPath }: Option<unknown>): Given => {
+    if (isPath && typeof value !== 'string') throw new UsageError(`${from}: must be text`)
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
       throw new UsageError(`${from}: must be text, a number, true or false`)
     }

@@ -76,6 +76,8 @@ export const runDuplex = <Out, In>(options: RunOptions<Out, In>): Promise<number
         .subscribe(end),
     )
     if (json) running.add(context.line$.subscribe(hearLine))
+    // Taken also where there is nothing to read again: without anybody to take it, a SIGHUP ends the process.
+    if (context.hangup$ !== undefined) running.add(context.hangup$.subscribe())
   })
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -1,8 +1,8 @@
-import { readFileSync, watch } from 'node:fs'
-import { dirname } from 'node:path'
-import { debounceTime, EMPTY, merge, Observable, Subject } from 'rxjs'
+import { readFileSync } from 'node:fs'
+import { EMPTY, Observable, Subject } from 'rxjs'
 import type { CertificateEvent, TlsMaterial } from '../transport/sc.js'
 import type { Context } from './command.js'
+import { fileChanges } from './file-changes.js'
 import { reasonOf, UsageError } from './usage.js'
 
 /** The files of TLS material. */
@@ -20,12 +20,6 @@ export interface TlsFiles {
   /** That files could not be read, so that what was read before stays. Hot. */
   readonly event$: Observable<CertificateEvent>
 }
-
-/** A file is often written in pieces, and a key after its certificate: changes count when it has been quiet so long. */
-const SETTLE_MS = 250
-
-/** How often the files are looked at without being told: not every file system says when one changes. */
-const POLL_MS = 60_000
 
 /** Reads the files at once; throws a {@link UsageError} where one cannot be read. */
 export const tlsFiles = (paths: TlsPaths, { hangup$ = EMPTY }: Pick<Context, 'hangup$'>): TlsFiles => {
@@ -48,9 +42,7 @@ export const tlsFiles = (paths: TlsPaths, { hangup$ = EMPTY }: Pick<Context, 'ha
       }
     }
     subscriber.next(first)
-    const folders = new Set(filesOf(paths).map(file => dirname(file)))
-    const changed$ = merge(...[...folders].map(folderChanges), polls$)
-    subscriber.add(changed$.pipe(debounceTime(SETTLE_MS)).subscribe(() => look(false)))
+    subscriber.add(fileChanges(filesOf(paths)).subscribe(() => look(false)))
     subscriber.add(hangup$.subscribe(() => look(true)))
   })
   return { tls$, event$ }
@@ -88,23 +80,3 @@ const fingerprintOf = ({ ca, cert, key, crl = [] }: TlsMaterial): string =>
     key,
     crl.map(list => (typeof list === 'string' ? list : Buffer.from(list).toString('hex'))),
   ])
-
-/**
- * That something changed in a folder. The folder is watched and not the file, which a new one replaces when it is
- * written as it should be. One that cannot be watched, or is no more, is left to the polls.
- */
-const folderChanges = (folder: string): Observable<void> =>
-  new Observable(subscriber => {
-    try {
-      const watcher = watch(folder, { persistent: false }, () => subscriber.next())
-      watcher.on('error', () => watcher.close())
-      subscriber.add(() => watcher.close())
-    } catch {
-      // Not a failure: the polls see it later.
-    }
-  })
-
-const polls$ = new Observable<void>(subscriber => {
-  const timer = setInterval(() => subscriber.next(), POLL_MS).unref()
-  return () => clearInterval(timer)
-})

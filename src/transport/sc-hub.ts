@@ -21,7 +21,7 @@ import {
   type DeviceConfiguration,
   type DeviceOptions,
 } from './configuration.js'
-import { identityPolicy, type IdentityOptions } from './identity.js'
+import { identityNews, type IdentityOptions } from './identity.js'
 
 /** What a hub function is, apart from the device that hosts it. */
 export interface HubFunctionSettings {
@@ -38,9 +38,11 @@ export interface HubFunctionSettings {
   readonly timings?: Partial<Pick<ConnectionTimings, 'connectWait' | 'disconnectWait' | 'idleLimit'>>
   /**
    * Who may claim which VMAC and Device UUID. Default: any device with a good certificate any, as the standard has it.
-   * Who is refused gets a NAK (SECURITY, ACCESS_DENIED).
+   * Who is refused gets a NAK (SECURITY, ACCESS_DENIED). An Observable changes it while the hub runs: what comes takes the
+   * place of what was, pins included, and nodes that it does not let in are disconnected in good order. The first must be
+   * usable, and nobody is let in before it; later ones that are not are told as `IdentityPolicy` events and change nothing.
    */
-  readonly identity?: IdentityOptions
+  readonly identity?: IdentityOptions | Observable<IdentityOptions>
 }
 
 /** Options of {@link scHub}. */
@@ -84,7 +86,7 @@ export const hubFunctionOptions = (
     timings,
     limits,
     takesHello: settings.hello ?? false,
-    identity: settings.identity === undefined ? undefined : identityPolicy(settings.identity),
+    identity$: settings.identity && identityNews(settings.identity),
     nextMessageId: messageIds(random),
     diagnose: publishDiagnostics(self().uuid),
     allocate: length => Buffer.allocUnsafe(length),

@@ -10,7 +10,6 @@ import { labFolder, type LabFolder } from '../support/lab-folder.js'
 import { testAuthority, type TestAuthority } from '../support/living-tls.js'
 
 const ALICE = '02:00:00:00:00:0a'
-const UUID = '550e8400-e29b-41d4-a716-446655440000'
 
 let lab: LabFolder
 let authority: TestAuthority
@@ -133,37 +132,5 @@ describe('the files of certificates at the start', () => {
     ['with a CRL that is not there', ['--crl', 'no.pem'], /no\.pem: no such file or directory/],
   ])('%s are refused with exit code 2 and one line', async (_, [flag = '', name = ''], line) => {
     expect(await failure(flag, file(name))).toMatch(line)
-  })
-})
-
-describe('the identity policy of a hub', () => {
-  afterAll(closeCli)
-
-  it('pins the first device with a certificate, in a file that outlives the hub', async () => {
-    const flags = ['--identity', 'pin', '--identities', file('pins.json')]
-    const pin = { vmac: ALICE, uuid: UUID, subject: 'CN=alice' }
-    write('pins.json', JSON.stringify([pin]))
-    const { hub, uri } = await startHub(...flags)
-    const mallory = startNode('mallory', uri, '--uuid', UUID)
-    const reason = 'the Device UUID is pinned to another certificate'
-    await hub.event('refused', { reason })
-    const failed = await mallory.event('failed-connection')
-    expect(failed).toMatchObject({ errorCode: 85, message: `refused with ACCESS_DENIED: ${reason}` })
-    hub.say({ do: 'forget-pin', uuid: UUID })
-    expect(await hub.event('pins')).toEqual({ event: 'pins', pins: [] })
-    await mallory.event('status', { status: 'primary' })
-    const { vmac } = await hub.event('identity', { state: 'pinned', uuid: UUID, subject: 'CN=mallory' })
-    await expect
-      .poll(() => JSON.parse(text('pins.json')) as unknown, { timeout: 5000 })
-      .toEqual([{ vmac, uuid: UUID, subject: 'CN=mallory' }])
-  })
-
-  it.each([
-    [['--identity', 'allow'], /--identity allow needs --identities/],
-    [['--identities', 'x.json'], /--identity allow or pin is missing/],
-    [['--identity', 'maybe'], /'maybe' is not one of none, allow, pin/],
-    [['--identity', 'allow', '--identities', '/dev/null'], /\/dev\/null: /],
-  ])('that cannot work ends the start with exit code 2 and one line: %s', async (flags, line) => {
-    expect(await failure(...flags)).toMatch(line)
   })
 })

@@ -130,6 +130,11 @@ export type HubEvent =
       readonly address: string
       readonly reason: string
     }
+  /**
+   * A new identity policy came: it is in use, and the nodes that it does not let in are disconnected in good order
+   * (`reloaded`), or it is wrong and changes nothing (`refused`). `message` is one plain sentence.
+   */
+  | { readonly _tag: 'IdentityPolicy'; readonly state: 'reloaded' | 'refused'; readonly message: string }
   /** The answer to `ListPins` and `ForgetPin`: the pins there are. */
   | { readonly _tag: 'Pins'; readonly pins: readonly KnownPeer[] }
   /** Of the device that hosts it. */

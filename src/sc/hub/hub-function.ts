@@ -19,7 +19,7 @@ import { refusalLedger } from './hub-refusals.js'
 import { route, type Route } from './hub-route.js'
 import { admit, hubTable, type Member } from './hub-table.js'
 import { identityAdmission } from './identity-admission.js'
-import type { IdentityPolicy } from './identity-policy.js'
+import type { IdentityNews } from './identity-policy.js'
 import { replacements } from './replacements.js'
 
 /** What a hub function needs. */
@@ -31,8 +31,8 @@ export interface HubFunctionOptions {
   readonly limits: HubLimits
   /** Whether `NodeConnected` tells the Hellos of nodes. Default false. */
   readonly takesHello?: boolean
-  /** Who may claim which identity. Default: anybody any, as the standard has it. */
-  readonly identity?: IdentityPolicy | undefined
+  /** Who may claim which identity, and how that changes. Default: anybody any, as the standard has it. */
+  readonly identity$?: Observable<IdentityNews> | undefined
   readonly nextMessageId: () => number
   /** Who takes diagnostics. Default: nobody. */
   readonly diagnose?: Diagnose
@@ -71,7 +71,12 @@ export const hubFunction =
       const refusals = refusalLedger(scheduler, tell)
       const replacing = replacements(limits.replacementsPerUuid, table, scheduler)
       const deliver = delivery({ ...options, table, drops, cut: stuck => cut(stuck) })
-      const identity = identityAdmission(options.identity, tell)
+      const identity = identityAdmission({
+        identity$: options.identity$,
+        members: () => table.byKey.values(),
+        sendAway: member => sendAway(member),
+        tell,
+      })
       const members = membership({
         ...options,
         table,
@@ -216,6 +221,8 @@ export const hubFunction =
       })
       for (const ledger of [drops, refusals, moving]) subscriber.add(() => ledger.close())
       subscriber.add(sockets)
+      subscriber.add(identity.follow(error => subscriber.error(error)))
+      if (subscriber.closed) return
       subscriber.add(
         options.server$.subscribe({
           next: event => {

@@ -31,7 +31,10 @@ export type IdentityPolicy = {
   /** The first device with a certificate is known from then on by its VMAC and Device UUID. */
   | {
       readonly _tag: 'PinOnFirstUse'
-      /** By what a certificate is known. A subject outlives the renewal of a certificate, a fingerprint does not. */
+      /**
+       * By what a certificate is known. A subject outlives the renewal of a certificate, and is that of any other one whose
+       * issuer gives it again; a fingerprint is that of one certificate alone.
+       */
       readonly by: 'subject' | 'fingerprint'
       /** Known from the start. */
       readonly pins: readonly KnownPeer[]
@@ -39,6 +42,13 @@ export type IdentityPolicy = {
       readonly maxPins: number
     }
 )
+
+/** What becomes of a policy while a hub runs. */
+export type IdentityNews =
+  /** It counts from now on, in place of the one before and of all that it knew. */
+  | { readonly _tag: 'Use'; readonly policy: IdentityPolicy }
+  /** A new one is wrong: the one before stays. */
+  | { readonly _tag: 'Refused'; readonly reason: string }
 
 /** What a policy says to a device. */
 export type IdentityVerdict =
@@ -51,6 +61,8 @@ export type IdentityVerdict =
 export interface IdentityGuard {
   /** Judges a device that is about to be let in. */
   readonly judge: (peer: PeerFacts) => IdentityVerdict
+  /** Why a device that is there already would not be let in; `undefined` for one that would be. Makes no pin. */
+  readonly fault: (peer: PeerFacts) => string | undefined
   /** All pins there are, to be kept by the application and given to the next guard. */
   readonly pins: () => readonly KnownPeer[]
   /** Forgets the pins with that Device UUID, of a device that was replaced for example. */
@@ -59,18 +71,18 @@ export interface IdentityGuard {
 
 const FITS: IdentityVerdict = { _tag: 'Fits' }
 
-const differs = (reason: string): IdentityVerdict => ({ _tag: 'Differs', reason })
-
 /** Puts a policy to work. */
 export const identityGuard = (policy: IdentityPolicy): IdentityGuard =>
   policy._tag === 'AllowList' ? allowing(policy.peers) : pinning(policy)
 
-const allowing = (peers: readonly KnownPeer[]): IdentityGuard => ({
-  judge: peer =>
-    peers.some(known => misfit(known, peer) === undefined) ? FITS : differs('the device is not on the list'),
-  pins: () => [],
-  forget: () => undefined,
-})
+const allowing = (peers: readonly KnownPeer[]): IdentityGuard => {
+  const fault = (peer: PeerFacts): string | undefined =>
+    peers.some(known => misfit(known, peer) === undefined) ? undefined : 'the device is not on the list'
+  return { judge: peer => verdict(fault(peer)), fault, pins: () => [], forget: () => undefined }
+}
+
+const verdict = (fault: string | undefined): IdentityVerdict =>
+  fault === undefined ? FITS : { _tag: 'Differs', reason: fault }
 
 /** In what a device is not the one that is known. */
 const misfit = (known: KnownPeer, { vmac, uuid, certificate }: PeerFacts): string | undefined => {
@@ -89,7 +101,8 @@ const pinning = ({ by, pins, maxPins }: IdentityPolicy & { readonly _tag: 'PinOn
 
   const add = (pin: KnownPeer): void => {
     known.add(pin)
-    for (const name of namesOf(pin)) byCertificate.set(name, pin)
+    const name = namesOf(pin)[0]
+    if (name !== undefined) byCertificate.set(name, pin)
     if (pin.uuid !== undefined) byUuid.set(pin.uuid, pin)
     if (pin.vmac !== undefined) byVmac.set(pin.vmac, pin)
   }
@@ -104,22 +117,27 @@ const pinning = ({ by, pins, maxPins }: IdentityPolicy & { readonly _tag: 'PinOn
     return undefined
   }
 
+  const fault = (peer: PeerFacts): string | undefined => {
+    if (peer.certificate === undefined) return 'the device has no certificate'
+    const pin = pinOf(peer.certificate)
+    if (pin !== undefined) {
+      const other = misfit(pin, peer)
+      return other && `the certificate is pinned to another ${other}`
+    }
+    if (byUuid.has(peer.uuid)) return 'the Device UUID is pinned to another certificate'
+    if (byVmac.has(peer.vmac)) return 'the VMAC is pinned to another certificate'
+    return known.size >= maxPins ? 'there is no room for another pin' : undefined
+  }
+
   return {
+    fault,
     judge: peer => {
       const { vmac, uuid, certificate } = peer
-      if (certificate === undefined) return differs('the device has no certificate')
-      const own = nameOf(certificate, by)
-      const pin = pinOf(certificate)
-      if (pin !== undefined) {
-        const fault = misfit(pin, peer)
-        return fault === undefined ? FITS : differs(`the certificate is pinned to another ${fault}`)
-      }
-      if (byUuid.has(uuid)) return differs('the Device UUID is pinned to another certificate')
-      if (byVmac.has(vmac)) return differs('the VMAC is pinned to another certificate')
-      if (known.size >= maxPins) return differs('there is no room for another pin')
-      const made = { vmac, uuid, ...own }
-      add(made)
-      return { _tag: 'Pinned', pin: made }
+      const found = fault(peer)
+      if (found !== undefined || certificate === undefined || pinOf(certificate) !== undefined) return verdict(found)
+      const pin = { vmac, uuid, ...nameOf(certificate, by) }
+      add(pin)
+      return { _tag: 'Pinned', pin }
     },
     pins: () => [...known],
     forget: uuid => {
@@ -136,6 +154,7 @@ const nameOf = (
   by: 'subject' | 'fingerprint',
 ): Pick<KnownPeer, 'subject' | 'fingerprint'> => (by === 'subject' && subject !== '' ? { subject } : { fingerprint })
 
+/** Its names, that of one certificate alone first: a pin that has both is that of the first. */
 const namesOf = ({ subject, fingerprint }: Pick<KnownPeer, 'subject' | 'fingerprint'>): readonly string[] => [
   ...(fingerprint === undefined ? [] : [`fingerprint ${fingerprint}`]),
   ...(subject === undefined ? [] : [`subject ${subject}`]),

@@ -1,4 +1,4 @@
-import { NEVER, Subject, VirtualTimeScheduler } from 'rxjs'
+import { NEVER, of, Subject, VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { memoryServer } from '../../../src/sc/connection/memory-socket.js'
 import { messageIds } from '../../../src/sc/connection/message-id.js'
@@ -24,7 +24,7 @@ const toldOf = (policy: IdentityPolicy, messages: readonly Uint8Array[]): readon
       server$,
       timings: connectionTimings(),
       limits: hubLimits(),
-      identity: policy,
+      identity$: of({ _tag: 'Use', policy }),
       nextMessageId: messageIds(random),
       allocate: length => new Uint8Array(length),
       scheduler,

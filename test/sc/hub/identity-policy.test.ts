@@ -78,6 +78,27 @@ describe('pins', () => {
     }
   })
 
+  it('by fingerprint give two devices with one subject a pin each', () => {
+    const guard = pinning([], 3, 'fingerprint')
+    expect(guard.judge(peer(1, 1, 1, 'CN=a'))._tag).toBe('Pinned')
+    expect(guard.judge(peer(2, 2, 2, 'CN=a'))._tag).toBe('Pinned')
+    expect(guard.judge(peer(1, 1, 2, 'CN=a'))._tag).toBe('Differs')
+    expect(guard.judge(peer(1, 1, 1, 'CN=a'))._tag).toBe('Fits')
+  })
+
+  it('that say fingerprint and subject are of that certificate, and no other with the subject is shut out', () => {
+    const guard = pinning([{ vmac: 'vmac 1' as Vmac, fingerprint: 'print 1', subject: 'CN=a' }], 3, 'fingerprint')
+    expect(guard.judge(peer(2, 2, 2, 'CN=a'))._tag).toBe('Pinned')
+    expect(guard.judge(peer(1, 1, 3, 'CN=a'))._tag).toBe('Differs')
+    expect(guard.judge(peer(1, 1, 1, 'CN=a'))._tag).toBe('Fits')
+  })
+
+  it('are not made by asking what is wrong with a device', () => {
+    const guard = pinning()
+    expect(guard.fault(peer(1, 1, 1))).toBeUndefined()
+    expect(guard.pins()).toEqual([])
+  })
+
   it('know a certificate without a subject by its fingerprint', () => {
     const guard = pinning()
     guard.judge(peer(1, 1, 1, ''))
