@@ -94,7 +94,9 @@ describe('pins', () => {
     const byHand = { vmac: VMAC, subject: 'CN=bob' }
     write('list.json', [byHand])
     await hub.event('identity', { state: 'reloaded' })
-    await startNode('alice', uri, '--vmac', VMAC).event('failed-connection')
+    const alice = startNode('alice', uri, '--vmac', VMAC)
+    await alice.event('failed-connection')
+    alice.signal('SIGKILL')
     const bob = startNode('bob', uri, '--vmac', VMAC)
     await bob.event('status', { status: 'primary' })
     const claims = { vmac: '02:00:00:00:00:0b', uuid: OTHER }
