@@ -52,7 +52,8 @@ type ServerNews = Exclude<ServerEvent, { readonly _tag: 'Accepted' }>
  *
  * Frames take one path: socket, route (a look at the header), one dispatcher for all sockets, which writes.
  * What concerns a connection itself goes to that connection's accepting machine. Cold. Completing the commands
- * disconnects all nodes in good order and then completes. Errors when it cannot listen.
+ * disconnects all nodes in good order and then completes. Errors when it cannot listen, and when its first identity policy
+ * is wrong.
  */
 export const hubFunction =
   (options: HubFunctionOptions): Duplex<HubCommand, HubEvent> =>
