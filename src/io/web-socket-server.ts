@@ -16,6 +16,7 @@ import { hostAndPort, isPlaintextUri, type ListenUri } from '../values/sc-uri.js
 import { acceptedSocket } from './accepted-socket.js'
 import { readFairly } from './fair-reading.js'
 import { handshakes, type HandshakeOptions } from './handshakes.js'
+import { peerCertificate } from './peer-certificate.js'
 import { answerPings } from './pongs.js'
 import { certificateOf, securedSockets } from './secured-sockets.js'
 import { distrust, serverTls, type CheckedTls, type Distrust } from './tls.js'
@@ -71,13 +72,11 @@ export const webSocketServer = (options: ListenOptions): Server =>
     const onTls = (socket: TLSSocket): void => {
       const handshake = underWay.secure(socket)
       // Trust nobody by mistake: there is no handshake before there is material.
-      const reason =
-        tls === undefined
-          ? NO_MATERIAL
-          : distrust(socket.getPeerX509Certificate(), socket.authorizationError, tls, Date.now())
+      const peer = peerCertificate(socket)
+      const reason = tls === undefined ? NO_MATERIAL : distrust(peer, socket.authorizationError, tls, Date.now())
       if (reason !== undefined) note(socket, `TLS: ${reason.detail}`)
-      if (reason !== undefined || handshake === undefined) socket.destroy()
-      else secured.add(socket)
+      if (reason !== undefined || handshake === undefined || peer === undefined) socket.destroy()
+      else secured.add(socket, peer)
     }
 
     const refuse = (stream: DuplexStream, status: number, reason: string): void => {

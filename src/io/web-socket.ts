@@ -9,6 +9,7 @@ import type { Dial, Socket, SocketEvent, SocketOutput, Subprotocol } from '../sc
 import { isPlaintextUri, type ScUri } from '../values/sc-uri.js'
 import { ErrorCode } from '../wire/error-code.js'
 import { connectFailure, httpFailure } from './connect-failure.js'
+import { peerCertificate } from './peer-certificate.js'
 import { plainView } from './plain-view.js'
 import { answerPings } from './pongs.js'
 import { clientTls, distrust, isRevoked, type CheckedTls } from './tls.js'
@@ -152,8 +153,7 @@ const trusting =
     const servername = isIP(host) === 0 ? host : ''
     const socket = connectTls({ ...options, path: undefined, ...clientTls(tls), servername })
     socket.once('secureConnect', () => {
-      // Asked once: at a client, Node does not know it any more when asked again.
-      const server = socket.getPeerX509Certificate()
+      const server = peerCertificate(socket)
       const reason = distrust(server, socket.authorizationError, latest(), Date.now())
       if (reason === undefined) trusted(server)
       else socket.destroy(Object.assign(new Error(reason.detail), { code: reason.code }))
