@@ -141,6 +141,15 @@ describe('a socket that is read past ws is heard as ws alone hears it:', () => {
   })
 })
 
+it('the installed ws hears its socket by the name that is looked for', () => {
+  const names = accept(MAX_PAYLOAD, false)
+    .stream.listeners('data')
+    .map(({ name }) => name)
+  expect(names, 'ws has renamed its listener: give LISTENER_OF_WS in binary-messages.ts its new name').toEqual([
+    'socketOnData',
+  ])
+})
+
 describe('what is read past ws', () => {
   const messagesOfWs = (accepted: Accepted): (() => number) => {
     let count = 0
