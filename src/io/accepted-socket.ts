@@ -5,6 +5,7 @@ import type { Cause } from '../sc/connection/cause.js'
 import type { AcceptedSocket } from '../sc/connection/socket.js'
 import type { Duration } from '../values/duration.js'
 import { binaryMessages } from './binary-messages.js'
+import { ownClose } from './own-close.js'
 import { plainView } from './plain-view.js'
 import { turnBatch } from './turn-batch.js'
 import { webSocketLimits } from './web-socket-limits.js'
@@ -25,8 +26,12 @@ export const acceptedSocket = (
   cutFor: () => Cause | undefined = () => undefined,
 ): AcceptedSocket => {
   let detail = ''
+  let own: Cause | undefined
   // From the start and not from the subscription: an error without a listener would end the process.
-  webSocket.on('error', error => (detail = error.message))
+  webSocket.on('error', error => {
+    detail = error.message
+    own = ownClose(error)
+  })
   return {
     ...known,
     event$: new Observable(subscriber => {
@@ -36,7 +41,7 @@ export const acceptedSocket = (
         subscriber.next(isBinary ? { _tag: 'Message', octets: plainView(data) } : { _tag: 'Text' }),
       )
       webSocket.on('close', (code, reason) => {
-        const cause = cutFor()
+        const cause = cutFor() ?? own
         const told = reason.toString() || detail
         subscriber.next({ _tag: 'Closed', code, detail: told, ...(cause === undefined ? {} : { cause }) })
         subscriber.complete()

@@ -9,6 +9,7 @@ import type { Dial, Socket, SocketEvent, SocketOutput, Subprotocol } from '../sc
 import { isPlaintextUri, type ScUri } from '../values/sc-uri.js'
 import { ErrorCode } from '../wire/error-code.js'
 import { connectFailure, httpFailure } from './connect-failure.js'
+import { ownClose } from './own-close.js'
 import { peerCertificate } from './peer-certificate.js'
 import { plainView } from './plain-view.js'
 import { answerPings } from './pongs.js'
@@ -53,7 +54,7 @@ const webSocket =
       const plaintext = isPlaintextUri(uri)
       let opened = false
       let failure: Cause | undefined
-      let revoked: Cause | undefined
+      let known: Cause | undefined
       let server: X509Certificate | undefined
       let latest = tls
 
@@ -113,21 +114,24 @@ const webSocket =
         request.destroy()
         fail(failure)
       })
-      socket.on('error', error => (failure ??= connectFailure(error)))
+      socket.on('error', error => {
+        failure ??= connectFailure(error)
+        known ??= ownClose(error)
+      })
       socket.once('close', (code, reason) => {
         if (!opened) {
           fail(failure ?? cause(ErrorCode.TCP_CLOSED_OTHER, 'the connection closed before it was open'))
           return
         }
         const detail = reason.toString() || (failure?.detail ?? '')
-        subscriber.next({ _tag: 'Closed', code, detail, ...(revoked === undefined ? {} : { cause: revoked }) })
+        subscriber.next({ _tag: 'Closed', code, detail, ...(known === undefined ? {} : { cause: known }) })
         subscriber.complete()
       })
       subscriber.add(
         tls$?.subscribe(checked => {
           latest = checked
           if (!isRevoked(server, checked)) return
-          revoked = cause(ErrorCode.TLS_SERVER_CERTIFICATE_REVOKED, 'the certificate is revoked')
+          known ??= cause(ErrorCode.TLS_SERVER_CERTIFICATE_REVOKED, 'the certificate is revoked')
           socket.terminate()
         }),
       )

@@ -153,6 +153,20 @@ describe('a node whose hub is another program', () => {
     server.stop()
   })
 
+  it('a message too long for us, which is what our 1009 is about, tells nothing of ours and is not counted', async () => {
+    const { server, node } = await underHub()
+    const hub = await server.accepted()
+    const lost = heard(node.event$, isTag('LostConnection'))
+    hub.send(connectAccept(await hub.next()))
+    await connected(node)
+    hub.send(new Uint8Array(65_536))
+    expect(await hub.closed).toBe(1009)
+    const { cause, tooLong } = await lost
+    expect(cause).toMatchObject({ errorCode: 176, detail: 'WebSocket closed with 1009: Max payload size exceeded' })
+    expect(tooLong).toBeUndefined()
+    server.stop()
+  })
+
   it('bacnet-stack 13: a Disconnect exchange that ends with 1006 is orderly when the ACK came', async () => {
     const { server, node } = await underHub()
     const hub = await server.accepted()

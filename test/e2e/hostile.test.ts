@@ -128,6 +128,11 @@ describe('a hub with two nodes, and a peer that', () => {
     const client = await join()
     client.send(new Uint8Array(65536))
     expect(await client.closed).toBe(1009)
+    expect((await heard(hub.event$, isTag('NodeDisconnected'))).cause).toEqual({
+      errorCode: 176,
+      detail: 'WebSocket closed with 1009: Max payload size exceeded',
+      ours: true,
+    })
     await expectUndisturbed()
   })
 

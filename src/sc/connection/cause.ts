@@ -4,6 +4,8 @@ import { ErrorCode } from '../../wire/error-code.js'
 export interface Cause {
   readonly errorCode: number
   readonly detail: string
+  /** Our side closed the WebSocket for what the peer sent, and not the peer for what we sent. */
+  readonly ours?: true
 }
 
 /** A cause. */

@@ -107,5 +107,7 @@ export const membership = (options: MembershipOptions): Membership => {
 }
 
 /** A peer that closes for the length of a message is told of with the length of what it got. */
-const causeOf = ({ errorCode, detail }: Cause, { longest }: Member): Cause =>
-  cause(errorCode, errorCode === ErrorCode.WEBSOCKET_FRAME_TOO_LONG ? tooLongDetail(longest, detail) : detail)
+const causeOf = (ended: Cause, { longest }: Member): Cause =>
+  ended.errorCode === ErrorCode.WEBSOCKET_FRAME_TOO_LONG && ended.ours !== true
+    ? cause(ended.errorCode, tooLongDetail(longest, ended.detail))
+    : ended

@@ -157,8 +157,8 @@ export const hubConnector =
       const isBrief = ({ peer }: HubCall): boolean =>
         peer === undefined || scheduler.now() - peer.connectedAt < timings.minReconnect
 
-      const countTooLong = (hub: HubRole, { errorCode }: Cause): { readonly tooLong?: number } =>
-        errorCode === ErrorCode.WEBSOCKET_FRAME_TOO_LONG ? { tooLong: ++tooLong[hub] } : {}
+      const countTooLong = (hub: HubRole, { errorCode, ours }: Cause): { readonly tooLong?: number } =>
+        errorCode === ErrorCode.WEBSOCKET_FRAME_TOO_LONG && ours !== true ? { tooLong: ++tooLong[hub] } : {}
 
       const perform = (effect: Exclude<ConnectorEffect, { _tag: 'SetTimer' | 'ClearTimer' }>): void => {
         switch (effect._tag) {
