@@ -19,7 +19,7 @@ import {
 } from '../support/lab.js'
 import { growthDuring } from '../support/memory.js'
 import { rawFrame, UPGRADE } from '../support/raw-frames.js'
-import { connectRequest, rawClient, rawTcp, rawTls } from '../support/raw-client.js'
+import { closeOf, connectRequest, rawClient, rawTcp, rawTls } from '../support/raw-client.js'
 import { allOf, talk } from '../support/talk.js'
 
 /** The time from TCP accept to a Connect-Accept, and how long one octet takes of those who are slow. */
@@ -37,7 +37,7 @@ afterEach(closeLab)
 /** Writes octet by octet until the connection is over; tells how long that took, from the connection on. */
 const trickle = async (socket: Socket, octets: Uint8Array): Promise<number> => {
   const start = performance.now()
-  const over = once(socket, 'close')
+  const over = closeOf(socket)
   let at = 0
   const writing = setInterval(() => socket.write(octets.subarray(at, ++at)), OCTET_MS)
   await over
@@ -99,7 +99,7 @@ describe('a hub, and 512 peers that are silent', () => {
     const { during } = await talk({ primaryHub: hub.uri })
     const silent = async (): Promise<void> => {
       const sockets = Array.from({ length: COUNT }, () => rawTcp(hub.uri).resume())
-      const closed = Promise.all(sockets.map(socket => once(socket, 'close')))
+      const closed = Promise.all(sockets.map(socket => closeOf(socket)))
       await Promise.all(sockets.map(socket => once(socket, 'connect')))
       await connected(await startNode({ primaryHub: hub.uri }))
       await closed
@@ -130,7 +130,7 @@ describe('a hub, and 512 peers that are silent', () => {
       reason: 'too many handshakes at once',
     })
     const more = [from('127.0.0.2'), from('127.0.0.2')]
-    await Promise.race(more.map(socket => once(socket, 'close')))
+    await Promise.race(more.map(socket => closeOf(socket)))
     for (const socket of [...sockets, ...more]) socket.destroy()
   })
 })

@@ -20,7 +20,7 @@ import {
   type LabHub,
   type LabNode,
 } from '../support/lab.js'
-import { connectRequest, rawClient, rawTcp, rawTls, type RawClient } from '../support/raw-client.js'
+import { closeOf, connectRequest, rawClient, rawTcp, rawTls, type RawClient } from '../support/raw-client.js'
 import { opaqueNpduOf, WHO_IS } from '../support/npdu.js'
 import { rawFrame, UPGRADE } from '../support/raw-frames.js'
 import { clientFrame, octetsOf } from '../support/web-socket-octets.js'
@@ -67,14 +67,14 @@ describe('a hub with two nodes, and a peer that', () => {
 
   it('opens a TCP connection and says nothing is cut after the connect wait, and reported', async () => {
     const socket = rawTcp(hub.uri)
-    await once(socket, 'close')
+    await closeOf(socket)
     expect(await heard(hub.event$, isTag('Refused'))).toMatchObject({ reason: 'no WebSocket in time' })
     await expectUndisturbed()
   })
 
   it('does the TLS handshake and then nothing is cut after the connect wait, and reported', async () => {
     const socket = rawTls(hub.uri, tls)
-    await once(socket, 'close')
+    await closeOf(socket)
     expect(await heard(hub.event$, isTag('Refused'))).toMatchObject({ reason: 'no WebSocket in time' })
   })
 
@@ -88,7 +88,7 @@ describe('a hub with two nodes, and a peer that', () => {
   it('sends garbage instead of a TLS handshake is dropped and reported', async () => {
     const socket = rawTcp(hub.uri)
     socket.write('GET / HTTP/1.1\r\n\r\n')
-    await once(socket, 'close')
+    await closeOf(socket)
     expect((await heard(hub.event$, isTag('Refused'))).reason).toMatch(/^TLS: /)
     await expectUndisturbed()
   })
@@ -242,7 +242,7 @@ describe('a hub with two nodes, and a peer that', () => {
     const silent = [rawTcp(small.uri), rawTcp(small.uri)]
     await Promise.all(silent.map(socket => once(socket, 'connect')))
     const third = rawTcp(small.uri)
-    await once(third, 'close')
+    await closeOf(third)
     expect(await heard(small.event$, isTag('Refused'))).toMatchObject({ reason: 'too many handshakes at once' })
     for (const socket of silent) socket.destroy()
   })
@@ -281,7 +281,7 @@ describe('a hub without TLS, and a peer that', () => {
   const sendBadFrameWithUpgrade = async (hub: LabHub): Promise<void> => {
     const socket = rawTcp(hub.uri).resume()
     socket.write(Buffer.concat([Buffer.from(UPGRADE), BAD_FRAME]))
-    await once(socket, 'close')
+    await closeOf(socket)
   }
 
   it('is one too many and sends a bad frame with its upgrade request is refused, and nothing else happens', async () => {
@@ -309,12 +309,12 @@ describe('a hub without TLS, and a peer that', () => {
     const { port } = hostAndPort(hub.uri as ScUri)
     const first = connectTcp({ host: '127.0.0.1', port, localAddress: '127.0.0.1' })
     await once(first, 'connect')
-    const firstClosed = once(first, 'close')
+    const firstClosed = closeOf(first)
     await new Promise(resolve => setTimeout(resolve, 400))
     const from = { localAddress: '127.0.0.1', localPort: first.localPort ?? 0 }
     const second = connectTcp({ host: '127.0.0.2', port, ...from })
     await once(second, 'connect')
-    const secondClosed = once(second, 'close')
+    const secondClosed = closeOf(second)
     await firstClosed
     await heard(hub.event$, isTag('Refused'))
     expect(second.readyState).toBe('open')

@@ -1,5 +1,4 @@
 import { X509Certificate } from 'node:crypto'
-import { once } from 'node:events'
 import { createSecureContext } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { TlsMaterial } from '../../src/io/tls.js'
@@ -9,7 +8,7 @@ import { closeCli, runCli } from '../support/cli.js'
 import { labFolder } from '../support/lab-folder.js'
 import { closeLab, heard, isTag, labTls, startHub } from '../support/lab.js'
 import { memoryMiB } from '../support/memory.js'
-import { rawTls } from '../support/raw-client.js'
+import { closeOf, rawTls } from '../support/raw-client.js'
 
 const STRANGE = 'TLS: the certificate is not signed directly by a configured issuer'
 
@@ -43,7 +42,7 @@ describe('the certificate that a peer shows', () => {
     const secureContext = createSecureContext({ cert: own.cert + large.cert, key: own.key })
     const knock = async (): Promise<void> => {
       const socket = rawTls(uri, { ...own, ca: [] }, { secureContext, rejectUnauthorized: false })
-      await once(socket, 'close')
+      await closeOf(socket)
     }
     const knocks = async (rounds: number): Promise<number> => {
       for (let round = 0; round < rounds; round++) await Promise.all(Array.from({ length: 10 }, knock))

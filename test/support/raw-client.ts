@@ -75,6 +75,12 @@ export const rawTcp = (uri: string): Socket => {
   return socket
 }
 
+/** Resolves when a socket has closed, with an error or without: `once` of `node:events` rejects on the error. */
+export const closeOf = (socket: Socket): Promise<void> =>
+  new Promise(resolve => {
+    socket.once('close', () => resolve())
+  })
+
 /** A plain TLS connection to where a hub listens, that says nothing by itself. */
 export const rawTls = (uri: string, { ca, cert, key }: TlsMaterial, options: ConnectionOptions = {}): TLSSocket => {
   const socket = connectTls({ ...hostAndPort(uri as ScUri), ca: [...ca], cert, key, ...options })
