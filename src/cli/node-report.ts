@@ -87,10 +87,10 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
     }
     case 'LostConnection': {
       const { errorCode, detail } = event.cause
-      const { uri, tooLong } = event
+      const { uri, tooLong, unconfirmed } = event
       return {
-        json: { event: 'lost-connection', uri, errorCode, message: detail, tooLong },
-        text: `connection to ${uri} ended: ${detail}`,
+        json: { event: 'lost-connection', uri, errorCode, message: detail, tooLong, unconfirmed },
+        text: `connection to ${uri} ended: ${detail}${unconfirmedText(unconfirmed)}`,
       }
     }
     case 'DirectListening':
@@ -107,10 +107,11 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
       return undefined
     case 'DirectDisconnected': {
       const vmac = printVmac(event.peer.vmac)
-      const { errorCode, detail } = event.cause
+      const { errorCode, detail: message } = event.cause
+      const { uri, address, unconfirmed } = event
       return {
-        json: { event: 'lost-connection', vmac, uri: event.uri, address: event.address, errorCode, message: detail },
-        text: `direct connection with ${vmac} ended: ${detail}`,
+        json: { event: 'lost-connection', vmac, uri, address, errorCode, message, unconfirmed },
+        text: `direct connection with ${vmac} ended: ${message}${unconfirmedText(unconfirmed)}`,
       }
     }
     case 'DirectRefused': {
@@ -124,6 +125,9 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
       return reportHubEvent(event.event)
   }
 }
+
+const unconfirmedText = (count: number): string =>
+  count === 0 ? '' : `; ${count} messages sent since it was last heard may be lost`
 
 const destinationOf = (outbound: ScOutbound): Vmac | 'broadcast' | undefined => {
   switch (outbound._tag) {

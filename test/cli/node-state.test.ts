@@ -21,6 +21,7 @@ const directEnd = (errorCode: number, detail: string): ScLinkEvent => ({
   uri: undefined,
   address: '127.0.0.1:50000',
   cause: { errorCode, detail },
+  unconfirmed: 0,
 })
 
 describe('the state of a node', () => {

@@ -1,11 +1,21 @@
 import { Observable, Subject } from 'rxjs'
 import type { ScMessage } from '../../wire/bvlc-sc.js'
-import { connection, type ConnectionOptions } from './connection.js'
+import { isOrderly } from './cause.js'
+import { connection, type Activity, type ConnectionOptions } from './connection.js'
 import type { ConnectionEvent, UnsentReason } from './peer.js'
 import { verdict } from './verdict.js'
 
 /** What happens to the connection of a line. */
-export type LineEvent = Exclude<ConnectionEvent, { readonly _tag: 'Unsent' }>
+export type LineEvent = Exclude<ConnectionEvent, { readonly _tag: 'Unsent' | 'Disconnected' }> | LineEnd
+
+/** Its end. */
+export type LineEnd = Extract<ConnectionEvent, { readonly _tag: 'Disconnected' }> & {
+  /**
+   * Messages sent since the peer was last heard, heartbeats included; 0 when it ended in good order. Nothing confirms a
+   * message, but who speaks was there until then.
+   */
+  readonly unconfirmed: number
+}
 
 /** One socket of a node, from dialling or accepting it until it is gone, with the connection over it. */
 export interface Line {
@@ -26,15 +36,43 @@ export const line = <State extends { readonly _tag: string }>(
   const outbound$ = new Subject<ScMessage>()
   const said = verdict<UnsentReason>()
   let ending = false
+  let unconfirmed = 0
+  let lastValid = options.scheduler.now()
+  const activity: Activity = {
+    get lastValid() {
+      return lastValid
+    },
+    set lastValid(now) {
+      lastValid = now
+      unconfirmed = 0
+    },
+  }
+
   return {
-    event$: new Observable(subscriber =>
-      connection({ ...options, activity: { lastValid: options.scheduler.now() } })(outbound$).subscribe({
-        next: event => (event._tag === 'Unsent' ? said.say(event.reason) : subscriber.next(event)),
+    event$: new Observable(subscriber => {
+      const hear = (event: ConnectionEvent): void => {
+        switch (event._tag) {
+          case 'Unsent':
+            said.say(event.reason)
+            return
+          case 'Disconnected':
+            subscriber.next({ ...event, unconfirmed: isOrderly(event.cause) ? 0 : unconfirmed })
+            return
+          default:
+            subscriber.next(event)
+        }
+      }
+      return connection({ ...options, activity })(outbound$).subscribe({
+        next: hear,
         error: (error: unknown) => subscriber.error(error),
         complete: () => subscriber.complete(),
-      }),
-    ),
-    send: message => said.of(() => outbound$.next(message)),
+      })
+    }),
+    send: message => {
+      const reason = said.of(() => outbound$.next(message))
+      if (reason === undefined) unconfirmed++
+      return reason
+    },
     end: () => {
       ending = true
       outbound$.complete()

@@ -10,17 +10,17 @@ import { accepting } from '../connection/accepting.js'
 import { cause, type Cause } from '../connection/cause.js'
 import { IDLE } from '../connection/disconnecting.js'
 import { initiating } from '../connection/initiating.js'
-import type { LineEvent } from '../connection/line.js'
+import type { LineEnd, LineEvent } from '../connection/line.js'
 import type { Admission, PeerEffect, PeerEvent, UnsentReason } from '../connection/peer.js'
 import { Subprotocol, type AcceptedSocket, type ServerEvent, type Socket } from '../connection/socket.js'
 import { refusalLedger } from '../hub/hub-refusals.js'
+import { directConnection } from './direct-connection.js'
 import type { DirectEvent } from './direct-event.js'
 import { directLine, type DirectLine, type Far } from './direct-line.js'
 import type { DirectOptions } from './direct-options.js'
 import { directPeers } from './direct-peers.js'
 import { directTable, type DirectConnection } from './direct-table.js'
 import { directWays } from './direct-ways.js'
-import type { PeerTable } from './peer-table.js'
 import type { WayEvent } from './way-event.js'
 
 /**
@@ -141,7 +141,7 @@ export const directConnections =
             }
             return
           case 'Disconnected':
-            if (line.connection !== undefined) disconnected(line, line.connection, event.cause)
+            if (line.connection !== undefined) disconnected(line, line.connection, event)
             return
         }
       }
@@ -171,11 +171,11 @@ export const directConnections =
       }
 
       /** Out of use at once; what it still receives is still heard. */
-      const disconnected = (line: DirectLine, made: DirectConnection, reason: Cause): void => {
+      const disconnected = (line: DirectLine, made: DirectConnection, ended: LineEnd): void => {
         const { peer, uri, address, entry } = made
         line.connection = undefined
         retire(made)
-        tell({ _tag: 'DirectDisconnected', peer, uri, address, cause: reason })
+        tell({ _tag: 'DirectDisconnected', peer, uri, address, cause: ended.cause, unconfirmed: ended.unconfirmed })
         if (line.far._tag === 'Accepted' || line.isEnding()) return
         line.far.attempt({ _tag: 'Lost', brief: scheduler.now() - entry.connectedAt < timings.minReconnect })
       }
@@ -233,19 +233,3 @@ export const directConnections =
       }
       subscriber.add(outbound$.subscribe({ next: submit, error, complete: stop }))
     })
-
-const directConnection = (
-  { far, send, end }: DirectLine,
-  peer: PeerIdentity,
-  connections: PeerTable,
-  now: number,
-): DirectConnection => {
-  const uri = far._tag === 'Dialled' ? far.uri : undefined
-  const address = far._tag === 'Accepted' ? far.address : undefined
-  const entry = connections.enter({ ...peer, role: 'direct', uri, address, connectedAt: now })
-  const disconnect = (): void => {
-    connections.leave(entry)
-    end()
-  }
-  return { peer, uri, address, entry, lastUsed: now, send, disconnect }
-}

@@ -24,6 +24,11 @@ export type DirectEvent =
       readonly uri: ScUri | undefined
       readonly address: string | undefined
       readonly cause: Cause
+      /**
+       * How many messages were sent over it since the peer was last heard, whatever it said: about as many may be lost. 0 when
+       * it ended in good order. Those that came back as `Dropped`, or went another way at its end, are among them.
+       */
+      readonly unconfirmed: number
     }
   /** An attempt to connect to a peer failed. */
   | {

@@ -15,6 +15,7 @@ import type { UnsentReason } from '../connection/peer.js'
 import type { ConnectionTimings, ReconnectTimings } from '../connection/timings.js'
 import type { HubAddress } from './hub-address.js'
 import { hubCall, type HubCall } from './hub-call.js'
+import type { HubConnectorEvent } from './hub-connector-event.js'
 import {
   hubConnectorMachine,
   type ConnectorEffect,
@@ -22,7 +23,6 @@ import {
   type ConnectorTimer,
 } from './hub-connector-machine.js'
 import { identityOf, type PeerTable } from './peer-table.js'
-import type { WayEvent } from './way-event.js'
 
 /** What a hub connector needs. */
 export interface HubConnectorOptions {
@@ -45,28 +45,6 @@ export interface HubConnectorOptions {
   readonly scheduler: SchedulerLike
   readonly random: Random
 }
-
-/** What a hub connector tells. */
-export type HubConnectorEvent =
-  /** SC_Hub_Connector_State; comes first at the start, as `none`. `hub` is who the hub says it is. */
-  | { readonly _tag: 'Status'; readonly status: HubConnectionStatus; readonly hub: PeerIdentity | undefined }
-  /** One attempt to reach a hub did not become a connection. */
-  | {
-      readonly _tag: 'FailedConnection'
-      readonly role: HubRole
-      readonly uri: HubAddress['uri']
-      readonly cause: Cause
-    }
-  /** A connection that was there ended. */
-  | {
-      readonly _tag: 'LostConnection'
-      readonly role: HubRole
-      readonly uri: HubAddress['uri']
-      readonly cause: Cause
-      /** Where that hub found a message of ours too long (1009): how often it has until now. */
-      readonly tooLong?: number
-    }
-  | WayEvent
 
 /**
  * Keeps one hub connection in use, to the primary hub where that can be had (clauses AB.5.2 and AB.6.1).
@@ -147,6 +125,7 @@ export const hubConnector =
               role: hub,
               uri,
               cause: event.cause,
+              unconfirmed: event.unconfirmed,
               ...countTooLong(hub, event.cause),
             })
             event$.next({ _tag: 'Lost', hub, brief: isBrief(call) })

@@ -57,7 +57,7 @@ const connected = () => {
   far.says(connectAccept(typeof request === 'object' ? request.messageId : -1, peer))
   const received = (): readonly number[] =>
     events.flatMap(event => (event._tag === 'Received' ? [event.message.messageId] : []))
-  return { far, connections, running, send, received, pass: (durationS: number) => advance(seconds(durationS)) }
+  return { far, connections, events, running, send, received, pass: (durationS: number) => advance(seconds(durationS)) }
 }
 
 describe('a direct connection', () => {
@@ -70,6 +70,15 @@ describe('a direct connection', () => {
     ])
     pass(15)
     expect(connections.list(), 'found dead').toEqual([])
+  })
+
+  it('that is lost tells how much was sent since its peer was last heard', () => {
+    const { far, events, send } = connected()
+    send(1)
+    far.says(npdu(7))
+    for (const id of [2, 3]) send(id)
+    far.does({ _tag: 'Closed', code: 1006, detail: '' })
+    expect(events.filter(({ _tag }) => _tag === 'DirectDisconnected')).toMatchObject([{ peer, unconfirmed: 2 }])
   })
 
   it('whose peer was taken for dead still hears what it says before it is gone', () => {

@@ -1,6 +1,7 @@
 import { filter, of, Subject, take } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { hubConnector, type HubConnectorEvent, type HubConnectorOptions } from '../../../src/sc/node/hub-connector.js'
+import { hubConnector, type HubConnectorOptions } from '../../../src/sc/node/hub-connector.js'
+import type { HubConnectorEvent } from '../../../src/sc/node/hub-connector-event.js'
 import type { Socket } from '../../../src/sc/connection/socket.js'
 import { connectionTimings, reconnectTimings } from '../../../src/sc/connection/timings.js'
 import { seconds } from '../../../src/values/duration.js'
@@ -93,9 +94,33 @@ describe('a hub connector tells', () => {
         role: 'primary',
         uri: PRIMARY,
         cause: { errorCode: 173, detail: 'WebSocket closed with 1006' },
+        unconfirmed: 0,
       },
       { _tag: 'Status', status: 'none', hub: undefined },
     ])
+  })
+
+  it('how much of what it sent may be lost: all since the hub was last heard, if only a heartbeat', () => {
+    const { outbound$, primary, events, pass } = running()
+    accepts(primary)
+    for (const id of [7, 8, 9]) outbound$.next(someNpdu(id))
+    pass(60)
+    expect(heardBy(primary).at(-1)).toBe('Heartbeat-Request')
+    outbound$.next(someNpdu(10))
+    primary.says(bare('Heartbeat-ACK', lastId(primary) - 1))
+    for (const id of [11, 12]) outbound$.next(someNpdu(id))
+    primary.setFull(true)
+    outbound$.next(someNpdu(13))
+    breaks(primary)
+    expect(events.at(-2)).toMatchObject({ _tag: 'LostConnection', unconfirmed: 2 })
+  })
+
+  it('that nothing may be lost where the hub ends in good order', () => {
+    const { outbound$, primary, events } = running()
+    accepts(primary)
+    outbound$.next(someNpdu(7))
+    primary.does({ _tag: 'Closed', code: 1000, detail: '' })
+    expect(events.at(-2)).toMatchObject({ _tag: 'LostConnection', unconfirmed: 0 })
   })
 
   it('what it could not send: nothing is queued', () => {
