@@ -1,87 +1,13 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
-import { Observable, ReplaySubject, share } from 'rxjs'
-import { commandGroup, reportError, runCommand, type Context, type Registry } from './command.js'
-import { toLines } from './output.js'
 
-/** All commands, each loaded when it is called. A further command is one further line here. */
-const commands: Registry = {
-  demo: () => import('./demo.js'),
-  pki: () => import('./pki.js'),
-  hub: () => import('./hub.js'),
-  node: () => import('./node.js'),
-}
-
-const program = commandGroup('', 'BACnet on the command line', commands)
-
-/** How long output may take to reach its reader after a command has ended. */
-const FLUSH_MS = 2000
-
-const version = (): string => {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '?'
-}
-
-/**
- * The first SIGINT or SIGTERM, or that nobody reads stdout any more (`| head`). The signals keep their usual effect
- * until a command subscribes. A SIGINT after that ends the process at once.
+/*
+ * Takes the signals before anything that takes time is loaded: a process that is told to end while it starts has nothing
+ * to end in good order yet, and does as it was asked.
  */
-const stopRequests = (): Observable<string> => {
-  const closed$ = new ReplaySubject<string>(1)
-  process.stdout.on('error', () => closed$.next('stdout is closed'))
-  const request$ = new Observable<string>(subscriber => {
-    let stopping = false
-    const onSignal = (signal: NodeJS.Signals): void => {
-      if (stopping && signal === 'SIGINT') process.exit(1)
-      stopping = true
-      subscriber.next(signal)
-    }
-    process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
-    return closed$.subscribe(reason => {
-      stopping = true
-      subscriber.next(reason)
-    })
-  })
-  return request$.pipe(share({ connector: () => new ReplaySubject(1), resetOnRefCountZero: false }))
-}
 
-/** What is typed or piped in, while somebody subscribes. */
-const typed$ = new Observable<string>(subscriber => {
-  const { stdin } = process
-  const onData = (text: string): void => subscriber.next(text)
-  const onEnd = (): void => subscriber.complete()
-  stdin.setEncoding('utf8').on('data', onData).on('end', onEnd).on('error', onEnd)
-  return () => {
-    stdin.off('data', onData).off('end', onEnd).pause()
-  }
-})
+const endAtOnce = (): never => process.exit()
+process.on('SIGINT', endAtOnce).on('SIGTERM', endAtOnce)
 
-const hangup$ = new Observable<void>(subscriber => {
-  const onHangup = (): void => subscriber.next()
-  process.on('SIGHUP', onHangup)
-  return () => process.off('SIGHUP', onHangup)
-})
+const { runProgram } = await import('./program.js')
 
-const context: Context = {
-  env: process.env,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  line$: toLines(typed$),
-  stop$: stopRequests(),
-  hangup$,
-}
-
-process.stderr.on('error', () => undefined)
-process.on('uncaughtException', error => process.exit(reportError(error, context)))
-
-const run = async (args: readonly string[]): Promise<void> => {
-  if (args[0] === '--version') {
-    context.stdout.write(`${version()}\n`)
-    return
-  }
-  process.exitCode = await runCommand(program, args.length === 0 ? ['--help'] : args, context)
-  // Output is written while the event loop runs down; a reader that never reads must not hold that up.
-  setTimeout(() => process.exit(), FLUSH_MS).unref()
-}
-
-void run(process.argv.slice(2))
+runProgram(process.argv.slice(2), () => process.off('SIGINT', endAtOnce).off('SIGTERM', endAtOnce))

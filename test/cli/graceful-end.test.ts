@@ -67,5 +67,34 @@ describe('on SIGTERM, seen from the other end of the wire,', () => {
     https.close()
   })
 
+  it('the hub process waits for the ACK, a second SIGTERM notwithstanding, until a SIGINT ends it at once with 1', async () => {
+    const hub = runCli(['hub', '--json', ...lab.flags('hub')])
+    const { uri } = await hub.event('listening')
+    const client = await rawClient(String(uri), await labTls('peer'))
+    client.send(connectRequest(identity(1)))
+    await client.next()
+    hub.signal('SIGTERM')
+    await client.next()
+    hub.signal('SIGTERM')
+    hub.say({ do: 'stats' })
+    await hub.event('error', { message: 'is ending' })
+    hub.signal('SIGINT')
+    expect(await hub.exited).toBe(1)
+  })
+
   itIsDissectedByTshark()
+})
+
+describe('a signal that comes while the program is still loaded', () => {
+  afterEach(closeCli)
+
+  it.each(['SIGTERM', 'SIGINT'])('%s: ends it at once with 0, before it has read its arguments', async signal => {
+    const onceTaken = `process.on('newListener', name => {
+      if (name === '${signal}') queueMicrotask(() => process.kill(process.pid, name))
+    })`
+    const preload = `--import data:text/javascript,${encodeURIComponent(onceTaken)}`
+    const command = runCli(['hub', '--no-such-option'], { NODE_OPTIONS: preload })
+    expect(await command.exited).toBe(0)
+    expect(command.stdout() + command.stderr()).toBe('')
+  })
 })
