@@ -6,7 +6,7 @@ import { networkPort, scNode, type ScLink, type ScNodeOptions, type ScOutbound }
 import { alongside } from '../transport/alongside.js'
 import { ScUriFromText } from '../values/sc-uri.js'
 import { NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
-import { defineCommand, UsageError, type Command } from './command.js'
+import { defineCommand, UsageError, warn, type Command } from './command.js'
 import { DataOptionsFromJson } from './data-options.js'
 import { commandDevice, deviceTable, optionalSeconds, secondsOption } from './device-options.js'
 import { directConnectionsOf, directTable } from './direct-table.js'
@@ -50,6 +50,9 @@ export const command: Command = defineCommand({
     }
     const { hello, identityRelay } = options
     if (identityRelay && !hello) throw new UsageError('--identity-relay is said in the --hello, which is missing')
+    if (minReconnect > maxReconnect) {
+      warn(context, '--min-reconnect is longer than --max-reconnect, and counts for both')
+    }
     const { options: device, certificate$ } = commandDevice(options, context)
     const settings: ScNodeOptions = {
       ...device,

@@ -5,7 +5,14 @@ import { directLimits, type DirectLimits } from '../sc/node/direct-limits.js'
 import type { NodeDirectOptions } from '../sc/node/node.js'
 import { MAX_FRAGMENTS, Subprotocol, type Dial, type Server, type ServerEvent } from '../sc/connection/socket.js'
 import { seconds, type Duration } from '../values/duration.js'
-import { hostAndPort, parseListenUri, parseScUri, type ListenUri, type ScUri } from '../values/sc-uri.js'
+import {
+  hostAndPort,
+  isPlaintextUri,
+  parseListenUri,
+  parseScUri,
+  type ListenUri,
+  type ScUri,
+} from '../values/sc-uri.js'
 import { parseDeviceVmac, type Vmac } from '../values/vmac.js'
 import { checkedTimings, ConfigurationError, inRange, valueOf, type DeviceConfiguration } from './configuration.js'
 
@@ -61,7 +68,7 @@ export const directOptions = (
     throw new ConfigurationError('directConnections.listen: the device has no hub function of its own')
   }
   const server$ = uri === undefined ? ownHub$ : listening(uri, configuration, connectWait, limits)
-  const told = settings.uris?.map((text, index) => valueOf(`directConnections.uris[${index}]`, parseScUri(text)))
+  const told = toldUris(settings, configuration)
   const { idle = seconds(300), freshness = seconds(300) } = checkedTimings('directConnections', pick(settings))
   return {
     server$: settings.listen === undefined ? undefined : server$,
@@ -76,6 +83,18 @@ export const directOptions = (
     allocate: length => Buffer.allocUnsafe(length),
   }
 }
+
+/** What is told to peers need not be where we listen: TLS may end in front of us. */
+const toldUris = (
+  { uris }: DirectConnectionSettings,
+  { allowPlaintext }: DeviceConfiguration,
+): readonly ScUri[] | undefined =>
+  uris?.map((text, index) => {
+    const name = `directConnections.uris[${index}]`
+    const uri = valueOf(name, parseScUri(text))
+    if (allowPlaintext || !isPlaintextUri(uri)) return uri
+    throw new ConfigurationError(`${name}: ${uri}: a connection without TLS must be allowed explicitly`)
+  })
 
 const pick = ({ idle, freshness }: DirectConnectionSettings): Pick<DirectConnectionSettings, 'idle' | 'freshness'> => ({
   ...(idle === undefined ? {} : { idle }),

@@ -161,6 +161,14 @@ describe('the hub and node commands as separate processes over mutual TLS', () =
     expect(await node.event('dropped')).toEqual({ event: 'dropped', reason: 'not connected', destination: 'broadcast' })
   })
 
+  it('warn of a shortest wait that is longer than the longest', async () => {
+    const node = startNode('alice', 'wss://127.0.0.1:1', '--min-reconnect', '50', '--max-reconnect', '5')
+    await node.event('status')
+    node.signal('SIGTERM')
+    expect(await node.exited).toBe(0)
+    expect(node.stderr()).toMatch(/^rx-bacnet: warning: --min-reconnect is longer than --max-reconnect.*\n$/)
+  })
+
   it('print lines for people without --json, and nothing but warnings and errors on stderr', async () => {
     const { uri } = await startHub()
     const node = runCli(['node', '--hub', uri, '--vmac', VMAC.alice, '--heartbeat', '1', ...lab.flags('alice')])
@@ -213,6 +221,17 @@ describe('a command that cannot run says why in one line, and exits with 2', () 
       'plaintext direct connections not allowed',
       lab => ['node', '--hub', 'wss://h', '--direct-listen', 'ws://127.0.0.1:0', ...lab.flags('hub')],
       /without TLS must be allowed/,
+    ],
+    [
+      'plaintext URIs of direct connections not allowed',
+      lab => [
+        'node',
+        '--hub',
+        'wss://h',
+        ...lab.flags('hub'),
+        ...['--direct-listen', 'wss://h', '--direct-uri', 'ws://h'],
+      ],
+      /ws:\/\/h: a connection without TLS must be allowed/,
     ],
     [
       'direct peers that are not dialled',

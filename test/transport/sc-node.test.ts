@@ -1,6 +1,7 @@
 import { EMPTY, lastValueFrom, map, NEVER, of, timer, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { ms, scHub, scNode, seconds, type ScRequest, type Vmac } from '../../src/index.js'
+import { ConfigurationError, ms, scHub, scNode, seconds, type ScRequest, type Vmac } from '../../src/index.js'
+import { labTls } from '../support/lab.js'
 
 const quiet = { allowPlaintext: true, warn: () => undefined }
 const DEAD = 'ws://127.0.0.1:1'
@@ -20,6 +21,14 @@ describe('the options of a node or hub', () => {
     const directConnections = { initiate: true, peers: { '02:00:00:00:00:0b': ['ws://bob'] } }
     const node = scNode({ primaryHub: 'wss://hub', directConnections })
     await expect(lastValueFrom(NEVER.pipe(node))).rejects.toThrow(/ws:\/\/bob.* must be allowed/)
+  })
+
+  it('refuse to tell peers a URI without TLS that is not allowed', async () => {
+    const tls = await labTls('node')
+    const directConnections = { listen: 'wss://127.0.0.1:0', uris: ['wss://proxy', 'ws://bob'] }
+    const ended = lastValueFrom(NEVER.pipe(scNode({ primaryHub: 'wss://hub', tls, directConnections })))
+    await expect(ended).rejects.toThrow(ConfigurationError)
+    await expect(ended).rejects.toThrow(/^directConnections\.uris\[1\]: ws:\/\/bob: .* must be allowed/)
   })
 
   it('refuse seconds(NaN) where it is made', () => {
