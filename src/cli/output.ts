@@ -7,8 +7,11 @@ export interface Report {
   readonly text: string
 }
 
-/** The most characters that may wait for a reader that does not read. */
-const MAX_WAITING = 1 << 20
+/**
+ * The most characters that may wait for a reader that does not read: 20 000 of the longest NPDUs that are usual, as hex,
+ * which come within the moment that a program takes to parse what it has, or to collect garbage.
+ */
+const MAX_WAITING = 1 << 26
 
 /** The longest line that is read whole. */
 const MAX_LINE = 1 << 20
@@ -26,26 +29,45 @@ export const printable = (text: string): string =>
 export const oneLine = (text: string): string => printable(text.trim().replace(/\s*\n\s*/g, ' '))
 
 /**
- * Prints reports to a stream: one JSON object a line with `json`, else the text. When the reader is slow and a million
- * characters wait, reports are dropped; how many is told once the reader has caught up, as `output-dropped`.
+ * Prints reports to a stream: one JSON object a line with `json`, else the text. When the reader is slow and so many
+ * characters wait, reports are dropped until there is room again; how many is told in their place, as `output-dropped`.
  * Prints nothing more once the stream is closed.
  */
-export const reportPrinter = (stream: Writable, json: boolean): ((report: Report) => void) => {
+export const reportPrinter = (
+  stream: Writable,
+  json: boolean,
+  maxWaiting: number = MAX_WAITING,
+): ((report: Report) => void) => {
   // 'drain' comes only after the stream's own mark was passed.
-  const limit = Math.max(MAX_WAITING, stream.writableHighWaterMark)
+  const limit = Math.max(maxWaiting, stream.writableHighWaterMark)
   let dropped = 0
+  let waiting = false
   const write = (report: Report): unknown =>
     stream.write(`${json ? JSON.stringify(report.json) : printable(report.text)}\n`)
-  const caughtUp = (): void => {
+  const tellDropped = (): void => {
     const count = dropped
     dropped = 0
     const text = `${count} lines were not printed, as nobody read them`
-    if (stream.writable) write({ json: { event: 'output-dropped', count }, text })
+    if (count > 0 && stream.writable) write({ json: { event: 'output-dropped', count }, text })
+  }
+  /** The stream may drain without a further report, which would tell of those before it. */
+  const tellLater = (): void => {
+    if (waiting) return
+    waiting = true
+    stream.once('drain', () => {
+      waiting = false
+      tellDropped()
+    })
   }
   return report => {
     if (!stream.writable) return
-    if (dropped === 0 && stream.writableLength < limit) write(report)
-    else if (dropped++ === 0) stream.once('drain', caughtUp)
+    if (stream.writableLength < limit) {
+      tellDropped()
+      write(report)
+    } else {
+      dropped++
+      tellLater()
+    }
   }
 }
 
