@@ -365,7 +365,7 @@ describe('what a command prints', () => {
 
   it('is dropped beyond a bound while nobody reads, and the count told later', async () => {
     const stream = new PassThrough()
-    const print = reportPrinter(stream, true)
+    const print = reportPrinter(stream, true, 1 << 20)
     const big = { json: { filler: 'x'.repeat(10_000) }, text: '' }
     for (let count = 0; count < 1000; count++) print(big)
     expect(stream.writableLength + stream.readableLength).toBeLessThan(1_200_000)

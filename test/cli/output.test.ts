@@ -57,4 +57,12 @@ describe('what is printed to a slow reader', () => {
     readAll()
     expect(lines).toHaveLength(20_000)
   })
+
+  it('is bounded all the same when it never reads', () => {
+    const { stream } = slowReader()
+    const print = reportPrinter(stream, true)
+    const filler = 'x'.repeat(100_000)
+    for (let number = 0; number < 1000; number++) print({ json: { filler }, text: '' })
+    expect(stream.writableLength).toBeLessThan(70_000_000)
+  })
 })
