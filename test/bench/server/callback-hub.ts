@@ -1,6 +1,7 @@
 import { acceptedSocket } from '../../../src/io/accepted-socket.js'
 import { binaryMessages } from '../../../src/io/binary-messages.js'
 import { steadyScheduler } from '../../../src/io/clock.js'
+import { readFairly } from '../../../src/io/fair-reading.js'
 import { webSocketLimits } from '../../../src/io/web-socket-limits.js'
 import { delivery } from '../../../src/sc/hub/hub-delivery.js'
 import { dropLedger } from '../../../src/sc/hub/hub-drops.js'
@@ -27,6 +28,7 @@ export const callbackHub: StartServer = (tls, port) => {
   const deliver = delivery({ table, drops, limits, allocate, cut: stuck => stuck.socket.terminate(), scheduler })
   const count = { received: 0 }
   return listen(tls, port, (webSocket, stream) => {
+    readFairly(webSocket, stream)
     const socket = acceptedSocket(webSocket, stream, { address: '', subprotocol: Subprotocol.HUB })
     const activity = { lastValid: 0 }
     let sender: Member | undefined
