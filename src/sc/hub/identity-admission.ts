@@ -28,8 +28,9 @@ export interface IdentityAdmissionOptions {
 }
 
 /**
- * Puts an identity policy to work at a hub. Whoever is refused gets SECURITY and ACCESS_DENIED, and never that its VMAC
- * is taken, which would make it draw another. Nodes that a new policy does not let in are disconnected in good order.
+ * Puts an identity policy to work at a hub. Whoever it refuses gets SECURITY and ACCESS_DENIED, which makes nobody draw
+ * another VMAC; a VMAC that is in use is refused by the table before, with NODE_DUPLICATE_VMAC, whoever asks for it.
+ * Nodes that a new policy does not let in are disconnected in good order.
  */
 export const identityAdmission = (options: IdentityAdmissionOptions): IdentityAdmission => {
   const { identity$, members, sendAway, tell } = options
