@@ -5,22 +5,23 @@ import { describe, expect, it } from 'vitest'
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url))
 
-/** What the rooms of BACnet/SC stand on. */
-const BELOW = ['values', 'wire', 'machine', 'link']
+/** What all data links stand on. */
+const BELOW = ['values', 'wire', 'machine', 'limits', 'link']
 
 /** The rooms of BACnet/SC, the lowest first: each may import those before it. */
-const SC = ['sc/certificate', 'sc/limits', 'sc/connection', 'sc/hub', 'sc/node', 'sc/network-port']
+const SC = ['sc/certificate', 'sc/connection', 'sc/hub', 'sc/node', 'sc/network-port']
 
 /** What each room may import, besides itself. Lower rooms never import higher ones; the list is in that order. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   values: [],
   wire: ['values'],
   machine: ['values'],
+  limits: [],
   link: ['values', 'wire'],
   ...Object.fromEntries(SC.map((room, index) => [room, [...BELOW, ...SC.slice(0, index)]])),
   testing: [...BELOW, ...SC],
-  io: ['values', 'wire', ...SC],
-  transport: ['values', 'wire', 'link', ...SC, 'io'],
+  io: ['values', 'wire', 'limits', ...SC],
+  transport: ['values', 'wire', 'limits', 'link', ...SC, 'io'],
   'index.ts': ['values', 'link', 'transport'],
   pki: ['values'],
   cli: ['values', 'wire', 'link', ...SC, 'io', 'transport', 'pki', 'index.ts'],
@@ -28,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages from outside, where not every room may use them. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  rxjs: ['machine', 'link', 'sc', 'testing', 'io', 'transport', 'cli'],
+  rxjs: ['machine', 'limits', 'link', 'sc', 'testing', 'io', 'transport', 'cli'],
   'fp-ts': ['values', 'wire', 'sc', 'testing', 'io', 'transport', 'cli'],
   'io-ts': ['values', 'cli'],
   ws: ['io'],

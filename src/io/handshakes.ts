@@ -1,8 +1,8 @@
 import type { Socket as NetSocket } from 'node:net'
 import type { SchedulerLike, Subscription } from 'rxjs'
-import { arrivals, type ArrivalLimits } from '../sc/limits/arrivals.js'
-import { makesRoom } from '../sc/limits/crowd.js'
-import { originOf, type Origin } from '../sc/limits/origin.js'
+import { arrivals, type ArrivalLimits } from '../limits/arrivals.js'
+import { makesRoom } from '../limits/crowd.js'
+import { originOf, type Origin } from '../limits/origin.js'
 import type { Duration } from '../values/duration.js'
 import { addressOf, endsOf } from './remote-address.js'
 

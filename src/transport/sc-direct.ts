@@ -1,6 +1,6 @@
 import { filter, type Observable } from 'rxjs'
 import { webSocketServer } from '../io/web-socket-server.js'
-import { arrivalLimits } from '../sc/limits/arrivals.js'
+import { arrivalLimits } from '../limits/arrivals.js'
 import { directLimits, type DirectLimits } from '../sc/node/direct-limits.js'
 import type { NodeDirectOptions } from '../sc/node/node.js'
 import { MAX_FRAGMENTS, Subprotocol, type Dial, type Server, type ServerEvent } from '../sc/connection/socket.js'

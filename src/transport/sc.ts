@@ -30,7 +30,7 @@ export {
   SECURE_CONNECT,
   type NetworkPortPropertyName,
 } from '../sc/network-port/network-port-property.js'
-export type { Pace } from '../sc/limits/pace.js'
+export type { Pace } from '../limits/pace.js'
 export type { ScPeer } from '../sc/node/peer-table.js'
 export type { StatusList } from '../sc/network-port/status-list.js'
 export type { ScEvent, ScLink, ScLinkEvent, ScOutbound, ScRequest, ScStatus } from '../sc/node/sc-link.js'

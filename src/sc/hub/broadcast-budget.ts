@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs'
 import type { HubDropReason } from './hub-event.js'
 import type { HubLimits } from './hub-limits.js'
-import { bucket, type Bucket } from '../limits/pace.js'
+import { bucket, type Bucket } from '../../limits/pace.js'
 
 /** Says why a broadcast that makes that many copies is too much of its sender or of all; spends them when it is not. */
 export type BroadcastBudget = (sender: object, copies: number) => HubDropReason | undefined

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
 import type { Vmac } from '../../values/vmac.js'
-import { gathering } from '../limits/gathering.js'
+import { gathering } from '../../limits/gathering.js'
 import type { HubDropReason, HubEvent } from './hub-event.js'
 
 type DroppedEvent = HubEvent & { readonly _tag: 'Dropped' }

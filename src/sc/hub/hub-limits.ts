@@ -1,7 +1,7 @@
 import { seconds, type Duration } from '../../values/duration.js'
 import { OPTION_LIMITS } from '../../wire/header-option.js'
-import { arrivalLimits, type ArrivalLimits } from '../limits/arrivals.js'
-import type { Pace } from '../limits/pace.js'
+import { arrivalLimits, type ArrivalLimits } from '../../limits/arrivals.js'
+import type { Pace } from '../../limits/pace.js'
 import { MAX_FRAGMENTS } from '../connection/socket.js'
 
 /**

@@ -2,9 +2,9 @@ import type { SchedulerLike } from 'rxjs'
 import type { PeerIdentity } from '../../wire/bvlc-sc.js'
 import type { Cause } from '../connection/cause.js'
 import type { FailedRequest } from '../connection/failed-request.js'
-import { gathering } from '../limits/gathering.js'
+import { gathering } from '../../limits/gathering.js'
 import type { HubCounters, HubEvent } from './hub-event.js'
-import { originOf } from '../limits/origin.js'
+import { originOf } from '../../limits/origin.js'
 
 type RefusedEvent = HubEvent & { readonly _tag: 'Refused' }
 

@@ -2,7 +2,7 @@ import type { SchedulerLike } from 'rxjs'
 import type { DeviceUuid } from '../../values/device-uuid.js'
 import { ErrorClass, ErrorCode } from '../../wire/error-code.js'
 import type { HubTable } from './hub-table.js'
-import { buckets, type Pace } from '../limits/pace.js'
+import { buckets, type Pace } from '../../limits/pace.js'
 import type { Admission } from '../connection/peer.js'
 
 /** Keeps two devices with one Device UUID from taking the connection from each other as fast as the network lets them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gathering } from '../../../src/sc/limits/gathering.js'
+import { gathering } from '../../../src/limits/gathering.js'
 import { refusalLedger } from '../../../src/sc/hub/hub-refusals.js'
 import { ms, seconds } from '../../../src/values/duration.js'
 import { clock } from '../../machine/clock.js'

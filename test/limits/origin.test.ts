@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { makesRoom } from '../../../src/sc/limits/crowd.js'
-import { originOf } from '../../../src/sc/limits/origin.js'
+import { makesRoom } from '../../src/limits/crowd.js'
+import { originOf } from '../../src/limits/origin.js'
 
 describe('the origin of a connection', () => {
   it.each([

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { bucket, buckets } from '../../../src/sc/limits/pace.js'
-import { ms, seconds } from '../../../src/values/duration.js'
-import { clock } from '../../machine/clock.js'
+import { bucket, buckets } from '../../src/limits/pace.js'
+import { ms, seconds } from '../../src/values/duration.js'
+import { clock } from '../machine/clock.js'
 
 describe('a pace', () => {
   it('lets a burst through at once, and then so many a second', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { arrivals, type ArrivalLimits } from '../../../src/sc/limits/arrivals.js'
-import { ms, seconds } from '../../../src/values/duration.js'
-import { hubLimits } from '../../../src/sc/hub/hub-limits.js'
-import { clock } from '../../machine/clock.js'
+import { arrivals, type ArrivalLimits } from '../../src/limits/arrivals.js'
+import { ms, seconds } from '../../src/values/duration.js'
+import { hubLimits } from '../../src/sc/hub/hub-limits.js'
+import { clock } from '../machine/clock.js'
 
 const GENEROUS = { burst: 1000, perSecond: 1000 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { gathering } from '../../../src/sc/limits/gathering.js'
-import { clock } from '../../machine/clock.js'
+import { gathering } from '../../src/limits/gathering.js'
+import { clock } from '../machine/clock.js'
 
 describe('what is gathered', () => {
   it('is told no more after the end, and starts no timer', () => {
