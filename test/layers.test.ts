@@ -11,6 +11,9 @@ const BELOW = ['values', 'wire', 'machine', 'limits', 'link']
 /** The rooms of BACnet/SC, the lowest first: each may import those before it. */
 const SC = ['sc/certificate', 'sc/connection', 'sc/hub', 'sc/node', 'sc/network-port']
 
+/** The rooms of BACnet/IP; what Annex J has in common with Annex U is in `bvll`. */
+const IP = ['bvll', 'ip']
+
 /** What each room may import, besides itself. Lower rooms never import higher ones; the list is in that order. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   values: [],
@@ -19,18 +22,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   limits: [],
   link: ['values', 'wire'],
   ...Object.fromEntries(SC.map((room, index) => [room, [...BELOW, ...SC.slice(0, index)]])),
-  testing: [...BELOW, ...SC],
-  io: ['values', 'wire', 'limits', ...SC],
-  transport: ['values', 'wire', 'limits', 'link', ...SC, 'io'],
+  bvll: BELOW,
+  ip: [...BELOW, 'bvll'],
+  testing: [...BELOW, ...SC, ...IP],
+  io: ['values', 'wire', 'limits', ...SC, ...IP],
+  transport: ['values', 'wire', 'limits', 'link', ...SC, ...IP, 'io'],
   'index.ts': ['values', 'link', 'transport'],
   pki: ['values'],
-  cli: ['values', 'wire', 'link', ...SC, 'io', 'transport', 'pki', 'index.ts'],
+  cli: ['values', 'wire', 'link', ...SC, ...IP, 'io', 'transport', 'pki', 'index.ts'],
 }
 
 /** Packages from outside, where not every room may use them. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  rxjs: ['machine', 'limits', 'link', 'sc', 'testing', 'io', 'transport', 'cli'],
-  'fp-ts': ['values', 'wire', 'sc', 'testing', 'io', 'transport', 'cli'],
+  rxjs: ['machine', 'limits', 'link', 'sc', 'bvll', 'ip', 'testing', 'io', 'transport', 'cli'],
+  'fp-ts': ['values', 'wire', 'sc', 'ip', 'testing', 'io', 'transport', 'cli'],
   'io-ts': ['values', 'cli'],
   ws: ['io'],
   '@peculiar/x509': ['pki'],
@@ -39,7 +44,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
 
 /** Modules of Node: the network and files belong to the edge. */
 const NODE_MODULES: Readonly<Record<string, readonly string[]>> = {
-  io: ['crypto', 'diagnostics_channel', 'http', 'https', 'net', 'tls', 'dgram', 'stream', 'fs'],
+  io: ['crypto', 'diagnostics_channel', 'http', 'https', 'net', 'tls', 'dgram', 'stream', 'fs', 'os'],
   cli: ['fs', 'os', 'path', 'process', 'readline', 'stream', 'url', 'util'],
   pki: ['crypto'],
 }

@@ -1,5 +1,5 @@
 /**
- * Octets and values: the BVLC-SC codec, its header options and error codes. Pure; no RxJS, no sockets.
+ * Octets and values: the codecs of BACnet/SC (BVLC-SC) and BACnet/IP (BVLL). Pure; no RxJS, no sockets.
  *
  * @module rx-bacnet/wire
  */
@@ -7,6 +7,11 @@ export * from './bvlc-sc.js'
 export { BvlcFunction, type BvlcFunctionName } from './bvlc-function.js'
 export { decodeBvlcSc, type Path } from './bvlc-sc-decode.js'
 export { encodeBvlcSc } from './bvlc-sc-encode.js'
+export { decodeBvll } from './bvll-decode.js'
+export { encodeBvll } from './bvll-encode.js'
+export { BvllFunction, type BvllFunctionName, BvllResultCode } from './bvll-function.js'
+export * from './bvll.js'
+export type { DatagramError, DatagramFault } from './datagram-error.js'
 export type { DecodeError } from './decode-error.js'
 export { ErrorClass, ErrorCode, errorCodeName } from './error-code.js'
 export {

@@ -13,10 +13,19 @@ export const u8 = (octets: Uint8Array, at: number): number => octets[at] as numb
 export const u16 = (octets: Uint8Array, at: number): number =>
   ((octets[at] as number) << 8) | (octets[at + 1] as number)
 
+/** The 32-bit number at `at`, without a sign. */
+export const u32 = (octets: Uint8Array, at: number): number => ((u16(octets, at) << 16) | u16(octets, at + 2)) >>> 0
+
 /** Writes a 16-bit number at `at`. */
 export const putU16 = (octets: Uint8Array, at: number, value: number): void => {
   octets[at] = value >>> 8
   octets[at + 1] = value
+}
+
+/** Writes a 32-bit number at `at`. */
+export const putU32 = (octets: Uint8Array, at: number, value: number): void => {
+  putU16(octets, at, value >>> 16)
+  putU16(octets, at + 2, value)
 }
 
 /** Up to this many octets a loop copies faster than `set` does, or than a view for it is made. */

@@ -1,0 +1,34 @@
+import type { Duplex } from '../link/duplex.js'
+
+/** One datagram to be sent. `about` comes back with it when it could not be. */
+export interface Datagram<Address extends string, About = unknown> {
+  readonly to: Address
+  readonly octets: Uint8Array
+  readonly about?: About
+}
+
+/** How a datagram came: `unknown` where one socket hears both kinds. */
+export type Arrival = 'unicast' | 'broadcast' | 'unknown'
+
+/** What a UDP port tells. `Local` is what it knows of its own addresses. */
+export type UdpEvent<Address extends string, Local, About = unknown> =
+  /** Comes first, and again when the host's addresses have changed. Nothing is sent before it. */
+  | { readonly _tag: 'Bound'; readonly local: Local }
+  | {
+      readonly _tag: 'Received'
+      readonly source: Address
+      readonly octets: Uint8Array
+      readonly arrival: Arrival
+    }
+  /** A datagram could not be sent, which concerns no other. */
+  | { readonly _tag: 'Unsent'; readonly datagram: Datagram<Address, About>; readonly reason: string }
+
+/**
+ * A UDP port: one or more sockets that are one to the world, as all they send comes from the same address.
+ * Subscribing binds it, which errors when it cannot. Unsubscribing closes it at once; completing the outbound stream
+ * closes it when what was given has been sent.
+ */
+export type UdpPort<Address extends string, Local, About = unknown> = Duplex<
+  Datagram<Address, About>,
+  UdpEvent<Address, Local, About>
+>

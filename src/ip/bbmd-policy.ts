@@ -1,0 +1,56 @@
+import type { Pace } from '../limits/pace.js'
+import type { BipAddress } from '../values/bip-address.js'
+
+/**
+ * What a BBMD does for whom. BACnet/IP has no authentication: whoever can reach the UDP port can ask for all of it, so
+ * that each thing is allowed or bounded by itself. Behind each default stands what a network of that size needs.
+ */
+export interface BbmdPolicy {
+  /** The most foreign devices; 0 for none. Default 128. Renewals are always taken. */
+  readonly maxForeignDevices: number
+  /** The most foreign devices of one IP address, so that one host cannot fill the table. Default 32. */
+  readonly maxPerAddress: number
+  /** The longest TTL that may be registered, in seconds; a longer one is refused. Default 65535, which is any. */
+  readonly maxTtl: number
+  /** Who may register. Default: everybody. */
+  readonly mayRegister: (address: BipAddress) => boolean
+  /** Who may read the tables. Default: everybody, at the pace of `answers`. */
+  readonly mayRead: (address: BipAddress) => boolean
+  /** Who may delete which entry of the foreign device table. Default: everybody any, as the standard has it. */
+  readonly mayDelete: (source: BipAddress, entry: BipAddress) => boolean
+  /** Who may write the broadcast distribution table. Default: nobody (clause J.4.4.2). */
+  readonly mayWriteBdt: (source: BipAddress) => boolean
+  /** Whether a Forwarded-NPDU of a station that is not in the BDT is taken. Default: no. */
+  readonly forwardsOfStrangers: boolean
+  /** Answers to one IP address: what it can make this BBMD send to somebody else. Default 20 at once, then 5 a second. */
+  readonly answersPerAddress: Pace
+  /** Answers in total. Default 500 at once, then 200 a second. */
+  readonly answersInTotal: Pace
+  /** Copies of broadcasts of one station. Default 10000 at once, then 5000 a second. */
+  readonly copiesPerStation: Pace
+  /** Copies of broadcasts in total. Default 40000 at once, then 20000 a second: an eighth of a processor. */
+  readonly copiesInTotal: Pace
+}
+
+const everybody = (): boolean => true
+const nobody = (): boolean => false
+
+/** The most entries of a broadcast distribution table, its own among them. A Read-BDT-Ack of more would not fit an NPDU-sized datagram. */
+export const MAX_BDT_ENTRIES = 128
+
+/** Fills in the defaults. */
+export const bbmdPolicy = (given: Partial<BbmdPolicy> = {}): BbmdPolicy => ({
+  maxForeignDevices: 128,
+  maxPerAddress: 32,
+  maxTtl: 0xffff,
+  mayRegister: everybody,
+  mayRead: everybody,
+  mayDelete: everybody,
+  mayWriteBdt: nobody,
+  forwardsOfStrangers: false,
+  answersPerAddress: { burst: 20, perSecond: 5 },
+  answersInTotal: { burst: 500, perSecond: 200 },
+  copiesPerStation: { burst: 10_000, perSecond: 5_000 },
+  copiesInTotal: { burst: 40_000, perSecond: 20_000 },
+  ...given,
+})

@@ -1,0 +1,120 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { BipAddress } from '../values/bip-address.js'
+import { broadcastMask } from '../values/broadcast-mask.js'
+import { toHex } from '../values/hex.js'
+import { NAK_OF } from './bvll-function.js'
+import {
+  BVLL_HEADER_LENGTH,
+  BVLL_TYPE,
+  TABLE_ENTRY_LENGTH,
+  type BdtEntry,
+  type BvllMessage,
+  type FdtEntry,
+} from './bvll.js'
+import { datagramError, type DatagramError } from './datagram-error.js'
+import { npduFault } from './npdu-look.js'
+import { hexAt, u16, u32, u8 } from './octets.js'
+
+type Decoded = E.Either<DatagramError, BvllMessage>
+
+/** The octets of a B/IP address. */
+const ADDRESS_LENGTH = 6
+
+/** Reads one datagram (sections 2 and 3 of the protocol notes). What it gives has views into it. */
+export const decodeBvll = (datagram: Uint8Array): Decoded => {
+  const { length } = datagram
+  if (length < BVLL_HEADER_LENGTH) return datagramError('TRUNCATED_HEADER', `${length} octets are no BVLL message`)
+  if (u8(datagram, 0) !== BVLL_TYPE) {
+    return datagramError('BAD_TYPE', `the type is 0x${toHex(datagram.subarray(0, 1))} and not 0x81`)
+  }
+  if (u16(datagram, 2) !== length) {
+    return datagramError('LENGTH_MISMATCH', `the length says ${u16(datagram, 2)}, the datagram has ${length} octets`)
+  }
+  switch (u8(datagram, 1)) {
+    case 0x00:
+      return length === 6 ? E.right({ _tag: 'BVLC-Result', code: u16(datagram, 4) }) : badLength('BVLC-Result')
+    case 0x01:
+      return hasWholeEntries(length)
+        ? E.right({ _tag: 'Write-Broadcast-Distribution-Table', entries: bdtEntries(datagram) })
+        : badLength('Write-Broadcast-Distribution-Table')
+    case 0x02:
+      return length === 4
+        ? E.right({ _tag: 'Read-Broadcast-Distribution-Table' })
+        : badLength('Read-Broadcast-Distribution-Table')
+    case 0x03:
+      return hasWholeEntries(length)
+        ? E.right({ _tag: 'Read-Broadcast-Distribution-Table-Ack', entries: bdtEntries(datagram) })
+        : badLength('Read-Broadcast-Distribution-Table-Ack')
+    case 0x04:
+      return length < 10 ? badLength('Forwarded-NPDU') : forwarded(datagram)
+    case 0x05:
+      return length === 6
+        ? E.right({ _tag: 'Register-Foreign-Device', ttl: u16(datagram, 4) })
+        : badLength('Register-Foreign-Device')
+    case 0x06:
+      return length === 4 ? E.right({ _tag: 'Read-Foreign-Device-Table' }) : badLength('Read-Foreign-Device-Table')
+    case 0x07:
+      return hasWholeEntries(length)
+        ? E.right({ _tag: 'Read-Foreign-Device-Table-Ack', entries: fdtEntries(datagram) })
+        : badLength('Read-Foreign-Device-Table-Ack')
+    case 0x08:
+      return length === 10
+        ? E.right({ _tag: 'Delete-Foreign-Device-Table-Entry', address: addressAt(datagram, 4) })
+        : badLength('Delete-Foreign-Device-Table-Entry')
+    case 0x09:
+      return withNpdu('Distribute-Broadcast-To-Network', datagram, true)
+    case 0x0a:
+      return withNpdu('Original-Unicast-NPDU', datagram, false)
+    case 0x0b:
+      return withNpdu('Original-Broadcast-NPDU', datagram, true)
+    case 0x0c:
+      return E.right({ _tag: 'Secure-BVLL', wrapper: datagram.subarray(BVLL_HEADER_LENGTH) })
+    default:
+      return datagramError('UNKNOWN_FUNCTION', `function 0x${toHex(datagram.subarray(1, 2))} is not defined`)
+  }
+}
+
+const nakOf = (name: BvllMessage['_tag']): number | undefined =>
+  name in NAK_OF ? NAK_OF[name as keyof typeof NAK_OF] : undefined
+
+const badLength = (name: BvllMessage['_tag']): Decoded =>
+  datagramError('BAD_PAYLOAD_LENGTH', `the length is not that of a ${name}`, nakOf(name))
+
+const forwarded = (datagram: Uint8Array): Decoded => {
+  const npdu = datagram.subarray(BVLL_HEADER_LENGTH + ADDRESS_LENGTH)
+  const fault = npduFault(npdu, true)
+  return fault === undefined
+    ? E.right({ _tag: 'Forwarded-NPDU', originating: addressAt(datagram, BVLL_HEADER_LENGTH), npdu })
+    : datagramError(fault, npduReason('Forwarded-NPDU'))
+}
+
+type NpduCarrier = 'Distribute-Broadcast-To-Network' | 'Original-Unicast-NPDU' | 'Original-Broadcast-NPDU'
+
+const withNpdu = (name: NpduCarrier, datagram: Uint8Array, isBroadcast: boolean): Decoded => {
+  const npdu = datagram.subarray(BVLL_HEADER_LENGTH)
+  const fault = npduFault(npdu, isBroadcast)
+  if (fault === undefined) return E.right({ _tag: name, npdu })
+  return datagramError(fault, npduReason(name), fault === 'EMPTY_NPDU' ? nakOf(name) : undefined)
+}
+
+const npduReason = (name: BvllMessage['_tag']): string => `what the ${name} carries may not be taken`
+
+const hasWholeEntries = (length: number): boolean => (length - BVLL_HEADER_LENGTH) % TABLE_ENTRY_LENGTH === 0
+
+const bdtEntries = (datagram: Uint8Array): readonly BdtEntry[] =>
+  entries(datagram, at => ({ address: addressAt(datagram, at), mask: broadcastMask(u32(datagram, at + 6)) }))
+
+const fdtEntries = (datagram: Uint8Array): readonly FdtEntry[] =>
+  entries(datagram, at => ({
+    address: addressAt(datagram, at),
+    ttl: u16(datagram, at + 6),
+    remaining: u16(datagram, at + 8),
+  }))
+
+const entries = <A>({ length }: Uint8Array, read: (at: number) => A): readonly A[] => {
+  const found: A[] = []
+  for (let at = BVLL_HEADER_LENGTH; at < length; at += TABLE_ENTRY_LENGTH) found.push(read(at))
+  return found
+}
+
+const addressAt = (datagram: Uint8Array, at: number): BipAddress => hexAt(datagram, at, ADDRESS_LENGTH) as BipAddress

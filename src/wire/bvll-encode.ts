@@ -1,0 +1,75 @@
+import { BvllFunction } from './bvll-function.js'
+import { BVLL_HEADER_LENGTH, BVLL_TYPE, TABLE_ENTRY_LENGTH, type BvllMessage } from './bvll.js'
+import { putHex, putOctets, putU16, putU32 } from './octets.js'
+
+/** The octets of a BVLL message (section 3 of the protocol notes). It must fit a datagram; the caller bounds what it carries. */
+export const encodeBvll = (message: BvllMessage): Uint8Array => {
+  switch (message._tag) {
+    case 'BVLC-Result':
+      return withU16(message._tag, message.code)
+    case 'Register-Foreign-Device':
+      return withU16(message._tag, message.ttl)
+    case 'Read-Broadcast-Distribution-Table':
+    case 'Read-Foreign-Device-Table':
+      return framed(message._tag, 0)
+    case 'Write-Broadcast-Distribution-Table':
+    case 'Read-Broadcast-Distribution-Table-Ack':
+      return withEntries(message._tag, message.entries, (octets, at, { address, mask }) => {
+        putHex(octets, at, address)
+        putU32(octets, at + 6, mask)
+      })
+    case 'Read-Foreign-Device-Table-Ack':
+      return withEntries(message._tag, message.entries, (octets, at, { address, ttl, remaining }) => {
+        putHex(octets, at, address)
+        putU16(octets, at + 6, ttl)
+        putU16(octets, at + 8, remaining)
+      })
+    case 'Delete-Foreign-Device-Table-Entry': {
+      const octets = framed(message._tag, 6)
+      putHex(octets, BVLL_HEADER_LENGTH, message.address)
+      return octets
+    }
+    case 'Forwarded-NPDU': {
+      const octets = framed(message._tag, 6 + message.npdu.length)
+      putHex(octets, BVLL_HEADER_LENGTH, message.originating)
+      putOctets(octets, BVLL_HEADER_LENGTH + 6, message.npdu)
+      return octets
+    }
+    case 'Distribute-Broadcast-To-Network':
+    case 'Original-Unicast-NPDU':
+    case 'Original-Broadcast-NPDU':
+      return withOctets(message._tag, message.npdu)
+    case 'Secure-BVLL':
+      return withOctets(message._tag, message.wrapper)
+  }
+}
+
+const framed = (name: BvllMessage['_tag'], payload: number): Uint8Array => {
+  const octets = new Uint8Array(BVLL_HEADER_LENGTH + payload)
+  octets[0] = BVLL_TYPE
+  octets[1] = BvllFunction[name]
+  putU16(octets, 2, octets.length)
+  return octets
+}
+
+const withU16 = (name: BvllMessage['_tag'], value: number): Uint8Array => {
+  const octets = framed(name, 2)
+  putU16(octets, BVLL_HEADER_LENGTH, value)
+  return octets
+}
+
+const withOctets = (name: BvllMessage['_tag'], payload: Uint8Array): Uint8Array => {
+  const octets = framed(name, payload.length)
+  putOctets(octets, BVLL_HEADER_LENGTH, payload)
+  return octets
+}
+
+const withEntries = <A>(
+  name: BvllMessage['_tag'],
+  entries: readonly A[],
+  put: (octets: Uint8Array, at: number, entry: A) => void,
+): Uint8Array => {
+  const octets = framed(name, TABLE_ENTRY_LENGTH * entries.length)
+  entries.forEach((entry, index) => put(octets, BVLL_HEADER_LENGTH + TABLE_ENTRY_LENGTH * index, entry))
+  return octets
+}
