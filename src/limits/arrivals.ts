@@ -1,4 +1,5 @@
 import type { SchedulerLike } from 'rxjs'
+import { budget } from './budget.js'
 import type { Origin } from './origin.js'
 import { bucket, buckets, type Pace } from './pace.js'
 
@@ -33,15 +34,18 @@ export interface Arrivals {
 /** The door of a server. What is turned away spends nothing of the pace of others. */
 export const arrivals = (limits: ArrivalLimits, scheduler: Pick<SchedulerLike, 'now'>): Arrivals => {
   const connected = new Map<Origin, number>()
-  const inTotal = bucket(limits.arrivalsInTotal, scheduler)
-  const perAddress = buckets<Origin>(limits.arrivalsPerAddress, scheduler)
+  const arrive = budget(
+    buckets<Origin>(limits.arrivalsPerAddress, scheduler),
+    bucket(limits.arrivalsInTotal, scheduler),
+  )
   return {
     enter: origin => {
       const count = connected.get(origin) ?? 0
       if (count >= limits.maxPerAddress) return 'too many connections from this address'
-      if (!perAddress.has(origin)) return 'connects too often from this address'
-      if (!inTotal.take()) return 'too many connect at once'
-      perAddress.take(origin)
+      const spent = arrive(origin)
+      if (spent !== undefined) {
+        return spent === 'its own' ? 'connects too often from this address' : 'too many connect at once'
+      }
       connected.set(origin, count + 1)
       return undefined
     },

@@ -36,8 +36,8 @@ export const bucket = ({ burst, perSecond }: Pace, { now }: Pick<SchedulerLike, 
 
 /** A bucket for each of many parties. */
 export interface Buckets<Key> {
-  readonly has: (key: Key) => boolean
-  readonly take: (key: Key) => boolean
+  readonly has: (key: Key, cost?: number) => boolean
+  readonly take: (key: Key, cost?: number) => boolean
 }
 
 /** The most parties whose buckets are remembered; of more, the one that spent longest ago is forgotten. */
@@ -51,13 +51,26 @@ export const buckets = <Key>(
 ): Buckets<Key> => {
   const spent = new Map<Key, Bucket>()
   return {
-    has: key => spent.get(key)?.has() ?? true,
-    take: key => {
+    has: (key, cost) => spent.get(key)?.has(cost) ?? true,
+    take: (key, cost) => {
       const own = spent.get(key) ?? bucket(pace, scheduler)
       spent.delete(key)
       spent.set(key, own)
       if (spent.size > maxParties) forgetOldest(spent)
-      return own.take()
+      return own.take(cost)
+    },
+  }
+}
+
+/** Buckets of one pace for parties that are objects: nothing is kept of one that is gone. */
+export const weakBuckets = <Key extends object>(pace: Pace, scheduler: Pick<SchedulerLike, 'now'>): Buckets<Key> => {
+  const spent = new WeakMap<Key, Bucket>()
+  return {
+    has: (key, cost) => spent.get(key)?.has(cost) ?? true,
+    take: (key, cost) => {
+      const own = spent.get(key) ?? bucket(pace, scheduler)
+      spent.set(key, own)
+      return own.take(cost)
     },
   }
 }

@@ -1,7 +1,13 @@
 import type { SchedulerLike } from 'rxjs'
+import { budget, type Spent } from '../../limits/budget.js'
+import { bucket, weakBuckets } from '../../limits/pace.js'
 import type { HubDropReason } from './hub-event.js'
 import type { HubLimits } from './hub-limits.js'
-import { bucket, type Bucket } from '../../limits/pace.js'
+
+const REASONS = {
+  'its own': 'sender broadcasts too much',
+  'in total': 'too many broadcasts in total',
+} as const satisfies Record<Spent, HubDropReason>
 
 /** Says why a broadcast that makes that many copies is too much of its sender or of all; spends them when it is not. */
 export type BroadcastBudget = (sender: object, copies: number) => HubDropReason | undefined
@@ -14,17 +20,9 @@ export const broadcastBudget = (
   { broadcastsPerSender, broadcastsInTotal }: Pick<HubLimits, 'broadcastsPerSender' | 'broadcastsInTotal'>,
   scheduler: Pick<SchedulerLike, 'now'>,
 ): BroadcastBudget => {
-  const inTotal = bucket(broadcastsInTotal, scheduler)
-  const ofSender = new WeakMap<object, Bucket>()
+  const spend = budget<object>(weakBuckets(broadcastsPerSender, scheduler), bucket(broadcastsInTotal, scheduler))
   return (sender, copies) => {
-    let own = ofSender.get(sender)
-    if (own === undefined) {
-      own = bucket(broadcastsPerSender, scheduler)
-      ofSender.set(sender, own)
-    }
-    if (!own.has(copies)) return 'sender broadcasts too much'
-    if (!inTotal.take(copies)) return 'too many broadcasts in total'
-    own.take(copies)
-    return undefined
+    const spent = spend(sender, copies)
+    return spent && REASONS[spent]
   }
 }

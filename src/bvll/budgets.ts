@@ -1,0 +1,58 @@
+import type { SchedulerLike } from 'rxjs'
+import { budget, type Budget, type Spent } from '../limits/budget.js'
+import { bucket, buckets, type Pace } from '../limits/pace.js'
+
+/** How fast something may go on: for each party, and for all together. */
+export interface Paces {
+  readonly each: Pace
+  readonly inTotal: Pace
+}
+
+const FAN_OUT = {
+  'its own': 'station broadcasts too much',
+  'in total': 'too many broadcasts in total',
+} as const satisfies Record<Spent, string>
+
+const ANSWERS = {
+  'its own': 'address asks too often',
+  'in total': 'too many requests in total',
+} as const satisfies Record<Spent, string>
+
+/** Says why a broadcast that makes that many copies is too much of its station or of all; spends them when it is not. */
+export type FanOutBudget<Address extends string> = (
+  station: Address,
+  copies: number,
+) => (typeof FAN_OUT)[Spent] | undefined
+
+/** Says why a request of an origin is not answered; spends one answer when it is. */
+export type AnswerBudget = (origin: string) => (typeof ANSWERS)[Spent] | undefined
+
+/**
+ * What a BBMD may send of broadcasts. Counted in copies, as one broadcast to a hundred foreign devices is a hundred times
+ * the work: for it and on the network.
+ */
+export const fanOutBudget = <Address extends string>(
+  paces: Paces,
+  scheduler: Pick<SchedulerLike, 'now'>,
+): FanOutBudget<Address> => {
+  const spend = budgetOf<Address>(paces, scheduler)
+  return (station, copies) => {
+    const spent = spend(station, copies)
+    return spent && FAN_OUT[spent]
+  }
+}
+
+/**
+ * What may be answered to requests. Whoever forges the source of a request has its answer sent to somebody else, who can
+ * be hit no harder than this.
+ */
+export const answerBudget = (paces: Paces, scheduler: Pick<SchedulerLike, 'now'>): AnswerBudget => {
+  const spend = budgetOf<string>(paces, scheduler)
+  return origin => {
+    const spent = spend(origin)
+    return spent && ANSWERS[spent]
+  }
+}
+
+const budgetOf = <Party>({ each, inTotal }: Paces, scheduler: Pick<SchedulerLike, 'now'>): Budget<Party> =>
+  budget(buckets<Party>(each, scheduler), bucket(inTotal, scheduler))
