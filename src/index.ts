@@ -17,6 +17,7 @@ export {
 } from './link/link.js'
 export { open, type OpenLink } from './link/open.js'
 export { trace, type Onlooker } from './link/trace.js'
+export * from './transport/ip.js'
 export * from './transport/sc.js'
 export { parseDeviceUuid, printDeviceUuid, randomDeviceUuid, type DeviceUuid } from './values/device-uuid.js'
 export { ms, parseSeconds, printDuration, seconds, type Duration } from './values/duration.js'

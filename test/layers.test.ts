@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ip: [...BELOW, 'bvll'],
   testing: [...BELOW, ...SC, ...IP],
   io: ['values', 'wire', 'limits', ...SC, ...IP],
-  transport: ['values', 'wire', 'limits', 'link', ...SC, ...IP, 'io'],
+  transport: [...BELOW, ...SC, ...IP, 'io'],
   'index.ts': ['values', 'link', 'transport'],
   pki: ['values'],
   cli: ['values', 'wire', 'link', ...SC, ...IP, 'io', 'transport', 'pki', 'index.ts'],

@@ -24,8 +24,8 @@ export type FanOutBudget<Address extends string> = (
   copies: number,
 ) => (typeof FAN_OUT)[Spent] | undefined
 
-/** Says why a request of an origin is not answered; spends one answer when it is. */
-export type AnswerBudget = (origin: string) => (typeof ANSWERS)[Spent] | undefined
+/** Says why a request of an origin is not answered; spends the octets of the answer when it is. */
+export type AnswerBudget = (origin: string, octets: number) => (typeof ANSWERS)[Spent] | undefined
 
 /**
  * What a BBMD may send of broadcasts. Counted in copies, as one broadcast to a hundred foreign devices is a hundred times
@@ -44,12 +44,12 @@ export const fanOutBudget = <Address extends string>(
 
 /**
  * What may be answered to requests. Whoever forges the source of a request has its answer sent to somebody else, who can
- * be hit no harder than this.
+ * be hit no harder than this. Counted in octets, as a table is a hundred times as long as the request for it.
  */
 export const answerBudget = (paces: Paces, scheduler: Pick<SchedulerLike, 'now'>): AnswerBudget => {
   const spend = budgetOf<string>(paces, scheduler)
-  return origin => {
-    const spent = spend(origin)
+  return (origin, octets) => {
+    const spent = spend(origin, octets)
     return spent && ANSWERS[spent]
   }
 }

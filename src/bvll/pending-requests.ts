@@ -31,6 +31,8 @@ export interface PendingRequests<Address extends string, Kind extends string, Ab
    * several where a result names none. `undefined` when nobody asked.
    */
   readonly settle: (peer: Address, kinds: readonly Kind[]) => About | undefined
+  /** What an answer of these kinds would settle; it stays. */
+  readonly oldest: (peer: Address, kinds: readonly Kind[]) => About | undefined
   /** Ends it: gives back all that is still outstanding, oldest first, and no timer runs. */
   readonly close: () => readonly About[]
 }
@@ -87,6 +89,7 @@ export const pendingRequests = <Address extends string, Kind extends string, Abo
       rearm()
       return settled?.about
     },
+    oldest: (peer, kinds) => pending.find(other => other.peer === peer && kinds.includes(other.kind))?.about,
     close: () => {
       waiting.stop()
       return pending.splice(0).map(({ about }) => about)

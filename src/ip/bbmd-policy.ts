@@ -14,7 +14,7 @@ export interface BbmdPolicy {
   readonly maxTtl: number
   /** Who may register. Default: everybody. */
   readonly mayRegister: (address: BipAddress) => boolean
-  /** Who may read the tables. Default: everybody, at the pace of `answers`. */
+  /** Who may read the tables. Default: everybody, as far as the budget for answers goes. */
   readonly mayRead: (address: BipAddress) => boolean
   /** Who may delete which entry of the foreign device table. Default: everybody any, as the standard has it. */
   readonly mayDelete: (source: BipAddress, entry: BipAddress) => boolean
@@ -22,10 +22,6 @@ export interface BbmdPolicy {
   readonly mayWriteBdt: (source: BipAddress) => boolean
   /** Whether a Forwarded-NPDU of a station that is not in the BDT is taken. Default: no. */
   readonly forwardsOfStrangers: boolean
-  /** Answers to one IP address: what it can make this BBMD send to somebody else. Default 20 at once, then 5 a second. */
-  readonly answersPerAddress: Pace
-  /** Answers in total. Default 500 at once, then 200 a second. */
-  readonly answersInTotal: Pace
   /** Copies of broadcasts of one station. Default 10000 at once, then 5000 a second. */
   readonly copiesPerStation: Pace
   /** Copies of broadcasts in total. Default 40000 at once, then 20000 a second: an eighth of a processor. */
@@ -48,8 +44,6 @@ export const bbmdPolicy = (given: Partial<BbmdPolicy> = {}): BbmdPolicy => ({
   mayDelete: everybody,
   mayWriteBdt: nobody,
   forwardsOfStrangers: false,
-  answersPerAddress: { burst: 20, perSecond: 5 },
-  answersInTotal: { burst: 500, perSecond: 200 },
   copiesPerStation: { burst: 10_000, perSecond: 5_000 },
   copiesInTotal: { burst: 40_000, perSecond: 20_000 },
   ...given,

@@ -3,6 +3,7 @@ import { EMPTY, type Observable, type SchedulerLike } from 'rxjs'
 import { steadyScheduler } from '../io/clock.js'
 import { systemRandom } from '../io/random.js'
 import type { CheckedTls, TlsMaterial } from '../io/tls.js'
+import type { Pace } from '../limits/pace.js'
 import type { CertificateEvent } from '../sc/certificate/certificate.js'
 import { parseDeviceUuid, randomDeviceUuid } from '../values/device-uuid.js'
 import type { Random } from '../values/random.js'
@@ -108,4 +109,15 @@ export const checkedTimings = <Timings extends object>(name: string, timings: Ti
 export const inRange = (name: string, value: number, least: number, most: number): number => {
   if (Number.isInteger(value) && value >= least && value <= most) return value
   throw new ConfigurationError(`${name}: ${value} is not a whole number from ${least} to ${most}`)
+}
+
+/** More than anything that a processor does in a second. */
+const MAX_PACE = 1e15
+
+/** A pace that lets at least one at once through, and never stands still. */
+export const checkedPace = (name: string, { burst, perSecond }: Pace): void => {
+  inRange(`${name}.burst`, burst, 1, MAX_PACE)
+  if (!(perSecond > 0 && perSecond <= MAX_PACE)) {
+    throw new ConfigurationError(`${name}.perSecond: ${perSecond} is not a number above 0 and up to ${MAX_PACE}`)
+  }
 }

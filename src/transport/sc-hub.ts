@@ -6,15 +6,14 @@ import { hubFunction, type HubFunctionOptions } from '../sc/hub/hub-function.js'
 import { hubLimits, type HubLimits } from '../sc/hub/hub-limits.js'
 import type { HubCommand, HubEvent } from '../sc/hub/hub-event.js'
 import { messageIds } from '../sc/connection/message-id.js'
-import type { Pace } from '../limits/pace.js'
 import { Subprotocol, type Server } from '../sc/connection/socket.js'
 import { connectionTimings, type ConnectionTimings } from '../sc/connection/timings.js'
 import { parseListenUri, type ListenUri } from '../values/sc-uri.js'
 import { HUB_BVLC_LENGTH, MAX_BVLC_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
 import { alongside } from './alongside.js'
 import {
+  checkedPace,
   checkedTimings,
-  ConfigurationError,
   deviceConfiguration,
   inRange,
   valueOf,
@@ -112,17 +111,6 @@ const checkedLimits = (given: Partial<HubLimits> = {}): HubLimits => {
   checkedPace('broadcastsInTotal', limits.broadcastsInTotal)
   checkedTimings('limits', { stuckLimit: limits.stuckLimit })
   return limits
-}
-
-/** More than anything that a processor does in a second. */
-const MAX_PACE = 1e15
-
-/** A pace that lets at least one at once through, and never stands still. */
-const checkedPace = (name: string, { burst, perSecond }: Pace): void => {
-  inRange(`${name}.burst`, burst, 1, MAX_PACE)
-  if (!(perSecond > 0 && perSecond <= MAX_PACE)) {
-    throw new ConfigurationError(`${name}.perSecond: ${perSecond} is not a number above 0 and up to ${MAX_PACE}`)
-  }
 }
 
 const listening = (

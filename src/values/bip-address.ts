@@ -29,6 +29,9 @@ export const ipOf = (address: BipAddress): Ipv4 => ipv4(Number.parseInt(address.
 /** The UDP port in it. */
 export const portOf = (address: BipAddress): number => Number.parseInt(address.slice(8), 16)
 
+/** What all ports of its host have in common: the hex digits of the IPv4 address. */
+export const hostOf = (address: BipAddress): string => address.slice(0, 8)
+
 /** Whether it can be the address of one station: of a host, and with a port. */
 export const isStation = (address: BipAddress): boolean => isHost(ipOf(address)) && portOf(address) > 0
 

@@ -1,0 +1,173 @@
+import type { SchedulerLike } from 'rxjs'
+import { fanOutBudget } from '../bvll/budgets.js'
+import { foreignTable, type ForeignTable } from '../bvll/foreign-table.js'
+import type { Arrival } from '../bvll/udp.js'
+import { hostOf, ipOf, isStation, type BipAddress } from '../values/bip-address.js'
+import { areNeighbours } from '../values/broadcast-mask.js'
+import { encodeBvll } from '../wire/bvll-encode.js'
+import { BvllResultCode, NAK_OF } from '../wire/bvll-function.js'
+import type { BdtEntry, FdtEntry } from '../wire/bvll.js'
+import { MAX_BDT_ENTRIES } from './bbmd-policy.js'
+import { broadcastTable, type BroadcastTable } from './broadcast-table.js'
+import { copiesOfDistributed, copiesOfForwarded, copiesOfOriginal, type ForwardingFacts } from './forwarding.js'
+import type { Bbmd } from './ip-role.js'
+import { NO_BROADCAST_ADDRESS, type PortFace, type RunningRole } from './port-face.js'
+import type { BbmdMessage } from './reception.js'
+
+/** A BBMD that runs. */
+export interface RunningBbmd extends RunningRole {
+  readonly _tag: 'BBMD'
+  /** A message that the table of reception leaves to it; `datagram` is all of it as it came. */
+  readonly hear: (message: BbmdMessage, source: BipAddress, arrival: Arrival, datagram: Uint8Array) => void
+  readonly setBdt: (entries: readonly BdtEntry[]) => void
+  readonly tables: () => { readonly bdt: readonly BdtEntry[]; readonly fdt: readonly FdtEntry[] }
+}
+
+/** Runs a BBMD on a port (section 6 of the protocol notes). */
+export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): RunningBbmd => {
+  const { policy, global } = role
+  const spend = fanOutBudget<BipAddress>({ each: policy.copiesPerStation, inTotal: policy.copiesInTotal }, scheduler)
+  const foreign: ForeignTable<BipAddress> = foreignTable({
+    maxEntries: policy.maxForeignDevices,
+    maxPerOrigin: policy.maxPerAddress,
+    originOf: hostOf,
+    scheduler,
+    tell: ({ address, state }) => port.tell({ _tag: 'ForeignDevice', address, state }),
+  })
+
+  const isSelf = (address: BipAddress): boolean => address === global || port.local().own.has(address)
+
+  const tableOf = (entries: readonly BdtEntry[]): BroadcastTable => {
+    const { address, broadcast } = port.local()
+    return broadcastTable(entries, { known: global ?? address, isSelf, broadcast })
+  }
+
+  let { bdt } = role
+  let table = tableOf(bdt)
+
+  const setBdt = (entries: readonly BdtEntry[]): void => {
+    bdt = entries
+    table = tableOf(bdt)
+  }
+
+  const facts = (): ForwardingFacts => ({
+    table,
+    foreign: foreign.addresses(),
+    subnet: port.local().broadcast,
+    isSelf,
+  })
+
+  /** Behind NAT, what starts on the own subnet is known to the others by the global address (section 8). */
+  const forwarded = (originating: BipAddress, npdu: Uint8Array): Uint8Array =>
+    encodeBvll({ _tag: 'Forwarded-NPDU', originating, npdu })
+
+  const spread = (origin: BipAddress, copies: ReadonlySet<BipAddress>, octets: () => Uint8Array): void => {
+    if (copies.size === 0) return
+    const tooMuch = spend(origin, copies.size)
+    if (tooMuch !== undefined) {
+      port.discard(tooMuch, origin)
+      return
+    }
+    const datagram = octets()
+    for (const to of copies) port.forward(to, datagram)
+  }
+
+  /** Whoever sends an Original-Broadcast-NPDU by unicast from elsewhere would have a fan-out without registering. */
+  const isOfSubnet = (source: BipAddress, arrival: Arrival): boolean => {
+    const { address, mask } = port.local()
+    return arrival === 'broadcast' || mask === undefined || areNeighbours(ipOf(source), ipOf(address), mask)
+  }
+
+  const result = (to: BipAddress, code: number): void => port.answer(to, { _tag: 'BVLC-Result', code })
+
+  const register = (source: BipAddress, ttl: number): boolean =>
+    ttl > 0 && ttl <= policy.maxTtl && policy.mayRegister(source) && foreign.register(source, ttl) === undefined
+
+  const writeBdt = (source: BipAddress, entries: readonly BdtEntry[]): boolean => {
+    const isGood =
+      tableOf(entries).entries.length <= MAX_BDT_ENTRIES && entries.every(({ address }) => isStation(address))
+    if (!isGood || !policy.mayWriteBdt(source)) return false
+    setBdt(entries)
+    port.tell({ _tag: 'BdtWritten', source, entries: table.entries })
+    return true
+  }
+
+  const hear: RunningBbmd['hear'] = (message, source, arrival, datagram) => {
+    switch (message._tag) {
+      case 'Original-Broadcast-NPDU': {
+        const { npdu } = message
+        port.deliver(npdu, source, 'original')
+        if (isOfSubnet(source, arrival)) {
+          spread(source, copiesOfOriginal(source, facts()), () => forwarded(global ?? source, npdu))
+        } else {
+          port.discard('an Original-Broadcast-NPDU of another subnet is not forwarded', source)
+        }
+        return
+      }
+      case 'Forwarded-NPDU': {
+        const { originating, npdu } = message
+        if (!table.isPeer(source) && !policy.forwardsOfStrangers) {
+          port.discard('a Forwarded-NPDU of a station that is not in the BDT', source)
+          return
+        }
+        port.deliver(npdu, originating, 'forwarded')
+        spread(source, copiesOfForwarded(originating, arrival, facts()), () => datagram)
+        return
+      }
+      case 'Distribute-Broadcast-To-Network': {
+        const { npdu } = message
+        if (!foreign.has(source)) {
+          result(source, BvllResultCode.DISTRIBUTE_NAK)
+          return
+        }
+        port.deliver(npdu, source, 'distributed')
+        spread(source, copiesOfDistributed(source, facts()), () => forwarded(source, npdu))
+        return
+      }
+      case 'Register-Foreign-Device':
+        result(source, register(source, message.ttl) ? BvllResultCode.SUCCESS : NAK_OF[message._tag])
+        return
+      case 'Read-Broadcast-Distribution-Table':
+        if (!policy.mayRead(source)) result(source, NAK_OF[message._tag])
+        else port.answer(source, { _tag: 'Read-Broadcast-Distribution-Table-Ack', entries: table.entries })
+        return
+      case 'Write-Broadcast-Distribution-Table':
+        result(source, writeBdt(source, message.entries) ? BvllResultCode.SUCCESS : NAK_OF[message._tag])
+        return
+      case 'Read-Foreign-Device-Table':
+        if (!policy.mayRead(source)) result(source, NAK_OF[message._tag])
+        else port.answer(source, { _tag: 'Read-Foreign-Device-Table-Ack', entries: foreign.entries() })
+        return
+      case 'Delete-Foreign-Device-Table-Entry': {
+        const isDeleted = policy.mayDelete(source, message.address) && foreign.delete(message.address)
+        result(source, isDeleted ? BvllResultCode.SUCCESS : NAK_OF[message._tag])
+        return
+      }
+    }
+  }
+
+  /** Of what it broadcasts itself, the subnet gets an Original-Broadcast-NPDU, and the others get copies (4.1). */
+  const broadcast: RunningBbmd['broadcast'] = (outbound, npdu) => {
+    const { address, broadcast: subnet } = port.local()
+    const copies = copiesOfOriginal(address, facts())
+    if (subnet === undefined && copies.size === 0) return NO_BROADCAST_ADDRESS
+    if (subnet !== undefined) port.send(subnet, encodeBvll({ _tag: 'Original-Broadcast-NPDU', npdu }), outbound)
+    const octets = forwarded(global ?? address, npdu)
+    for (const to of copies) port.forward(to, octets)
+    return undefined
+  }
+
+  return {
+    _tag: 'BBMD',
+    isSelf,
+    start: () => undefined,
+    hear,
+    broadcast,
+    setBdt,
+    tables: () => ({ bdt: table.entries, fdt: foreign.entries() }),
+    registration: () => undefined,
+    localChanged: () => setBdt(bdt),
+    end: () => undefined,
+    close: foreign.close,
+  }
+}

@@ -1,0 +1,105 @@
+import type { SchedulerLike } from 'rxjs'
+import { redistribution } from '../bvll/redistribution.js'
+import { foreignRegistration } from '../bvll/registration.js'
+import type { BipAddress } from '../values/bip-address.js'
+import type { Random } from '../values/random.js'
+import { encodeBvll } from '../wire/bvll-encode.js'
+import { BvllResultCode } from '../wire/bvll-function.js'
+import type { IpOutbound } from './ip-link.js'
+import type { ForeignDevice } from './ip-role.js'
+import type { PortFace, RunningRole } from './port-face.js'
+
+/** A foreign device that runs. */
+export interface RunningForeignDevice extends RunningRole {
+  readonly _tag: 'foreign device'
+  readonly bbmd: BipAddress
+  /** A result of its BBMD that answers a Register-Foreign-Device or refuses a Distribute-Broadcast-To-Network. */
+  readonly hear: (code: number) => void
+  /** Whether an address is that of its BBMD, and it is registered there. */
+  readonly isOwnBbmd: (address: BipAddress) => boolean
+}
+
+/** What a foreign device needs besides its port. */
+export interface ForeignDeviceContext {
+  readonly scheduler: SchedulerLike
+  readonly random: Random
+  /** It has asked its BBMD: what is heard from there next may be the answer. */
+  readonly asked: () => void
+  /** How it stands with its BBMD has changed. */
+  readonly changed: () => void
+}
+
+/** A broadcast that may have to be sent a second time. */
+interface Distributed {
+  readonly outbound: IpOutbound
+  readonly octets: Uint8Array
+}
+
+/** Runs a foreign device on a port (section 7 of the protocol notes). */
+export const runForeignDevice = (
+  { bbmd, ttl, timings }: ForeignDevice,
+  port: PortFace,
+  { scheduler, random, asked, changed }: ForeignDeviceContext,
+): RunningForeignDevice => {
+  const again = redistribution<Distributed>({ scheduler })
+
+  const distribute = (distributed: Distributed): void => port.send(bbmd, distributed.octets, distributed.outbound)
+
+  const registration = foreignRegistration({
+    ttl,
+    timings,
+    scheduler,
+    random,
+    register: () => {
+      asked()
+      port.send(bbmd, encodeBvll({ _tag: 'Register-Foreign-Device', ttl }))
+    },
+    tell: state => {
+      changed()
+      if (state === 'registered') again.registered().forEach(distribute)
+    },
+  })
+
+  /** Behind 0.0.0.0 nobody can say which address the BBMD has in its table (7.4). */
+  const deregister = (): void => {
+    const { address, isWildcard } = port.local()
+    if (isWildcard) return
+    port.send(bbmd, encodeBvll({ _tag: 'Delete-Foreign-Device-Table-Entry', address }))
+  }
+
+  return {
+    _tag: 'foreign device',
+    bbmd,
+    start: registration.start,
+    isSelf: address => port.local().own.has(address),
+    hear: code => {
+      switch (code) {
+        case BvllResultCode.SUCCESS:
+          registration.accepted()
+          return
+        case BvllResultCode.REGISTER_NAK:
+          registration.refused()
+          return
+        case BvllResultCode.DISTRIBUTE_NAK:
+          again.failed()
+          registration.unknown()
+          return
+      }
+    },
+    isOwnBbmd: address => address === bbmd && registration.isRegistered(),
+    registration: () => ({ bbmd, state: registration.state() }),
+    broadcast: (outbound, npdu) => {
+      if (!registration.isRegistered()) return 'not registered with its BBMD'
+      const octets = encodeBvll({ _tag: 'Distribute-Broadcast-To-Network', npdu })
+      again.distributed({ outbound, octets })
+      distribute({ outbound, octets })
+      return undefined
+    },
+    localChanged: registration.addressChanged,
+    end: () => {
+      deregister()
+      registration.end()
+    },
+    close: registration.end,
+  }
+}

@@ -1,0 +1,24 @@
+import { encodeBvll } from '../wire/bvll-encode.js'
+import { NO_BROADCAST_ADDRESS, type PortFace, type RunningRole } from './port-face.js'
+
+/** An ordinary node that runs. */
+export interface RunningOrdinaryNode extends RunningRole {
+  readonly _tag: 'node'
+}
+
+/** Runs an ordinary node on a port: its broadcasts go to its subnet, and that is all there is to it. */
+export const runOrdinaryNode = (port: PortFace): RunningOrdinaryNode => ({
+  _tag: 'node',
+  isSelf: address => port.local().own.has(address),
+  start: () => undefined,
+  registration: () => undefined,
+  broadcast: (outbound, npdu) => {
+    const { broadcast } = port.local()
+    if (broadcast === undefined) return NO_BROADCAST_ADDRESS
+    port.send(broadcast, encodeBvll({ _tag: 'Original-Broadcast-NPDU', npdu }), outbound)
+    return undefined
+  },
+  localChanged: () => undefined,
+  end: () => undefined,
+  close: () => undefined,
+})

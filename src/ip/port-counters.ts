@@ -1,0 +1,32 @@
+import type { IpCounters } from './ip-counters.js'
+
+/** Counts for a B/IP port. */
+export interface PortCounters {
+  readonly count: (what: 'received' | 'delivered' | 'sent' | 'forwarded') => void
+  readonly countReason: (what: 'unsent' | 'dropped' | 'discarded', reason: string) => void
+  readonly read: () => IpCounters
+}
+
+/** Counters that stand at nought. The reasons are all from fixed lists, so that there are not too many of them. */
+export const portCounters = (): PortCounters => {
+  const counts = { received: 0, delivered: 0, sent: 0, forwarded: 0 }
+  const reasons = {
+    unsent: new Map<string, number>(),
+    dropped: new Map<string, number>(),
+    discarded: new Map<string, number>(),
+  }
+  return {
+    count: what => {
+      counts[what]++
+    },
+    countReason: (what, reason) => {
+      reasons[what].set(reason, (reasons[what].get(reason) ?? 0) + 1)
+    },
+    read: () => ({
+      ...counts,
+      unsent: Object.fromEntries(reasons.unsent),
+      dropped: Object.fromEntries(reasons.dropped),
+      discarded: Object.fromEntries(reasons.discarded),
+    }),
+  }
+}

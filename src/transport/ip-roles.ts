@@ -1,0 +1,78 @@
+import { bbmdPolicy, MAX_BDT_ENTRIES, type BbmdPolicy } from '../ip/bbmd-policy.js'
+import { parseBdtEntry } from '../ip/bdt-text.js'
+import type { Bbmd, ForeignDevice, OrdinaryNode } from '../ip/ip-role.js'
+import { registrationTimings, type RegistrationTimings } from '../bvll/registration-timings.js'
+import { ipOf, parseStation, type BipAddress } from '../values/bip-address.js'
+import { isAmong, parseIpv4Subnet } from '../values/ipv4-subnet.js'
+import type { BdtEntry } from '../wire/bvll.js'
+import { checkedPace, checkedTimings, ConfigurationError, inRange, valueOf } from './configuration.js'
+
+/** Takes part in the broadcasts of its subnet, and no more. */
+export const ordinaryNode = (): OrdinaryNode => ({ _tag: 'node' })
+
+/** Options of {@link foreignDevice}. */
+export interface ForeignDeviceOptions {
+  /** The BBMD to register with: `10.0.1.5:47808`. */
+  readonly bbmd: string
+  /** Time to live of a registration in seconds, 1 to 65535; half of it is the time between renewals. Default 60. */
+  readonly ttl?: number
+  /** Waits before it asks again. */
+  readonly timings?: Partial<RegistrationTimings>
+}
+
+/** Has its broadcasts from a BBMD elsewhere (section J.5). Throws a {@link ConfigurationError} for bad options. */
+export const foreignDevice = ({ bbmd, ttl = 60, timings = {} }: ForeignDeviceOptions): ForeignDevice => ({
+  _tag: 'foreign device',
+  bbmd: valueOf('bbmd', parseStation(bbmd)),
+  ttl: inRange('ttl', ttl, 1, 0xffff),
+  timings: registrationTimings(ttl, checkedTimings('timings', timings)),
+})
+
+/** Options of {@link bbmd}. */
+export interface BbmdOptions {
+  /**
+   * The BBMDs of the network, each as `10.0.1.5:47808`, or with its subnet mask, `10.0.1.5:47808/255.255.255.0`, where
+   * routers let directed broadcasts pass. An own entry is added where there is none. At most 128.
+   */
+  readonly bdt?: readonly string[]
+  /** Behind NAT: the address that the others reach it by. */
+  readonly global?: string
+  /** What it does for whom. */
+  readonly policy?: Partial<BbmdPolicy>
+}
+
+/** Passes broadcasts on between subnets (section J.4). Throws a {@link ConfigurationError} for bad options. */
+export const bbmd = ({ bdt = [], global, policy = {} }: BbmdOptions = {}): Bbmd => ({
+  _tag: 'BBMD',
+  bdt: bdtEntries('bdt', bdt),
+  global: global === undefined ? undefined : valueOf('global', parseStation(global)),
+  policy: checkedPolicy(policy),
+})
+
+/** Rows of a broadcast distribution table, as text. Throws a {@link ConfigurationError} for what is none. */
+export const bdtEntries = (name: string, bdt: readonly string[]): readonly BdtEntry[] => {
+  if (bdt.length > MAX_BDT_ENTRIES) throw new ConfigurationError(`${name}: there are more than ${MAX_BDT_ENTRIES}`)
+  return bdt.map((text, index) => valueOf(`${name}[${index}]`, parseBdtEntry(text)))
+}
+
+/**
+ * Those whose IP address is one of these, or lies in one of these subnets: `among('10.0.1.5', '10.2.0.0/16')`, for the
+ * policy of a BBMD. Throws a {@link ConfigurationError} for what is neither.
+ */
+export const among = (...subnets: readonly string[]): ((address: BipAddress) => boolean) => {
+  const parsed = subnets.map((text, index) => valueOf(`subnets[${index}]`, parseIpv4Subnet(text)))
+  return address => isAmong(ipOf(address), parsed)
+}
+
+/** As many rows of 10 octets as fit the datagram that tells the table. */
+const MOST_FOREIGN_DEVICES = 6000
+
+const checkedPolicy = (given: Partial<BbmdPolicy>): BbmdPolicy => {
+  const policy = bbmdPolicy(given)
+  inRange('policy.maxForeignDevices', policy.maxForeignDevices, 0, MOST_FOREIGN_DEVICES)
+  inRange('policy.maxPerAddress', policy.maxPerAddress, 1, MOST_FOREIGN_DEVICES)
+  inRange('policy.maxTtl', policy.maxTtl, 1, 0xffff)
+  checkedPace('policy.copiesPerStation', policy.copiesPerStation)
+  checkedPace('policy.copiesInTotal', policy.copiesInTotal)
+  return policy
+}
