@@ -37,7 +37,7 @@ export const isStation = (address: BipAddress): boolean => isHost(ipOf(address))
 
 /** Reads `192.168.1.10:47808`, also with port 0, 0.0.0.0 or a broadcast address; `port` is for text without one. */
 export const parseBipAddress = (text: string, port?: number): E.Either<string, BipAddress> => {
-  const [, host = '', digits] = /^([^:]*)(?::(\d{1,5}))?$/.exec(text) ?? []
+  const [, host = '', digits] = /^([^:]*)(?::(0|[1-9]\d{0,4}))?$/.exec(text) ?? []
   const ip = parseIpv4(host)
   const number = digits === undefined ? port : Number(digits)
   return E.isLeft(ip) || number === undefined || number > 0xffff

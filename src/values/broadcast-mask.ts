@@ -14,10 +14,11 @@ export const TWO_HOP_MASK: BroadcastMask = 0xffffffff as BroadcastMask
 /** The mask of so many: their lowest 32 bits. */
 export const broadcastMask = (bits: number): BroadcastMask => (bits >>> 0) as BroadcastMask
 
-/** Reads `255.255.255.0`: ones, then zeros. */
+/** Reads `255.255.255.0`: ones, then zeros. Not 0.0.0.0, whose broadcasts would go to 255.255.255.255. */
 export const parseBroadcastMask = (text: string): E.Either<string, BroadcastMask> => {
   const ip = parseIpv4(text)
   if (E.isLeft(ip)) return E.left(`'${text}' is not a mask such as 255.255.255.0`)
+  if (ip.right === 0) return E.left(`'${text}' is not a mask: it has no 1 bit`)
   const zeros = ~ip.right >>> 0
   return (zeros & (zeros + 1)) === 0
     ? E.right(broadcastMask(ip.right))

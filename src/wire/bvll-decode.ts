@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { BipAddress } from '../values/bip-address.js'
 import { broadcastMask } from '../values/broadcast-mask.js'
 import { toHex } from '../values/hex.js'
-import { NAK_OF } from './bvll-function.js'
+import { NAK_OF, type BvllFunctionName } from './bvll-function.js'
 import {
   BVLL_HEADER_LENGTH,
   BVLL_TYPE,
@@ -12,7 +12,7 @@ import {
   type FdtEntry,
 } from './bvll.js'
 import { datagramError, type DatagramError } from './datagram-error.js'
-import { npduFault } from './npdu-look.js'
+import { npduFault, type NpduFault } from './npdu-look.js'
 import { hexAt, u16, u32, u8 } from './octets.js'
 
 type Decoded = E.Either<DatagramError, BvllMessage>
@@ -20,7 +20,12 @@ type Decoded = E.Either<DatagramError, BvllMessage>
 /** The octets of a B/IP address. */
 const ADDRESS_LENGTH = 6
 
-/** Reads one datagram (sections 2 and 3 of the protocol notes). What it gives has views into it. */
+/**
+ * Decodes one datagram (sections 2 and 3 of the protocol notes). NPDUs and security wrappers are views of `datagram`.
+ *
+ * Never throws and never reads past the end. `Left` says what is wrong, and with which code a request that came by
+ * unicast is refused. The role of the receiver is no matter here: what only some may be sent is decoded all the same.
+ */
 export const decodeBvll = (datagram: Uint8Array): Decoded => {
   const { length } = datagram
   if (length < BVLL_HEADER_LENGTH) return datagramError('TRUNCATED_HEADER', `${length} octets are no BVLL message`)
@@ -74,10 +79,11 @@ export const decodeBvll = (datagram: Uint8Array): Decoded => {
   }
 }
 
-const nakOf = (name: BvllMessage['_tag']): number | undefined =>
-  name in NAK_OF ? NAK_OF[name as keyof typeof NAK_OF] : undefined
+/** The code with which a request is refused; what is no request is never answered (section 9). */
+const nakOf = (name: BvllFunctionName): number | undefined =>
+  (NAK_OF as Partial<Record<BvllFunctionName, number>>)[name]
 
-const badLength = (name: BvllMessage['_tag']): Decoded =>
+const badLength = (name: BvllFunctionName): Decoded =>
   datagramError('BAD_PAYLOAD_LENGTH', `the length is not that of a ${name}`, nakOf(name))
 
 const forwarded = (datagram: Uint8Array): Decoded => {
@@ -85,7 +91,7 @@ const forwarded = (datagram: Uint8Array): Decoded => {
   const fault = npduFault(npdu, true)
   return fault === undefined
     ? E.right({ _tag: 'Forwarded-NPDU', originating: addressAt(datagram, BVLL_HEADER_LENGTH), npdu })
-    : datagramError(fault, npduReason('Forwarded-NPDU'))
+    : badNpdu('Forwarded-NPDU', fault)
 }
 
 type NpduCarrier = 'Distribute-Broadcast-To-Network' | 'Original-Unicast-NPDU' | 'Original-Broadcast-NPDU'
@@ -93,11 +99,18 @@ type NpduCarrier = 'Distribute-Broadcast-To-Network' | 'Original-Unicast-NPDU' |
 const withNpdu = (name: NpduCarrier, datagram: Uint8Array, isBroadcast: boolean): Decoded => {
   const npdu = datagram.subarray(BVLL_HEADER_LENGTH)
   const fault = npduFault(npdu, isBroadcast)
-  if (fault === undefined) return E.right({ _tag: name, npdu })
-  return datagramError(fault, npduReason(name), fault === 'EMPTY_NPDU' ? nakOf(name) : undefined)
+  return fault === undefined ? E.right({ _tag: name, npdu }) : badNpdu(name, fault)
 }
 
-const npduReason = (name: BvllMessage['_tag']): string => `what the ${name} carries may not be taken`
+const NPDU_REASON: Readonly<Record<NpduFault, string>> = {
+  EMPTY_NPDU: 'without an NPDU',
+  BAD_NPDU: 'with an NPDU that is no NPDU, or none of B/IP',
+  CONFIRMED_REQUEST_BY_BROADCAST: 'with a Confirmed-Request for everybody',
+}
+
+// A Distribute-Broadcast-To-Network that cannot be done draws its NAK whatever the cause (6.4, row 3).
+const badNpdu = (name: BvllFunctionName, fault: NpduFault): Decoded =>
+  datagramError(fault, `a ${name} ${NPDU_REASON[fault]}`, nakOf(name))
 
 const hasWholeEntries = (length: number): boolean => (length - BVLL_HEADER_LENGTH) % TABLE_ENTRY_LENGTH === 0
 

@@ -1,5 +1,9 @@
+import { BIP_NPDU_LENGTH } from './bvll.js'
 import type { DatagramFault } from './datagram-error.js'
 import { u8 } from './octets.js'
+
+/** What a data link finds wrong with an NPDU. */
+export type NpduFault = Extract<DatagramFault, 'EMPTY_NPDU' | 'BAD_NPDU' | 'CONFIRMED_REQUEST_BY_BROADCAST'>
 
 /** The version octet of every NPDU (clause 6.2.1). */
 const NPDU_VERSION = 0x01
@@ -7,27 +11,46 @@ const NPDU_VERSION = 0x01
 /** Bits of the control octet of an NPDU (clause 6.2.2). */
 const Control = { NETWORK_MESSAGE: 0x80, DESTINATION: 0x20, SOURCE: 0x08 } as const
 
+const HOP_COUNT_LENGTH = 1
+
+/** Network layer messages from this type on are proprietary: the vendor follows, in two octets. */
+const PROPRIETARY = 0x80
+
 /** The high nibble of the first octet of a Confirmed-Request (clause 20.1.2). */
 const CONFIRMED_REQUEST = 0
 
-/** Where in an NPDU its APDU begins; `undefined` for a network layer message, or when the header goes past the end. */
-const apduAt = (npdu: Uint8Array): number | undefined => {
+/** Where an address in the header ends that begins at `at`: network number, length, and as many octets. */
+const addressEnd = (npdu: Uint8Array, at: number): number => at + 3 + (npdu[at + 2] ?? npdu.length)
+
+/** Where the header of an NPDU ends, message type and vendor included; past its end when the header is cut short. */
+const headerEnd = (npdu: Uint8Array): number => {
   const control = u8(npdu, 1)
-  let at = 2
-  if ((control & Control.DESTINATION) !== 0) at += 3 + (npdu[at + 2] ?? npdu.length)
-  if ((control & Control.SOURCE) !== 0) at += 3 + (npdu[at + 2] ?? npdu.length)
-  if ((control & Control.DESTINATION) !== 0) at += 1
-  return (control & Control.NETWORK_MESSAGE) !== 0 || at >= npdu.length ? undefined : at
+  let end = 2
+  if ((control & Control.DESTINATION) !== 0) end = addressEnd(npdu, end)
+  if ((control & Control.SOURCE) !== 0) end = addressEnd(npdu, end)
+  if ((control & Control.DESTINATION) !== 0) end += HOP_COUNT_LENGTH
+  if ((control & Control.NETWORK_MESSAGE) !== 0) end += (npdu[end] ?? 0) < PROPRIETARY ? 1 : 3
+  return end
 }
 
 /**
- * What a data link can see to be wrong with an NPDU: less than its first two octets, another version, or a
- * Confirmed-Request that was broadcast, which nobody may accept or pass on (section 4, step 5).
+ * What a data link can see to be wrong with an NPDU.
+ *
+ * - `EMPTY_NPDU`: there is none.
+ * - `BAD_NPDU`: it is shorter than its first two octets or longer than any on B/IP, or has another version. When it is
+ *   broadcast, also: its header goes past its end. A BBMD would make many copies of what nobody can read, and whether a
+ *   Confirmed-Request is behind such a header cannot be told. Of a unicast that is left to the network layer.
+ * - `CONFIRMED_REQUEST_BY_BROADCAST`: which nobody may accept or pass on (section 4, step 5).
+ *
+ * Network layer messages pass, whatever they are; so does a header with nothing behind it.
  */
-export const npduFault = (npdu: Uint8Array, isBroadcast: boolean): DatagramFault | undefined => {
-  if (npdu.length < 2) return npdu.length === 0 ? 'EMPTY_NPDU' : 'BAD_NPDU'
-  if (u8(npdu, 0) !== NPDU_VERSION) return 'BAD_NPDU'
+export const npduFault = (npdu: Uint8Array, isBroadcast: boolean): NpduFault | undefined => {
+  const { length } = npdu
+  if (length === 0) return 'EMPTY_NPDU'
+  if (length < 2 || length > BIP_NPDU_LENGTH || u8(npdu, 0) !== NPDU_VERSION) return 'BAD_NPDU'
   if (!isBroadcast) return undefined
-  const at = apduAt(npdu)
-  return at !== undefined && u8(npdu, at) >>> 4 === CONFIRMED_REQUEST ? 'CONFIRMED_REQUEST_BY_BROADCAST' : undefined
+  const end = headerEnd(npdu)
+  if (end > length) return 'BAD_NPDU'
+  const hasApdu = end < length && (u8(npdu, 1) & Control.NETWORK_MESSAGE) === 0
+  return hasApdu && u8(npdu, end) >>> 4 === CONFIRMED_REQUEST ? 'CONFIRMED_REQUEST_BY_BROADCAST' : undefined
 }
