@@ -1,0 +1,90 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { describe, expect, it } from 'vitest'
+import { decodeBvll } from '../../src/wire/bvll-decode.js'
+import { encodeBvll } from '../../src/wire/bvll-encode.js'
+import { BvllFunction, NAK_OF } from '../../src/wire/bvll-function.js'
+import type { BvllMessage } from '../../src/wire/bvll.js'
+import { spellOutBvll } from '../support/bvll-spelled.js'
+import { behaviourVectors, bip, malformedBvll, validBvll } from '../support/bvll-vectors.js'
+import { toHex } from '../support/vectors.js'
+
+const decoded = (octets: Uint8Array): BvllMessage => {
+  const message = decodeBvll(octets)
+  if (E.isLeft(message)) throw new Error(message.left.reason)
+  return message.right
+}
+
+describe('valid vectors', () => {
+  it.each(validBvll)('$name means what it should', ({ octets, decoded: expected }) => {
+    expect(spellOutBvll(decoded(octets), octets.length)).toEqual(expected)
+  })
+
+  it.each(validBvll)('$name is encoded as it came', ({ octets }) => {
+    expect(toHex(encodeBvll(decoded(octets)))).toBe(toHex(octets))
+  })
+
+  it('have a message of each function', () => {
+    const functions = new Set(validBvll.map(({ decoded: { functionName } }) => functionName))
+    expect([...functions].sort()).toEqual(Object.keys(BvllFunction).sort())
+  })
+})
+
+describe('malformed vectors', () => {
+  it.each(malformedBvll)('$name is refused: $detail', ({ octets, fault, nak }) => {
+    expect(decodeBvll(octets)).toEqual(
+      E.left({ _tag: 'DatagramError', fault, nak, reason: expect.stringMatching(/^\S.*\S$/u) as string }),
+    )
+  })
+
+  it('have one with each fault, and NAKs of all requests that can be malformed but Read-FDT', () => {
+    expect([...new Set(malformedBvll.map(({ fault }) => fault))].sort()).toEqual([
+      'BAD_NPDU',
+      'BAD_PAYLOAD_LENGTH',
+      'BAD_TYPE',
+      'CONFIRMED_REQUEST_BY_BROADCAST',
+      'EMPTY_NPDU',
+      'LENGTH_MISMATCH',
+      'TRUNCATED_HEADER',
+      'UNKNOWN_FUNCTION',
+    ])
+    const naks = new Set(malformedBvll.flatMap(({ nak }) => nak ?? []))
+    const { 'Read-Foreign-Device-Table': _, ...others } = NAK_OF
+    expect([...naks].sort()).toEqual(Object.values(others).sort())
+  })
+})
+
+describe('what the vectors leave open', () => {
+  it.each<[string, string, number]>([
+    ['a Read-Foreign-Device-Table with payload', '8106000500', 0x0040],
+    ['a Distribute-Broadcast-To-Network of one octet', '8109000501', 0x0060],
+    ['a Distribute-Broadcast-To-Network with half a header', '8109000a01280005063a', 0x0060],
+    ['a Distribute-Broadcast-To-Network with a Confirmed-Request', '8109001101040205010c0c020004d2194d', 0x0060],
+  ])('%s draws its NAK', (_, hex, nak) => {
+    expect(decodeBvll(Buffer.from(hex, 'hex'))).toMatchObject({ left: { nak } })
+  })
+})
+
+describe('behaviour vectors', () => {
+  it.each(behaviourVectors)('$name has octets that are understood, in and out', ({ octets, send }) => {
+    for (const each of [octets, ...send.map(sent => sent.octets)]) {
+      expect(toHex(encodeBvll(decoded(each)))).toBe(toHex(each))
+    }
+  })
+
+  it('are of three roles, and say to whom the NPDU seems to come from', () => {
+    const roles = behaviourVectors.map(({ context }) => context.role)
+    expect(roles.filter(role => role === 'bbmd')).toHaveLength(8)
+    expect(roles.filter(role => role === 'non-bbmd')).toHaveLength(6)
+    expect(roles.filter(role => role === 'foreign-device')).toHaveLength(7)
+    const sources = behaviourVectors.flatMap(({ name, deliverUpSource }) =>
+      deliverUpSource === undefined ? [] : [[name, deliverUpSource]],
+    )
+    expect(Object.fromEntries(sources)).toEqual({
+      'bbmd-rx-original-broadcast': bip('192.168.1.50:47808'),
+      'bbmd-rx-forwarded-unicast-from-peer': bip('192.168.2.77:47808'),
+      'bbmd-rx-forwarded-directed-broadcast-from-peer': bip('192.168.2.77:47808'),
+      'bbmd-rx-distribute-broadcast-registered': bip('10.20.30.40:47808'),
+      'fd-rx-forwarded-from-its-bbmd': bip('192.168.1.50:47808'),
+    })
+  })
+})
