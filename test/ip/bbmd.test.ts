@@ -1,0 +1,240 @@
+import { describe, expect, it } from 'vitest'
+import { broadcast } from '../../src/link/link.js'
+import { parseBdtEntry } from '../../src/ip/bdt-text.js'
+import { seconds } from '../../src/values/duration.js'
+import type { BdtEntry, BvllMessage } from '../../src/wire/bvll.js'
+import { bip } from '../support/bvll-vectors.js'
+import { bbmdOf, playedPort, WHO_IS, type PlayedPort } from '../support/played-port.js'
+import { localOf } from '../support/played-udp.js'
+import { right } from '../support/right.js'
+
+const SELF = '192.168.1.10:47808'
+const SUBNET = '192.168.1.255:47808'
+const PEER = '192.168.2.10:47808'
+const FOREIGN = '10.20.30.40:47808'
+const NEIGHBOUR = '192.168.1.50:47808'
+const STRANGER = '203.0.113.5:47808'
+
+const whoIs: BvllMessage = { _tag: 'Original-Broadcast-NPDU', npdu: WHO_IS }
+const distribute: BvllMessage = { _tag: 'Distribute-Broadcast-To-Network', npdu: WHO_IS }
+const forwardedFrom = (originating: string): BvllMessage => ({
+  _tag: 'Forwarded-NPDU',
+  originating: bip(originating),
+  npdu: WHO_IS,
+})
+const register = (ttl: number): BvllMessage => ({ _tag: 'Register-Foreign-Device', ttl })
+const result = (code: number): BvllMessage => ({ _tag: 'BVLC-Result', code })
+const entries = (...bdt: readonly string[]): readonly BdtEntry[] => bdt.map(text => right(parseBdtEntry(text)))
+
+/** What a BBMD says to one request. */
+const answer = (port: PlayedPort, source: string, message: BvllMessage): BvllMessage | undefined => {
+  port.says()
+  port.hear(source, message)
+  return port.says().find(([to]) => to === source)?.[1]
+}
+
+const receivers = (port: PlayedPort): readonly string[] => port.says().map(([to]) => to)
+
+describe('a BBMD forwards', () => {
+  it('its own broadcasts: to its subnet, and copies with its own address to everybody else', () => {
+    const port = playedPort(bbmdOf([PEER]))
+    answer(port, FOREIGN, register(60))
+    port.submit(broadcast(WHO_IS))
+    expect(port.says()).toEqual([
+      [SUBNET, whoIs],
+      [PEER, forwardedFrom(SELF)],
+      [FOREIGN, forwardedFrom(SELF)],
+    ])
+  })
+
+  it('its own broadcasts also from a host that has no broadcast address', () => {
+    const port = playedPort(bbmdOf([PEER]), { local: localOf(undefined, { broadcast: undefined }) })
+    port.submit(broadcast(WHO_IS))
+    expect(receivers(port)).toEqual([PEER])
+  })
+
+  it('under its global address what starts on its own subnet, and nothing else', () => {
+    const port = playedPort(bbmdOf([PEER], {}, '203.0.113.7:47809'))
+    answer(port, FOREIGN, register(60))
+    port.hear(NEIGHBOUR, whoIs, 'broadcast')
+    expect(port.says()).toContainEqual([PEER, forwardedFrom('203.0.113.7:47809')])
+    port.submit(broadcast(WHO_IS))
+    expect(port.says()).toContainEqual([FOREIGN, forwardedFrom('203.0.113.7:47809')])
+    port.hear(FOREIGN, distribute)
+    expect(port.says()).toEqual([
+      [SUBNET, forwardedFrom(FOREIGN)],
+      [PEER, forwardedFrom(FOREIGN)],
+    ])
+    port.hear(PEER, forwardedFrom('192.168.2.77:47808'))
+    expect(port.says()).toContainEqual([FOREIGN, forwardedFrom('192.168.2.77:47808')])
+  })
+
+  it('nothing that comes back under its global address', () => {
+    const port = playedPort(bbmdOf([PEER], {}, '203.0.113.7:47809'))
+    port.told()
+    port.hear(PEER, forwardedFrom('203.0.113.7:47809'))
+    expect(port.says()).toEqual([])
+    expect(port.told()).toEqual([])
+  })
+
+  it('nothing from a BBMD that it does not know, unless it is told to', () => {
+    const port = playedPort(bbmdOf([PEER]))
+    port.hear(STRANGER, forwardedFrom('192.168.9.9:47808'))
+    expect(port.says()).toEqual([])
+    expect(port.toldOf('Npdu')).toEqual([])
+    const open = playedPort(bbmdOf([PEER], { forwardsOfStrangers: true }))
+    open.hear(STRANGER, forwardedFrom('192.168.9.9:47808'))
+    expect(receivers(open)).toEqual([SUBNET])
+    expect(open.toldOf('Npdu')).toHaveLength(1)
+  })
+
+  it('no Original-Broadcast-NPDU that somebody outside its subnet sent it by unicast, but hears it', () => {
+    const port = playedPort(bbmdOf([PEER]))
+    port.hear(STRANGER, whoIs, 'unicast')
+    expect(port.says()).toEqual([])
+    expect(port.toldOf('Npdu')).toHaveLength(1)
+    port.hear(NEIGHBOUR, whoIs, 'unknown')
+    expect(receivers(port)).toEqual([PEER])
+  })
+
+  it('at most so many copies for one station and for all, and hears the rest itself', () => {
+    const port = playedPort(
+      bbmdOf([PEER, '192.168.3.10:47808'], {
+        copiesPerStation: { burst: 20, perSecond: 2 },
+        copiesInTotal: { burst: 30, perSecond: 2 },
+      }),
+    )
+    for (let i = 0; i < 100; i++) port.hear(NEIGHBOUR, whoIs, 'broadcast')
+    expect(receivers(port)).toHaveLength(20)
+    for (let i = 0; i < 100; i++) port.hear('192.168.1.51:47808', whoIs, 'broadcast')
+    expect(receivers(port)).toHaveLength(10)
+    expect(port.toldOf('Npdu')).toHaveLength(200)
+    port.clock.advance(seconds(1))
+    port.hear('192.168.1.52:47808', whoIs, 'broadcast')
+    expect(receivers(port)).toHaveLength(2)
+  })
+})
+
+describe('a BBMD and its foreign devices', () => {
+  it('registers, tells it once, and forgets them after TTL and grace', () => {
+    const port = playedPort(bbmdOf())
+    port.told()
+    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
+    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
+    port.clock.advance(seconds(89))
+    expect(answer(port, FOREIGN, distribute)).toBeUndefined()
+    port.clock.advance(seconds(1))
+    expect(answer(port, FOREIGN, distribute)).toEqual(result(0x0060))
+    expect(port.toldOf('ForeignDevice').map(({ state }) => state)).toEqual(['registered', 'expired'])
+  })
+
+  it.each([
+    ['a TTL of 0', {}, register(0)],
+    ['a TTL above the longest', { maxTtl: 600 }, register(601)],
+    ['one who may not', { mayRegister: () => false }, register(60)],
+    ['anybody where there are none', { maxForeignDevices: 0 }, register(60)],
+  ])('refuses %s', (_, policy, message) => {
+    const port = playedPort(bbmdOf([], policy))
+    expect(answer(port, FOREIGN, message)).toEqual(result(0x0030))
+    expect(answer(port, FOREIGN, distribute)).toEqual(result(0x0060))
+  })
+
+  it('refuses new ones when its table is full, and one host more than its share; renewals are taken', () => {
+    const port = playedPort(bbmdOf([], { maxForeignDevices: 3, maxPerAddress: 2 }))
+    expect(answer(port, '10.0.0.1:1001', register(60))).toEqual(result(0))
+    expect(answer(port, '10.0.0.1:1002', register(60))).toEqual(result(0))
+    expect(answer(port, '10.0.0.1:1003', register(60))).toEqual(result(0x0030))
+    expect(answer(port, '10.0.0.2:1001', register(60))).toEqual(result(0))
+    expect(answer(port, '10.0.0.3:1001', register(60))).toEqual(result(0x0030))
+    expect(answer(port, '10.0.0.1:1002', register(60))).toEqual(result(0))
+  })
+
+  it('deletes an entry once, and only for those who may', () => {
+    const remove: BvllMessage = { _tag: 'Delete-Foreign-Device-Table-Entry', address: bip(FOREIGN) }
+    const port = playedPort(bbmdOf([], { mayDelete: source => source !== bip(STRANGER) }))
+    answer(port, FOREIGN, register(60))
+    expect(answer(port, STRANGER, remove)).toEqual(result(0x0050))
+    expect(answer(port, NEIGHBOUR, remove)).toEqual(result(0))
+    expect(answer(port, NEIGHBOUR, remove)).toEqual(result(0x0050))
+    expect(port.toldOf('ForeignDevice').map(({ state }) => state)).toEqual(['registered', 'deleted'])
+  })
+})
+
+describe('the tables of a BBMD', () => {
+  it('are read by unicast, with its own entry and the seconds that are left', () => {
+    const port = playedPort(bbmdOf([PEER]))
+    answer(port, FOREIGN, register(60))
+    port.clock.advance(seconds(30))
+    expect(answer(port, NEIGHBOUR, { _tag: 'Read-Broadcast-Distribution-Table' })).toEqual({
+      _tag: 'Read-Broadcast-Distribution-Table-Ack',
+      entries: entries(PEER, SELF),
+    })
+    expect(answer(port, NEIGHBOUR, { _tag: 'Read-Foreign-Device-Table' })).toEqual({
+      _tag: 'Read-Foreign-Device-Table-Ack',
+      entries: [{ address: bip(FOREIGN), ttl: 60, remaining: 60 }],
+    })
+    port.submit({ _tag: 'ReadTables' })
+    expect(port.toldOf('Tables')).toEqual([
+      { _tag: 'Tables', bdt: entries(PEER, SELF), fdt: [{ address: bip(FOREIGN), ttl: 60, remaining: 60 }] },
+    ])
+  })
+
+  it('are not read by those who may not', () => {
+    const port = playedPort(bbmdOf([PEER], { mayRead: () => false }))
+    expect(answer(port, NEIGHBOUR, { _tag: 'Read-Broadcast-Distribution-Table' })).toEqual(result(0x0020))
+    expect(answer(port, NEIGHBOUR, { _tag: 'Read-Foreign-Device-Table' })).toEqual(result(0x0040))
+  })
+
+  it('are never told by one address more often than its budget allows: a forged request hits somebody else', () => {
+    const port = playedPort(bbmdOf([PEER]))
+    for (let i = 0; i < 100; i++) answer(port, `10.7.${i}.1:47808`, register(60))
+    port.says()
+    for (let i = 0; i < 1000; i++) port.hear(`203.0.113.9:${1024 + i}`, { _tag: 'Read-Foreign-Device-Table' })
+    const octets = port.sent().reduce((sum, datagram) => sum + datagram.octets.length, 0)
+    expect(octets).toBeLessThanOrEqual(20_000)
+    expect(octets).toBeGreaterThan(10_000)
+  })
+
+  it('are not written by anybody, as long as nobody is allowed to', () => {
+    const port = playedPort(bbmdOf([PEER]))
+    const write: BvllMessage = { _tag: 'Write-Broadcast-Distribution-Table', entries: entries('10.1.1.1:47808') }
+    expect(answer(port, PEER, write)).toEqual(result(0x0010))
+    port.hear(NEIGHBOUR, whoIs, 'broadcast')
+    expect(receivers(port)).toEqual([PEER])
+  })
+
+  it('are written by those who may: the whole table, with its own entry', () => {
+    const port = playedPort(bbmdOf([PEER], { mayWriteBdt: source => source === bip(PEER) }))
+    const write: BvllMessage = { _tag: 'Write-Broadcast-Distribution-Table', entries: entries('10.1.1.1:47808') }
+    expect(answer(port, STRANGER, write)).toEqual(result(0x0010))
+    expect(answer(port, PEER, write)).toEqual(result(0))
+    expect(port.toldOf('BdtWritten')).toEqual([
+      { _tag: 'BdtWritten', source: bip(PEER), entries: entries('10.1.1.1:47808', SELF) },
+    ])
+    port.hear(NEIGHBOUR, whoIs, 'broadcast')
+    expect(receivers(port)).toEqual(['10.1.1.1:47808'])
+  })
+
+  it('are not written with more than 128 entries, nor with what is no station', () => {
+    const port = playedPort(bbmdOf([PEER], { mayWriteBdt: () => true }))
+    const many = Array.from({ length: 128 }, (_, i) => `10.1.${i}.1:47808`)
+    const write = (bdt: readonly BdtEntry[]): BvllMessage => ({
+      _tag: 'Write-Broadcast-Distribution-Table',
+      entries: bdt,
+    })
+    expect(answer(port, PEER, write(entries(...many)))).toEqual(result(0x0010))
+    expect(answer(port, PEER, write(entries(...many.slice(1))))).toEqual(result(0))
+    const [entry] = entries(PEER)
+    expect(answer(port, PEER, write([{ mask: entry?.mask ?? (0 as never), address: bip('224.0.0.1:47808') }]))).toEqual(
+      result(0x0010),
+    )
+  })
+
+  it('are set by the user of the port, while foreign devices stay', () => {
+    const port = playedPort(bbmdOf([PEER]))
+    answer(port, FOREIGN, register(60))
+    port.submit({ _tag: 'SetBdt', entries: entries('10.1.1.1:47808') })
+    port.hear(NEIGHBOUR, whoIs, 'broadcast')
+    expect(receivers(port)).toEqual(['10.1.1.1:47808', FOREIGN])
+  })
+})

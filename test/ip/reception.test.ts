@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import type { Arrival } from '../../src/bvll/udp.js'
+import { reception, type Reception, type ReceptionFacts } from '../../src/ip/reception.js'
+import type { BvllMessage } from '../../src/wire/bvll.js'
+import { bip } from '../support/bvll-vectors.js'
+import { WHO_IS } from '../support/played-port.js'
+
+const SELF = bip('192.168.1.10:47808')
+const BBMD = bip('10.0.0.1:47808')
+const SOURCE = bip('192.168.1.50:47808')
+const FAR = bip('192.168.2.77:47808')
+
+const factsOf = (role: ReceptionFacts['role']): ReceptionFacts => ({
+  role,
+  isSelf: address => address === SELF,
+  isOwnBbmd: address => address === BBMD,
+})
+
+const outcome = (
+  role: ReceptionFacts['role'],
+  message: BvllMessage,
+  { source = SOURCE, arrival = 'unicast' }: { readonly source?: typeof SOURCE; readonly arrival?: Arrival } = {},
+): Reception => reception(message, source, arrival, factsOf(role))
+
+const unicast: BvllMessage = { _tag: 'Original-Unicast-NPDU', npdu: WHO_IS }
+const broadcast: BvllMessage = { _tag: 'Original-Broadcast-NPDU', npdu: WHO_IS }
+const forwarded: BvllMessage = { _tag: 'Forwarded-NPDU', originating: FAR, npdu: WHO_IS }
+const result: BvllMessage = { _tag: 'BVLC-Result', code: 0 }
+const acks: readonly BvllMessage[] = [
+  result,
+  { _tag: 'Read-Broadcast-Distribution-Table-Ack', entries: [] },
+  { _tag: 'Read-Foreign-Device-Table-Ack', entries: [] },
+]
+const requests: readonly (readonly [message: BvllMessage, code: number])[] = [
+  [{ _tag: 'Write-Broadcast-Distribution-Table', entries: [] }, 0x0010],
+  [{ _tag: 'Read-Broadcast-Distribution-Table' }, 0x0020],
+  [{ _tag: 'Register-Foreign-Device', ttl: 60 }, 0x0030],
+  [{ _tag: 'Read-Foreign-Device-Table' }, 0x0040],
+  [{ _tag: 'Delete-Foreign-Device-Table-Entry', address: FAR }, 0x0050],
+  [{ _tag: 'Distribute-Broadcast-To-Network', npdu: WHO_IS }, 0x0060],
+]
+const ROLES = ['node', 'foreign device', 'BBMD'] as const
+
+/** The table of section 4, step 4: row by row, column by column. */
+describe('what a B/IP node does with', () => {
+  it.each(ROLES)('an Original-Unicast-NPDU, as %s: delivers it from its sender', role => {
+    expect(outcome(role, unicast)).toMatchObject({ _tag: 'Deliver', source: SOURCE, destination: 'unicast' })
+  })
+
+  it.each(ROLES)('an Original-Unicast-NPDU that was broadcast, as %s: discards it', role => {
+    expect(outcome(role, unicast, { arrival: 'broadcast' })._tag).toBe('Discard')
+  })
+
+  it.each(['broadcast', 'unknown', 'unicast'] as const)('an Original-Broadcast-NPDU that came by %s', arrival => {
+    expect(outcome('node', broadcast, { arrival })).toMatchObject({
+      _tag: 'Deliver',
+      source: SOURCE,
+      destination: 'broadcast',
+    })
+    expect(outcome('BBMD', broadcast, { arrival })).toEqual({ _tag: 'ToBbmd', message: broadcast })
+    expect(outcome('foreign device', broadcast, { arrival })._tag).toBe('Ignore')
+  })
+
+  it('a Forwarded-NPDU: a node delivers it from the originating address, a BBMD forwards it too', () => {
+    expect(outcome('node', forwarded)).toMatchObject({ _tag: 'Deliver', source: FAR, destination: 'broadcast' })
+    expect(outcome('BBMD', forwarded)._tag).toBe('ToBbmd')
+  })
+
+  it('a Forwarded-NPDU, as foreign device: takes it from the BBMD it is registered with and from nobody else', () => {
+    expect(outcome('foreign device', forwarded, { source: BBMD })).toMatchObject({ _tag: 'Deliver', source: FAR })
+    expect(outcome('foreign device', forwarded)._tag).toBe('Discard')
+  })
+
+  it.each(ROLES)('a Forwarded-NPDU that it sent itself, as %s: ignores it', role => {
+    expect(outcome(role, { ...forwarded, originating: SELF }, { source: BBMD })._tag).toBe('Ignore')
+  })
+
+  it.each(['0.0.0.0:47808', '255.255.255.255:47808', '224.0.0.1:47808', '10.1.2.3:0'])(
+    'a Forwarded-NPDU that originates from %s, to which no answer could go: discards it',
+    originating => {
+      for (const role of ROLES) {
+        expect(outcome(role, { ...forwarded, originating: bip(originating) }, { source: BBMD })._tag).toBe('Discard')
+      }
+    },
+  )
+
+  it.each(ROLES)('an answer, as %s: looks who asked, unless it was broadcast', role => {
+    for (const message of acks) {
+      expect(outcome(role, message)).toEqual({ _tag: 'Settle', message })
+      expect(outcome(role, message, { arrival: 'broadcast' })._tag).toBe('Discard')
+    }
+  })
+
+  it.each(requests)('$_tag: only a BBMD takes it, the others refuse with its own code', (message, code) => {
+    expect(outcome('BBMD', message)).toEqual({ _tag: 'ToBbmd', message })
+    expect(outcome('node', message)).toEqual({ _tag: 'Refuse', code })
+    expect(outcome('foreign device', message, { arrival: 'unknown' })).toEqual({ _tag: 'Refuse', code })
+  })
+
+  it.each(requests)('$_tag that was broadcast: silence, as one datagram would make all nodes answer', message => {
+    for (const role of ROLES) expect(outcome(role, message, { arrival: 'broadcast' })._tag).toBe('Discard')
+  })
+
+  it.each(ROLES)('Secure-BVLL, as %s: discards it', role => {
+    expect(outcome(role, { _tag: 'Secure-BVLL', wrapper: new Uint8Array(4) })._tag).toBe('Discard')
+  })
+})
