@@ -50,8 +50,8 @@ export interface ForeignTable<Address extends string> {
 }
 
 interface Entry {
-  ttl: number
-  until: number
+  readonly ttl: number
+  readonly until: number
 }
 
 const MOST_SECONDS = 0xffff
@@ -69,19 +69,27 @@ export const foreignTable = <Address extends string>({
   /** No entry expires before this. */
   let earliest = Infinity
 
+  /** Whoever hears of a change may use the table, and cause others; they are told in their order. */
+  const news: ForeignTableChange<Address>[] = []
+  let isTelling = false
+
+  const tellAll = (): void => {
+    if (isTelling) return
+    isTelling = true
+    for (let change = news.shift(); change !== undefined; change = news.shift()) tell(change)
+    isTelling = false
+  }
+
   const expire = (): void => {
     const now = scheduler.now()
     if (now < earliest) return
-    const expired: Address[] = []
     earliest = Infinity
     for (const [address, { until }] of table) {
-      if (until <= now) expired.push(address)
+      if (until <= now) remove(address, 'expired')
       else earliest = Math.min(earliest, until)
     }
-    for (const address of expired) remove(address)
     age.by(earliest)
-    // Whoever hears of it may use the table, which is in order by now.
-    for (const address of expired) tell({ address, state: 'expired' })
+    tellAll()
   }
 
   const age = alarm(scheduler, () => {
@@ -90,7 +98,7 @@ export const foreignTable = <Address extends string>({
     age.by(earliest)
   })
 
-  const remove = (address: Address): boolean => {
+  const remove = (address: Address, state: 'deleted' | 'expired'): boolean => {
     if (!table.delete(address)) return false
     const origin = originOf(address)
     const count = perOrigin.get(origin) ?? 0
@@ -100,14 +108,13 @@ export const foreignTable = <Address extends string>({
       age.stop()
       earliest = Infinity
     }
+    news.push({ address, state })
     return true
   }
 
   const keep = (address: Address, ttl: number): void => {
     const until = scheduler.now() + seconds(ttl) + GRACE
-    const known = table.get(address)
-    if (known === undefined) table.set(address, { ttl, until })
-    else Object.assign(known, { ttl, until })
+    table.set(address, { ttl, until })
     earliest = Math.min(earliest, until)
     age.by(earliest)
   }
@@ -126,7 +133,8 @@ export const foreignTable = <Address extends string>({
         if (count >= maxPerOrigin) return 'too many foreign devices of one address'
         perOrigin.set(origin, count + 1)
         keep(address, ttl)
-        tell({ address, state: 'registered' })
+        news.push({ address, state: 'registered' })
+        tellAll()
       } else {
         keep(address, ttl)
       }
@@ -134,9 +142,9 @@ export const foreignTable = <Address extends string>({
     },
     delete: address => {
       expire()
-      if (!remove(address)) return false
-      tell({ address, state: 'deleted' })
-      return true
+      const isRemoved = remove(address, 'deleted')
+      tellAll()
+      return isRemoved
     },
     has: address => live().has(address),
     addresses: () => live().keys(),
@@ -153,6 +161,7 @@ export const foreignTable = <Address extends string>({
     close: () => {
       table.clear()
       perOrigin.clear()
+      news.length = 0
       earliest = Infinity
       age.stop()
     },

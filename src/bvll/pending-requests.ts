@@ -58,11 +58,13 @@ export const pendingRequests = <Address extends string, Kind extends string, Abo
   const pending: Pending<Address, Kind, About>[] = []
 
   const expire = (): void => {
-    const now = scheduler.now()
-    const due = pending.findIndex(({ until }) => until > now)
-    const over = pending.splice(0, due < 0 ? pending.length : due)
+    // One by one: whoever hears of it may end all, and is given back what was not told yet.
+    while (pending[0] !== undefined && pending[0].until <= scheduler.now()) {
+      const { about } = pending[0]
+      pending.shift()
+      expired(about)
+    }
     rearm()
-    for (const { about } of over) expired(about)
   }
 
   const waiting = alarm(scheduler, expire)
