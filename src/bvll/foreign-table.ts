@@ -149,9 +149,8 @@ export const foreignTable = <Address extends string>({
     has: address => live().has(address),
     addresses: () => live().keys(),
     entries: () => {
-      const entries = [...live()]
       const now = scheduler.now()
-      return entries.map(([address, { ttl, until }]) => ({
+      return [...live()].map(([address, { ttl, until }]) => ({
         address,
         ttl,
         remaining: Math.min(Math.ceil((until - now) / 1000), MOST_SECONDS),
