@@ -1,3 +1,4 @@
+import { bvlcRequestsOperator, foreignDeviceOperator, foreignTableOperator } from './marble-operators-bvll.js'
 import { directPeerOperator } from './marble-operators-direct.js'
 import { broadcastBudgetOperator, dropLedgerOperator } from './marble-operators-hub.js'
 import { expiryNoticesOperator } from './marble-operators-certificates.js'
@@ -17,4 +18,7 @@ export const marbleOperators: Record<string, MarbleOperator> = {
   dropLedger: dropLedgerOperator,
   broadcastBudget: broadcastBudgetOperator,
   expiryNotices: expiryNoticesOperator,
+  foreignDevice: foreignDeviceOperator,
+  foreignTable: foreignTableOperator,
+  bvlcRequests: bvlcRequestsOperator,
 }
