@@ -1,9 +1,19 @@
 /**
- * For tests of your own application: hubs and nodes of BACnet/SC on a network inside the process, in virtual time.
+ * For tests of your own application: hubs and nodes of BACnet/SC, and UDP ports for BACnet/IP, on a network inside the
+ * process, in virtual time.
  *
  * @module rx-bacnet/testing
  */
 export { fixedRandom } from './fixed-random.js'
+export { virtualInternet } from './virtual-internet.js'
+export type {
+  TappedDatagram,
+  VirtualDatagram,
+  VirtualInternet,
+  VirtualInternetOptions,
+  VirtualNatOptions,
+  VirtualPortOptions,
+} from './virtual-internet-options.js'
 export { virtualNetwork, type VirtualNetwork } from './virtual-network.js'
 export type {
   VirtualDeviceOptions,

@@ -1,4 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js'
 import { defer, type Observable, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../link/duplex.js'
 import { device } from '../sc/node/device.js'
@@ -19,6 +18,7 @@ import { hostAndPort, parseListenUri, parseScUri, type ListenUri } from '../valu
 import { parseDeviceVmac, randomVmac } from '../values/vmac.js'
 import { COMMON_NPDU_LENGTH, HUB_BVLC_LENGTH, NODE_BVLC_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
 import { fixedRandom } from './fixed-random.js'
+import { valid } from './valid.js'
 import type {
   VirtualDeviceOptions,
   VirtualDirectConnections,
@@ -173,8 +173,3 @@ export const virtualNetwork = (
 }
 
 const listenUri = (name: string): ListenUri => valid(parseListenUri(`wss://${name}`))
-
-const valid = <A>(parsed: E.Either<string, A>): A => {
-  if (E.isLeft(parsed)) throw new Error(parsed.left)
-  return parsed.right
-}

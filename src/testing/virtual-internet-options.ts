@@ -1,0 +1,70 @@
+import type { Observable, Subscription } from 'rxjs'
+import type { IpUdpPort } from '../ip/ip-udp.js'
+import type { BipAddress } from '../values/bip-address.js'
+import type { Duration } from '../values/duration.js'
+import type { VirtualNat } from './virtual-nat.js'
+
+/** Options of `virtualInternet`. */
+export interface VirtualInternetOptions {
+  /** How long each datagram is on its way. Default 0 ms, which is later than the call that sends it all the same. */
+  readonly latency?: Duration
+  /** Whether routers pass broadcasts to the hosts of another subnet. Default false, as nearly everywhere. */
+  readonly directedBroadcasts?: boolean
+}
+
+/** A UDP port of a host. */
+export interface VirtualPortOptions {
+  /** `10.0.1.5:47808`: the host and the port; port 0 takes one that is free. */
+  readonly bind: string
+  /** The mask of its subnet. Default 255.255.255.0. */
+  readonly mask?: string
+  /** `10.0.1.255:47808`: its B/IP broadcast address. Default: that of the subnet, with the own port. */
+  readonly broadcast?: string
+  /** Binds it to all addresses of the host, so that it cannot tell how datagrams came. Default false. */
+  readonly isWildcard?: boolean
+}
+
+/** A router that hides a subnet behind its own address. */
+export interface VirtualNatOptions {
+  /** `10.9.0.0`: any address of the network behind it. */
+  readonly inside: string
+  /** The mask of that network. Default 255.255.255.0. */
+  readonly mask?: string
+  /** `203.0.113.1`: its address outside. */
+  readonly outside: string
+  /** Ports of that address that always lead to one address and port inside: `{ 47808: '10.9.0.5:47808' }`. */
+  readonly forward?: Readonly<Record<number, string>>
+}
+
+/** A datagram on the virtual internet. */
+export interface VirtualDatagram {
+  readonly from: BipAddress
+  readonly to: BipAddress
+  readonly octets: Uint8Array
+}
+
+/** A datagram as it was sent: before any NAT, and whatever became of it. */
+export interface TappedDatagram extends VirtualDatagram {
+  /** When, in milliseconds on the clock of the scheduler. */
+  readonly at: number
+}
+
+/** IPv4 subnets inside the process, joined by routers. Faults last until they are unsubscribed. */
+export interface VirtualInternet {
+  /** A UDP port of a host. Cold: it is bound while subscribed, and errors when another has that address and port. */
+  readonly port: <About = unknown>(options: VirtualPortOptions) => IpUdpPort<About>
+  /** Puts a network behind a NAT. `forget` gives its hosts new ports from then on, as its restart does. */
+  readonly nat: (options: VirtualNatOptions) => Pick<VirtualNat, 'forget'>
+  /** Gives a host another address. Its ports on all addresses tell `Bound` again; others stay behind on the old one. */
+  readonly move: (from: string, to: string) => void
+  /** Sends a datagram as a stranger, who may lie about where it is from. It is heard as if sent next to who hears it. */
+  readonly inject: (datagram: VirtualDatagram) => void
+  /** Loses datagrams, and tells nobody. */
+  readonly lose: (isLost: (datagram: VirtualDatagram) => boolean) => Subscription
+  /** Lets datagrams come back to who sent them, as `Unsent` with the reason that is given; `undefined` lets them go. */
+  readonly refuse: (reasonOf: (datagram: VirtualDatagram) => string | undefined) => Subscription
+  /** Pulls the cable of a host: nothing goes in or out, and nobody is told. */
+  readonly cut: (host: string) => Subscription
+  /** All that is sent, in the order it is sent. Hot; never completes. */
+  readonly tap$: Observable<TappedDatagram>
+}

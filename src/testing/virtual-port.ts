@@ -1,0 +1,46 @@
+import type { Arrival } from '../bvll/udp.js'
+import type { IpLocal } from '../ip/ip-udp.js'
+import { bipAddress, ipOf, portOf, type BipAddress } from '../values/bip-address.js'
+import { areNeighbours, broadcastOf, TWO_HOP_MASK, type BroadcastMask } from '../values/broadcast-mask.js'
+import { LIMITED_BROADCAST, type Ipv4 } from '../values/ipv4.js'
+
+/** A UDP port of a virtual host, while it is bound. */
+export interface VirtualPort {
+  readonly address: BipAddress
+  readonly mask: BroadcastMask
+  /** What was given as its broadcast address; its subnet has one without that. */
+  readonly broadcast: BipAddress | undefined
+  readonly isWildcard: boolean
+}
+
+const RECEIVE_BUFFER = 1 << 20
+
+/** On links between two hosts there is no broadcast address. */
+const hasBroadcast = (mask: BroadcastMask): boolean => mask < TWO_HOP_MASK - 1
+
+const broadcastAddressOf = ({ address, mask, broadcast }: VirtualPort): BipAddress | undefined =>
+  broadcast ?? (hasBroadcast(mask) ? bipAddress(broadcastOf(ipOf(address), mask), portOf(address)) : undefined)
+
+/** What it knows of its own addresses. */
+export const localOf = (port: VirtualPort): IpLocal => ({
+  address: port.address,
+  own: new Set([port.address]),
+  broadcast: broadcastAddressOf(port),
+  mask: port.mask,
+  isWildcard: port.isWildcard,
+  receiveBuffer: RECEIVE_BUFFER,
+})
+
+/** Whether a host lies in its subnet. */
+export const isNear = ({ address, mask }: VirtualPort, ip: Ipv4): boolean => areNeighbours(ipOf(address), ip, mask)
+
+/** Whether an address means all hosts of its subnet. */
+export const isBroadcastOf = ({ address, mask }: VirtualPort, ip: Ipv4): boolean =>
+  ip === LIMITED_BROADCAST || (hasBroadcast(mask) && ip === broadcastOf(ipOf(address), mask))
+
+/** How it hears what is broadcast in its subnet; `undefined` when it does not, as that is for another port. */
+export const broadcastArrival = (port: VirtualPort, to: BipAddress): Arrival | undefined => {
+  const isOwnPort = portOf(to) === portOf(port.address)
+  if (port.isWildcard && isOwnPort) return 'unknown'
+  return to === broadcastAddressOf(port) || (isOwnPort && ipOf(to) === LIMITED_BROADCAST) ? 'broadcast' : undefined
+}
