@@ -1,0 +1,90 @@
+import type { Arrival } from '../bvll/udp.js'
+import type { IpLocal } from '../ip/ip-udp.js'
+import { bipAddress, ipOf, portOf, type BipAddress } from '../values/bip-address.js'
+import { areNeighbours, broadcastOf, TWO_HOP_MASK, type BroadcastMask } from '../values/broadcast-mask.js'
+import { ANY_IPV4, LIMITED_BROADCAST, type Ipv4 } from '../values/ipv4.js'
+import type { InterfaceAddress, InterfaceTable } from './interfaces.js'
+
+/** What a UDP port knows of its addresses, before it knows of its buffer. */
+export type Addresses = Omit<IpLocal, 'receiveBuffer'>
+
+/**
+ * What the interface table says of a port that is bound to an address; `broadcast` is what its user says, and goes before
+ * the table. A port 0 in it means the own port.
+ */
+export const addressesOf = (bound: BipAddress, broadcast: BipAddress | undefined, table: InterfaceTable): Addresses => {
+  const port = portOf(bound)
+  const given = broadcast === undefined || portOf(broadcast) > 0 ? broadcast : bipAddress(ipOf(broadcast), port)
+  const isWildcard = ipOf(bound) === ANY_IPV4
+  const home = isWildcard ? likeliestHome(given, table) : homeOf(ipOf(bound), table)
+  const address = isWildcard && home !== undefined ? bipAddress(home.ip, port) : bound
+  return {
+    address,
+    own: new Set(isWildcard ? table.map(({ ip }) => bipAddress(ip, port)) : [address]),
+    broadcast: given ?? (home && broadcastIn(home, port)),
+    mask: home?.mask,
+    isWildcard,
+  }
+}
+
+/** Whether two looks at the interface table found the same. */
+export const areSameAddresses = (one: Addresses, other: Addresses): boolean =>
+  one.address === other.address &&
+  one.broadcast === other.broadcast &&
+  one.mask === other.mask &&
+  one.own.size === other.own.size &&
+  [...one.own].every(address => other.own.has(address))
+
+/** What the socket that sends hears. Elsewhere than on Windows it hears no broadcasts when it is bound to one address. */
+export const arrivalsAt = ({ address, broadcast, isWildcard }: Addresses, platform: NodeJS.Platform): Arrival =>
+  isWildcard || platform === 'win32' || broadcast === address ? 'unknown' : 'unicast'
+
+/** A socket that is bound beside the one that sends, only to hear broadcasts. */
+export interface Ear {
+  readonly address: BipAddress
+  /** Only what comes from this subnet is for it; `undefined` for all. */
+  readonly neighboursOf: { readonly ip: Ipv4; readonly mask: BroadcastMask } | undefined
+}
+
+/**
+ * The further sockets that it takes to hear broadcasts (section 10 of the protocol notes): one for the broadcast address,
+ * and on Linux one for 255.255.255.255. That one hears all networks of the host, so that the own one must be known.
+ */
+export const earsOf = (addresses: Addresses, platform: NodeJS.Platform): readonly Ear[] => {
+  const { address, broadcast, mask, isWildcard } = addresses
+  if (platform === 'win32') return []
+  const ip = ipOf(address)
+  const limited = bipAddress(LIMITED_BROADCAST, portOf(address))
+  const ears: Ear[] = []
+  if (broadcast !== undefined && !hears(addresses, broadcast)) {
+    ears.push({ address: broadcast, neighboursOf: undefined })
+  }
+  const isOnNetwork = mask !== undefined && hasBroadcast(mask) && ip >>> 24 !== LOOPBACK_NET
+  if (platform === 'linux' && !isWildcard && isOnNetwork && broadcast !== limited) {
+    ears.push({ address: limited, neighboursOf: { ip, mask } })
+  }
+  return ears
+}
+
+/** Whether the socket that sends hears what is sent to an address. */
+const hears = ({ address, isWildcard }: Addresses, to: BipAddress): boolean =>
+  isWildcard ? portOf(to) === portOf(address) : to === address
+
+const LOOPBACK_NET = 127
+
+/** Masks of links between two hosts, /31 and /32: there is no broadcast address on those. */
+const hasBroadcast = (mask: BroadcastMask): boolean => mask < TWO_HOP_MASK - 1
+
+const broadcastIn = ({ ip, mask }: InterfaceAddress, port: number): BipAddress | undefined =>
+  hasBroadcast(mask) ? bipAddress(broadcastOf(ip, mask), port) : undefined
+
+/** The entry of an address; else that of the smallest subnet it lies in, as 127.0.1.5 lies in that of 127.0.0.1. */
+const homeOf = (ip: Ipv4, table: InterfaceTable): InterfaceAddress | undefined =>
+  table.find(entry => entry.ip === ip) ??
+  table.filter(entry => areNeighbours(entry.ip, ip, entry.mask)).sort((one, other) => other.mask - one.mask)[0]
+
+/** Of all addresses, that whose subnet has the broadcast address; else one that others reach. */
+const likeliestHome = (broadcast: BipAddress | undefined, table: InterfaceTable): InterfaceAddress | undefined =>
+  table.find(({ ip, mask }) => broadcast !== undefined && broadcastOf(ip, mask) === ipOf(broadcast)) ??
+  table.find(({ isInternal }) => !isInternal) ??
+  table[0]

@@ -1,0 +1,141 @@
+import type { RemoteInfo, Socket } from 'node:dgram'
+import {
+  combineLatest,
+  distinctUntilChanged,
+  interval,
+  map,
+  Observable,
+  of,
+  skip,
+  startWith,
+  switchMap,
+  tap,
+  type SchedulerLike,
+} from 'rxjs'
+import type { Arrival } from '../bvll/udp.js'
+import type { IpDatagram, IpUdpEvent, IpUdpPort } from '../ip/ip-udp.js'
+import { bipAddress, ipOf, portOf, type BipAddress } from '../values/bip-address.js'
+import { areNeighbours, type BroadcastMask } from '../values/broadcast-mask.js'
+import { seconds } from '../values/duration.js'
+import { printIpv4, type Ipv4 } from '../values/ipv4.js'
+import { bipEndpoints } from './bip-endpoint.js'
+import { datagramSender } from './datagram-sender.js'
+import { datagramSocket, grantedReceiveBuffer } from './datagram-socket.js'
+import { interfaceTable, type InterfaceTable } from './interfaces.js'
+import { addressesOf, areSameAddresses, arrivalsAt, earsOf, type Addresses, type Ear } from './ip-local.js'
+import { plainView } from './plain-view.js'
+
+/** Options of {@link ipUdpPort}. */
+export interface IpUdpPortOptions {
+  /** What it is bound to: one address of this host, or 0.0.0.0 for all of them. Port 0 takes any that is free. */
+  readonly bind: BipAddress
+  /** The B/IP broadcast address, port 0 in it meaning the own port. Default: that of the subnet, with the own port. */
+  readonly broadcast?: BipAddress | undefined
+  /** The receive buffer asked for, in octets. The system may grant less; `Bound` tells what it did. */
+  readonly receiveBuffer: number
+  /** Lets other programs bind the same address and port; only one of them gets a unicast then. Default false. */
+  readonly reuseAddress?: boolean
+  readonly scheduler: SchedulerLike
+  /** The addresses of this host. Default: those that the system tells. */
+  readonly interfaces?: () => InterfaceTable
+  /** Default: that which it runs on. */
+  readonly platform?: NodeJS.Platform
+}
+
+/** How often a port on all addresses looks whether they are still the same: nobody tells. */
+const LOOK = seconds(10)
+
+/** How long a graceful end waits for what the network does not take. */
+const LINGER = seconds(2)
+
+/**
+ * A UDP port for BACnet/IP, of as many sockets as it takes to hear unicasts and broadcasts and to tell them apart
+ * (section 10 of the protocol notes). Cold: each subscription binds it, and `Bound` comes before anything is sent. Errors,
+ * as the system has it, when an address cannot be bound; once bound, nothing ends it but its user.
+ */
+export const ipUdpPort =
+  <About = unknown>(options: IpUdpPortOptions): IpUdpPort<About> =>
+  outbound$ =>
+    new Observable<IpUdpEvent<About>>(subscriber => {
+      const { bind, broadcast, receiveBuffer, reuseAddress = false, scheduler } = options
+      const { interfaces = interfaceTable, platform = process.platform } = options
+      const endpoints = bipEndpoints()
+
+      const socketOn$ = (address: BipAddress, isShared: boolean): Observable<Socket> =>
+        datagramSocket({
+          type: 'udp4',
+          host: printIpv4(ipOf(address)),
+          port: portOf(address),
+          isShared,
+          receiveBuffer,
+        })
+
+      const hear = (socket: Socket, arrival: Arrival): void => {
+        socket.on('message', (message: Buffer, { address, port }: RemoteInfo) => {
+          const source = endpoints.address(address, port)
+          subscriber.next({ _tag: 'Received', source, octets: plainView(message), arrival })
+        })
+      }
+
+      const hearNeighbours = (socket: Socket, ip: Ipv4, mask: BroadcastMask): void => {
+        socket.on('message', (message: Buffer, { address, port }: RemoteInfo) => {
+          const source = endpoints.address(address, port)
+          if (!areNeighbours(ipOf(source), ip, mask)) return
+          subscriber.next({ _tag: 'Received', source, octets: plainView(message), arrival: 'broadcast' })
+        })
+      }
+
+      const ear$ = ({ address, neighboursOf }: Ear): Observable<Socket> =>
+        socketOn$(address, true).pipe(
+          tap(socket => {
+            if (neighboursOf === undefined) hear(socket, 'broadcast')
+            else hearNeighbours(socket, neighboursOf.ip, neighboursOf.mask)
+          }),
+        )
+
+      const start = (socket: Socket, first: Addresses, look: () => Addresses): void => {
+        const granted = grantedReceiveBuffer(socket)
+        const tellBound = (addresses: Addresses): void =>
+          subscriber.next({ _tag: 'Bound', local: { ...addresses, receiveBuffer: granted } })
+        tellBound(first)
+        if (subscriber.closed) return
+        if (first.isWildcard) subscriber.add(changesOf$(first, look, scheduler).subscribe(tellBound))
+
+        const sender = datagramSender<BipAddress, IpDatagram<About>>(socket, endpoints.endpoint, (datagram, reason) =>
+          subscriber.next({ _tag: 'Unsent', datagram, reason }),
+        )
+        subscriber.add(
+          outbound$.subscribe({
+            next: sender.send,
+            error: (error: unknown) => subscriber.error(error),
+            complete: () => {
+              sender.drain(() => subscriber.complete())
+              // Closed, the sockets give back what still waits, and then nothing does.
+              subscriber.add(scheduler.schedule(() => sockets.unsubscribe(), LINGER))
+            },
+          }),
+        )
+      }
+
+      const sockets = socketOn$(bind, reuseAddress)
+        .pipe(
+          switchMap(socket => {
+            const self = bipAddress(ipOf(bind), socket.address().port)
+            const look = (): Addresses => addressesOf(self, broadcast, interfaces())
+            const addresses = look()
+            socket.setBroadcast(true)
+            hear(socket, arrivalsAt(addresses, platform))
+            return combineLatest([of(socket), ...earsOf(addresses, platform).map(ear$)]).pipe(
+              map(() => ({ socket, addresses, look })),
+            )
+          }),
+        )
+        .subscribe({
+          next: ({ socket, addresses, look }) => start(socket, addresses, look),
+          error: (error: unknown) => subscriber.error(error),
+        })
+      subscriber.add(sockets)
+    })
+
+const changesOf$ = (first: Addresses, look: () => Addresses, scheduler: SchedulerLike): Observable<Addresses> =>
+  interval(LOOK, scheduler).pipe(map(look), startWith(first), distinctUntilChanged(areSameAddresses), skip(1))
