@@ -40,7 +40,7 @@ export interface Registration {
   readonly state: () => RegistrationState
   /** Whether broadcasts can be distributed now. */
   readonly isRegistered: () => boolean
-  /** Ends it; there is no message for that, so that the BBMD must be told in some other way. */
+  /** Ends it, which is told; there is no message for that, so that the BBMD must hear of it in some other way. */
   readonly end: () => void
 }
 
@@ -51,15 +51,19 @@ export const foreignRegistration = (options: RegistrationOptions): Registration 
   const { scheduler, random, register, tell } = options
   let told: RegistrationState = 'unregistered'
 
+  const change = (state: RegistrationState): void => {
+    if (state === told) return
+    told = state
+    tell(told)
+  }
+
   const perform = (_: Machine, effect: Extract<RegistrationEffect, { readonly _tag: 'Register' | 'Tell' }>): void => {
     switch (effect._tag) {
       case 'Register':
         register()
         return
       case 'Tell':
-        if (effect.state === told) return
-        told = effect.state
-        tell(told)
+        change(effect.state)
         return
     }
   }
@@ -88,6 +92,9 @@ export const foreignRegistration = (options: RegistrationOptions): Registration 
     addressChanged: () => feed(self, { _tag: 'AddressChanged' }),
     state: () => told,
     isRegistered: () => told === 'registered',
-    end: () => end(self),
+    end: () => {
+      end(self)
+      change('unregistered')
+    },
   }
 }

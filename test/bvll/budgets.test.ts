@@ -27,8 +27,8 @@ describe('the budget of copies', () => {
 describe('the budget of answers', () => {
   it('is one of each address and one of all', () => {
     const { scheduler, advance } = clock()
-    const over = answerBudget({ each: { burst: 2, perSecond: 1 }, inTotal: { burst: 3, perSecond: 1 } }, scheduler)
-    expect(['a', 'a', 'a', 'b', 'b'].map(origin => over(origin))).toEqual([
+    const over = answerBudget({ each: { burst: 12, perSecond: 6 }, inTotal: { burst: 18, perSecond: 6 } }, scheduler)
+    expect(['a', 'a', 'a', 'b', 'b'].map(origin => over(origin, 6))).toEqual([
       undefined,
       undefined,
       'address asks too often',
@@ -36,13 +36,13 @@ describe('the budget of answers', () => {
       'too many requests in total',
     ])
     advance(seconds(1))
-    expect(over('a')).toBeUndefined()
+    expect(over('a', 6)).toBeUndefined()
   })
 
   it('of all bounds what an attacker gets who forges a new source for each request', () => {
     const { scheduler } = clock()
     const over = answerBudget({ each: { burst: 20, perSecond: 5 }, inTotal: { burst: 500, perSecond: 200 } }, scheduler)
-    const answered = Array.from({ length: 20_000 }, (_, n) => over(`10.0.${n >> 8}.${n & 255}`)).filter(
+    const answered = Array.from({ length: 20_000 }, (_, n) => over(`10.0.${n >> 8}.${n & 255}`, 1)).filter(
       reason => reason === undefined,
     )
     expect(answered).toHaveLength(500)
