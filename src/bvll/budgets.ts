@@ -8,24 +8,21 @@ export interface Paces {
   readonly inTotal: Pace
 }
 
-const FAN_OUT = {
+const FAN_OUT: Readonly<Record<Spent, string>> = {
   'its own': 'station broadcasts too much',
   'in total': 'too many broadcasts in total',
-} as const satisfies Record<Spent, string>
+}
 
-const ANSWERS = {
+const ANSWERS: Readonly<Record<Spent, string>> = {
   'its own': 'address asks too often',
   'in total': 'too many requests in total',
-} as const satisfies Record<Spent, string>
+}
 
 /** Says why a broadcast that makes that many copies is too much of its station or of all; spends them when it is not. */
-export type FanOutBudget<Address extends string> = (
-  station: Address,
-  copies: number,
-) => (typeof FAN_OUT)[Spent] | undefined
+export type FanOutBudget<Address extends string> = (station: Address, copies: number) => string | undefined
 
 /** Says why a request of an origin is not answered; spends the octets of the answer when it is. */
-export type AnswerBudget = (origin: string, octets: number) => (typeof ANSWERS)[Spent] | undefined
+export type AnswerBudget = (origin: string, octets: number) => string | undefined
 
 /**
  * What a BBMD may send of broadcasts. Counted in copies, as one broadcast to a hundred foreign devices is a hundred times

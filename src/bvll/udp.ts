@@ -12,7 +12,7 @@ export type Arrival = 'unicast' | 'broadcast' | 'unknown'
 
 /** What a UDP port tells. `Local` is what it knows of its own addresses. */
 export type UdpEvent<Address extends string, Local, About = unknown> =
-  /** Comes first, and again when the host's addresses have changed. Nothing is sent before it. */
+  /** Datagrams can be sent and heard. Comes first, and again when the host's addresses have changed. */
   | { readonly _tag: 'Bound'; readonly local: Local }
   | {
       readonly _tag: 'Received'

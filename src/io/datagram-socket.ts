@@ -40,7 +40,8 @@ export const datagramSocket = (options: DatagramSocketOptions): Observable<Socke
       } catch {
         // Some systems refuse what is too much instead of giving what they have. What was granted is told.
       }
-      subscriber.next(socket)
+      // Node binds an IP address within the call; whoever opens a port can listen to it first.
+      process.nextTick(() => subscriber.next(socket))
     })
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (!isBound || FATAL.has(error.code ?? '')) subscriber.error(error)

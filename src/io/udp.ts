@@ -50,7 +50,7 @@ const LINGER = seconds(2)
 
 /**
  * A UDP port for BACnet/IP, of as many sockets as it takes to hear unicasts and broadcasts and to tell them apart
- * (section 10 of the protocol notes). Cold: each subscription binds it, and `Bound` comes before anything is sent. Errors,
+ * (section 10 of the protocol notes). Cold: each subscription binds it; `Bound` says that it can send and hear. Errors,
  * as the system has it, when an address cannot be bound; once bound, nothing ends it but its user.
  */
 export const ipUdpPort =
@@ -97,10 +97,6 @@ export const ipUdpPort =
         const granted = grantedReceiveBuffer(socket)
         const tellBound = (addresses: Addresses): void =>
           subscriber.next({ _tag: 'Bound', local: { ...addresses, receiveBuffer: granted } })
-        tellBound(first)
-        if (subscriber.closed) return
-        if (first.isWildcard) subscriber.add(changesOf$(first, look, scheduler).subscribe(tellBound))
-
         const sender = datagramSender<BipAddress, IpDatagram<About>>(socket, endpoints.endpoint, (datagram, reason) =>
           subscriber.next({ _tag: 'Unsent', datagram, reason }),
         )
@@ -115,6 +111,9 @@ export const ipUdpPort =
             },
           }),
         )
+        // Last, as whoever hears of it may send at once.
+        tellBound(first)
+        if (first.isWildcard) subscriber.add(changesOf$(first, look, scheduler).subscribe(tellBound))
       }
 
       const sockets = socketOn$(bind, reuseAddress)

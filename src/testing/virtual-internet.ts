@@ -155,8 +155,8 @@ export const virtualInternet = (
           const listener: Listener = { port, tell: event => subscriber.next(event) }
           listeners.set(port.address, listener)
           subscriber.add(() => listeners.delete(listener.port.address))
-          subscriber.next({ _tag: 'Bound', local: localOf(port) })
-          if (subscriber.closed) return
+          // As with a real port: not within the call, and before anything arrives.
+          subscriber.add(scheduler.schedule(() => listener.tell({ _tag: 'Bound', local: localOf(listener.port) })))
 
           const submit = (datagram: IpDatagram<About>): void => {
             const sent: VirtualDatagram = { from: listener.port.address, to: datagram.to, octets: datagram.octets }

@@ -29,12 +29,21 @@ export const BvllResultCode = {
   DISTRIBUTE_NAK: 0x0060,
 } as const
 
-/** The requests that can be refused, by their names: there is no pattern in the codes. */
-export const NAK_OF = {
+/** The requests that can be refused. */
+export type BvllRequestName =
+  | 'Write-Broadcast-Distribution-Table'
+  | 'Read-Broadcast-Distribution-Table'
+  | 'Register-Foreign-Device'
+  | 'Read-Foreign-Device-Table'
+  | 'Delete-Foreign-Device-Table-Entry'
+  | 'Distribute-Broadcast-To-Network'
+
+/** With which code each of them is refused: there is no pattern in it. */
+export const NAK_OF: Readonly<Record<BvllRequestName, number>> = {
   'Write-Broadcast-Distribution-Table': BvllResultCode.WRITE_BDT_NAK,
   'Read-Broadcast-Distribution-Table': BvllResultCode.READ_BDT_NAK,
   'Register-Foreign-Device': BvllResultCode.REGISTER_NAK,
   'Read-Foreign-Device-Table': BvllResultCode.READ_FDT_NAK,
   'Delete-Foreign-Device-Table-Entry': BvllResultCode.DELETE_FDT_ENTRY_NAK,
   'Distribute-Broadcast-To-Network': BvllResultCode.DISTRIBUTE_NAK,
-} as const satisfies Partial<Record<BvllFunctionName, number>>
+}

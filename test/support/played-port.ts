@@ -62,7 +62,7 @@ export const playedPort = (
   const played = playedUdp()
   const time = clock()
   const outbound$ = new Subject<IpOutbound>()
-  let events: IpLinkEvent[] = []
+  const events: IpLinkEvent[] = []
   let completed = false
   const link = ipLink({
     udp: played.udp,
