@@ -111,7 +111,7 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
           return
         }
         port.deliver(npdu, originating, 'forwarded')
-        spread(source, copiesOfForwarded(originating, arrival, facts()), () => datagram)
+        spread(originating, copiesOfForwarded(originating, arrival, facts()), () => datagram)
         return
       }
       case 'Distribute-Broadcast-To-Network': {
