@@ -27,6 +27,7 @@ const PRINTS = [
   /^the Who-Is was dropped: not connected$/m,
   /^Listening$/m,
   /^$/,
+  /^127\.0\.2\.1:\d+ says 0120ffff00ff1008$/m,
   /^Listening$/m,
   /^FAILED_TO_CONNECT 194\nWAIT_PRIMARY to DELAYING$/m,
   /^$/,
@@ -54,7 +55,7 @@ describe('each code block of the README', () => {
   })
 
   /** The block with a port that is free here. */
-  const local = (text: string): string => text.replaceAll(':4443', `:${port}`)
+  const local = (text: string): string => text.replaceAll(':4443', `:${port}`).replaceAll(':47808', `:${port}`)
 
   /** Starts a program in the user's project and gathers what it prints. */
   const start = (
