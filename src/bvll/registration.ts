@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
 import { runner, running, type Running } from '../machine/runner.js'
+import type { TimerEffect } from '../machine/timers.js'
 import type { Random } from '../values/random.js'
 import {
   registrationMachine,
@@ -46,6 +47,8 @@ export interface Registration {
 
 type Machine = Running<RegistrationMachineState, RegistrationEvent, RegistrationTimer>
 
+type Outward = Exclude<RegistrationEffect, TimerEffect<RegistrationTimer>>
+
 /** A registration that is not started yet. */
 export const foreignRegistration = (options: RegistrationOptions): Registration => {
   const { scheduler, random, register, tell } = options
@@ -57,7 +60,7 @@ export const foreignRegistration = (options: RegistrationOptions): Registration 
     tell(told)
   }
 
-  const perform = (_: Machine, effect: Extract<RegistrationEffect, { readonly _tag: 'Register' | 'Tell' }>): void => {
+  const perform = (_: Machine, effect: Outward): void => {
     switch (effect._tag) {
       case 'Register':
         register()
@@ -68,13 +71,7 @@ export const foreignRegistration = (options: RegistrationOptions): Registration 
     }
   }
 
-  const { feed, end } = runner<
-    RegistrationMachineState,
-    RegistrationEvent,
-    Extract<RegistrationEffect, { readonly _tag: 'Register' | 'Tell' }>,
-    RegistrationTimer,
-    Machine
-  >({
+  const { feed, end } = runner<RegistrationMachineState, RegistrationEvent, Outward, RegistrationTimer, Machine>({
     transition: registrationMachine(options),
     fired: (_, timer) => ({ _tag: 'TimerFired', timer }),
     perform,
@@ -93,6 +90,8 @@ export const foreignRegistration = (options: RegistrationOptions): Registration 
     state: () => told,
     isRegistered: () => told === 'registered',
     end: () => {
+      feed(self, { _tag: 'Stop' })
+      // Where it is ended from within one of its effects, the others are not done any more.
       end(self)
       change('unregistered')
     },

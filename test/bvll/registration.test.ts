@@ -99,6 +99,27 @@ describe('a registration', () => {
   })
 })
 
+describe('a registration that is ended while it tells that it is not there any more', () => {
+  it('is not asked for again', () => {
+    const { scheduler, running } = clock()
+    let asked = 0
+    const registration = foreignRegistration({
+      ttl: 60,
+      timings: registrationTimings(60),
+      scheduler,
+      random: chance(0.5),
+      register: () => asked++,
+      tell: state => {
+        if (state === 'unregistered') registration.end()
+      },
+    })
+    registration.start()
+    registration.accepted()
+    registration.unknown()
+    expect([asked, running()]).toEqual([1, 0])
+  })
+})
+
 const anyAnswers = fc.array(fc.constantFrom<Answer>('accepted', 'refused', 'none'), { maxLength: 40 })
 const anyTtl = fc.oneof(fc.integer({ min: 1, max: 120 }), fc.integer({ min: 1, max: 65535 }))
 const anyFraction = fc.double({ min: 0, max: 0.999, noNaN: true })
