@@ -71,13 +71,9 @@ export const foreignTable = <Address extends string>({
 
   /** Whoever hears of a change may use the table, and cause others; they are told in their order. */
   const news: ForeignTableChange<Address>[] = []
-  let isTelling = false
 
   const tellAll = (): void => {
-    if (isTelling) return
-    isTelling = true
     for (let change = news.shift(); change !== undefined; change = news.shift()) tell(change)
-    isTelling = false
   }
 
   const expire = (): void => {
@@ -94,7 +90,7 @@ export const foreignTable = <Address extends string>({
 
   const age = alarm(scheduler, () => {
     expire()
-    // It may ring in vain: an entry was renewed, or a timer is a fraction of a millisecond early.
+    // It may have rung a fraction of a millisecond early, when nothing has expired yet.
     age.by(earliest)
   })
 
@@ -104,10 +100,7 @@ export const foreignTable = <Address extends string>({
     const count = perOrigin.get(origin) ?? 0
     if (count > 1) perOrigin.set(origin, count - 1)
     else perOrigin.delete(origin)
-    if (table.size === 0) {
-      age.stop()
-      earliest = Infinity
-    }
+    if (table.size === 0) age.stop()
     news.push({ address, state })
     return true
   }
@@ -161,7 +154,6 @@ export const foreignTable = <Address extends string>({
       table.clear()
       perOrigin.clear()
       news.length = 0
-      earliest = Infinity
       age.stop()
     },
   }

@@ -168,6 +168,17 @@ describe('the foreign device table', () => {
     expect(told).toEqual(looks.flatMap(() => ['a:1 registered', 'a:1 expired']))
   })
 
+  it('expires an entry although its timer was a fraction of a millisecond early', () => {
+    const { scheduler, advance } = clock()
+    const frames = scheduler.now.bind(scheduler)
+    vi.spyOn(scheduler, 'now').mockImplementation(() => Math.max(frames() - 0.4, 0))
+    const told: string[] = []
+    const tell = ({ state }: ForeignTableChange<string>): void => void told.push(state)
+    foreignTable({ maxEntries: 8, maxPerOrigin: 8, originOf, scheduler, tell }).register('a:1', 1)
+    advance(seconds(32))
+    expect(told).toEqual(['registered', 'expired'])
+  })
+
   it('tells changes in their order, whatever is done while they are heard', () => {
     const { heard, told, advance } = listening(({ address, state }) => {
       if (address === 'a:1' && state === 'expired') heard.register('b:1', 60)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { pendingRequests } from '../../src/bvll/pending-requests.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { clock } from '../machine/clock.js'
@@ -116,6 +116,15 @@ describe('a request to a BBMD', () => {
     advance(seconds(5))
     expect(heard).toEqual(['a is over', 'b is given back', 'c is given back'])
     expect(running()).toBe(0)
+  })
+
+  it('is over although its timer was a fraction of a millisecond early', () => {
+    const { add, expired, advance, scheduler } = requests()
+    const frames = scheduler.now.bind(scheduler)
+    vi.spyOn(scheduler, 'now').mockImplementation(() => Math.max(frames() - 0.4, 0))
+    add('a', 'ReadBdt', 'first')
+    advance(seconds(6))
+    expect(expired).toHaveLength(1)
   })
 
   it('may be followed by another of its kind as soon as it is over', () => {
