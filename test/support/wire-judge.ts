@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { toHex } from '../../src/values/hex.js'
-import { judge, tsharkIsHere } from './tshark.js'
+import { tsharkIsHere } from './tshark-ask.js'
+import { judge } from './tshark.js'
 
 const seen = new Map<string, Uint8Array>()
 

@@ -4,7 +4,8 @@ import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'
 import type { ScMessage } from '../../src/wire/bvlc-sc.js'
 import { anyMessage } from '../support/arbitraries.js'
 import { scCaptures } from '../support/captures.js'
-import { judge, readingOf, tsharkIsHere, type Reading, type Verdict } from '../support/tshark.js'
+import { tsharkIsHere, type Reading, type Verdict } from '../support/tshark-ask.js'
+import { judge, readingOf } from '../support/tshark.js'
 import { fromHex, PATHS, spellOut, toHex, validVectors } from '../support/vectors.js'
 
 /** A frame for the judge, and what it should read in it if that is known. */
