@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest'
+import { fuzzBvll } from './bvll.js'
 import { fuzzCodecs } from './codecs.js'
 import { dice } from './dice.js'
 import { liveDirect } from './live-direct.js'
@@ -9,9 +10,14 @@ import { realHub, realNode } from './real.js'
 const SEED = 20_240_615
 
 describe('fuzzing, a short run', () => {
-  it('of every decoder', () => {
+  it('of every decoder of BACnet/SC', () => {
     const thrown = dice(SEED)
     for (let count = 0; count < 20_000; count++) fuzzCodecs(thrown)
+  })
+
+  it('of the decoder of BACnet/IP', () => {
+    const thrown = dice(SEED)
+    for (let count = 0; count < 20_000; count++) fuzzBvll(thrown)
   })
 
   it('of a live hub', () => {

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { fuzzBvll } from './bvll.js'
 import { fuzzCodecs } from './codecs.js'
 import { dice } from './dice.js'
 import { hexOf } from './frames.js'
@@ -10,12 +11,12 @@ import { realHub, realNode, type RealTarget } from './real.js'
 import { Violation } from './violation.js'
 
 /*
- * npm run fuzz [-- --seed N --cases N]: wrong frames for every decoder, a live hub and a live node. Each part has dice of
+ * npm run fuzz [-- --seed N --cases N]: wrong frames and datagrams for every decoder, a live hub and a live node. Each part has dice of
  * its own, so that a part behaves the same whatever the others do.
  */
 
 /** The shares of the parts in all cases. */
-const SHARES = { codecs: 0.5, hub: 0.2, node: 0.1, direct: 0.1, realHub: 0.05, realNode: 0.05 } as const
+const SHARES = { codecs: 0.4, bvll: 0.1, hub: 0.2, node: 0.1, direct: 0.1, realHub: 0.05, realNode: 0.05 } as const
 
 /** How much memory a part may have gained at its end: more is a leak. */
 const MOST_GAINED = 48 << 20
@@ -73,6 +74,11 @@ const codecs = dice(seed)
 await part(
   'codecs',
   single(() => fuzzCodecs(codecs)),
+)
+const datagrams = dice(seed + 6)
+await part(
+  'bvll',
+  single(() => fuzzBvll(datagrams)),
 )
 await part('hub', single(liveHub(dice(seed + 1))))
 await part('node', single(liveNode(dice(seed + 2))))
