@@ -16,10 +16,12 @@ const HEADERS = ['0100', '0120ffff00ff', '0108000706c0a80202bac0', '012800050107
 const APDUS = ['1008', '1000c4020004d22205c49100210f', '0205010c0c020004d2194d', '30010c0c', '']
 const NETWORK_MESSAGES = ['018000', '0180010005', '01a0ffff00ff12', '018880000f', '01880007015580000fcc']
 
+/** Data behind an APDU: few octets, or about as many as fit. */
+const data = (dice: Dice): string =>
+  dice.onceIn(20) ? '00'.repeat(1480 + dice.below(30)) : hexOf(dice.octets(dice.below(9)))
+
 const npdu = (dice: Dice): string =>
-  dice.onceIn(3)
-    ? dice.pick(NETWORK_MESSAGES)
-    : dice.pick(HEADERS) + dice.pick(APDUS) + hexOf(dice.octets(dice.below(9)))
+  dice.onceIn(3) ? dice.pick(NETWORK_MESSAGES) : dice.pick(HEADERS) + dice.pick(APDUS) + data(dice)
 
 const rows = (dice: Dice, rest: () => string): string =>
   Array.from({ length: dice.below(4) }, () => dice.pick(ADDRESSES) + rest()).join('')
