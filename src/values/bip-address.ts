@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import type { Brand } from './brand.js'
-import { hexOctet } from './hex.js'
+import { hexOfSix } from './hex.js'
 import { ipv4, isHost, parseIpv4, printIpv4, type Ipv4 } from './ipv4.js'
 import { textCodec } from './text-codec.js'
 
@@ -16,12 +16,7 @@ export const BACNET_PORT = 0xbac0
 
 /** The B/IP address of a port of a host. */
 export const bipAddress = (ip: Ipv4, port: number): BipAddress =>
-  (hexOctet(ip >>> 24) +
-    hexOctet(ip >>> 16) +
-    hexOctet(ip >>> 8) +
-    hexOctet(ip) +
-    hexOctet(port >>> 8) +
-    hexOctet(port)) as BipAddress
+  hexOfSix(ip >>> 24, ip >>> 16, ip >>> 8, ip, port >>> 8, port) as BipAddress
 
 /** The IPv4 address in it. */
 export const ipOf = (address: BipAddress): Ipv4 => ipv4(Number.parseInt(address.slice(0, 8), 16))

@@ -1,5 +1,4 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { BipAddress } from '../values/bip-address.js'
 import { broadcastMask } from '../values/broadcast-mask.js'
 import { toHex } from '../values/hex.js'
 import { NAK_OF, type BvllFunctionName } from './bvll-function.js'
@@ -13,7 +12,7 @@ import {
 } from './bvll.js'
 import { datagramError, type DatagramError } from './datagram-error.js'
 import { npduFault, type NpduFault } from './npdu-look.js'
-import { hexAt, u16, u32, u8 } from './octets.js'
+import { bipAddressAt, u16, u32, u8 } from './octets.js'
 
 type Decoded = E.Either<DatagramError, BvllMessage>
 
@@ -64,7 +63,7 @@ export const decodeBvll = (datagram: Uint8Array): Decoded => {
         : badLength('Read-Foreign-Device-Table-Ack')
     case 0x08:
       return length === 10
-        ? E.right({ _tag: 'Delete-Foreign-Device-Table-Entry', address: addressAt(datagram, 4) })
+        ? E.right({ _tag: 'Delete-Foreign-Device-Table-Entry', address: bipAddressAt(datagram, 4) })
         : badLength('Delete-Foreign-Device-Table-Entry')
     case 0x09:
       return withNpdu('Distribute-Broadcast-To-Network', datagram, true)
@@ -90,7 +89,7 @@ const forwarded = (datagram: Uint8Array): Decoded => {
   const npdu = datagram.subarray(BVLL_HEADER_LENGTH + ADDRESS_LENGTH)
   const fault = npduFault(npdu, true)
   return fault === undefined
-    ? E.right({ _tag: 'Forwarded-NPDU', originating: addressAt(datagram, BVLL_HEADER_LENGTH), npdu })
+    ? E.right({ _tag: 'Forwarded-NPDU', originating: bipAddressAt(datagram, BVLL_HEADER_LENGTH), npdu })
     : badNpdu('Forwarded-NPDU', fault)
 }
 
@@ -115,11 +114,11 @@ const badNpdu = (name: BvllFunctionName, fault: NpduFault): Decoded =>
 const hasWholeEntries = (length: number): boolean => (length - BVLL_HEADER_LENGTH) % TABLE_ENTRY_LENGTH === 0
 
 const bdtEntries = (datagram: Uint8Array): readonly BdtEntry[] =>
-  entries(datagram, at => ({ address: addressAt(datagram, at), mask: broadcastMask(u32(datagram, at + 6)) }))
+  entries(datagram, at => ({ address: bipAddressAt(datagram, at), mask: broadcastMask(u32(datagram, at + 6)) }))
 
 const fdtEntries = (datagram: Uint8Array): readonly FdtEntry[] =>
   entries(datagram, at => ({
-    address: addressAt(datagram, at),
+    address: bipAddressAt(datagram, at),
     ttl: u16(datagram, at + 6),
     remaining: u16(datagram, at + 8),
   }))
@@ -129,5 +128,3 @@ const entries = <A>({ length }: Uint8Array, read: (at: number) => A): readonly A
   for (let at = BVLL_HEADER_LENGTH; at < length; at += TABLE_ENTRY_LENGTH) found.push(read(at))
   return found
 }
-
-const addressAt = (datagram: Uint8Array, at: number): BipAddress => hexAt(datagram, at, ADDRESS_LENGTH) as BipAddress

@@ -1,4 +1,5 @@
-import { hexOctet } from '../values/hex.js'
+import type { BipAddress } from '../values/bip-address.js'
+import { hexOctet, hexOfSix } from '../values/hex.js'
 import type { Vmac } from '../values/vmac.js'
 
 /*
@@ -42,17 +43,30 @@ export const putOctets = (octets: Uint8Array, at: number, source: Uint8Array, fr
   }
 }
 
-/** `count` octets from `at` as lower-case hex, the form of VMACs and UUIDs. */
+/** `count` octets from `at` as lower-case hex, the form of UUIDs. */
 export const hexAt = (octets: Uint8Array, at: number, count: number): string => {
   let text = ''
   for (let i = at; i < at + count; i++) text += hexOctet(octets[i] as number)
   return text
 }
 
-/** The VMAC at `at`. */
-export const vmacAt = (octets: Uint8Array, at: number): Vmac => hexAt(octets, at, 6) as Vmac
+const sixAt = (octets: Uint8Array, at: number): string =>
+  hexOfSix(
+    u8(octets, at),
+    u8(octets, at + 1),
+    u8(octets, at + 2),
+    u8(octets, at + 3),
+    u8(octets, at + 4),
+    u8(octets, at + 5),
+  )
 
-/** Writes lower-case hex (a VMAC, a UUID) at `at`. */
+/** The VMAC at `at`. */
+export const vmacAt = (octets: Uint8Array, at: number): Vmac => sixAt(octets, at) as Vmac
+
+/** The B/IP address at `at`. */
+export const bipAddressAt = (octets: Uint8Array, at: number): BipAddress => sixAt(octets, at) as BipAddress
+
+/** Writes lower-case hex (an address, a UUID) at `at`. */
 export const putHex = (octets: Uint8Array, at: number, hex: string): void => {
   for (let i = 0; 2 * i < hex.length; i++) {
     octets[at + i] = (digit(hex.charCodeAt(2 * i)) << 4) | digit(hex.charCodeAt(2 * i + 1))

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { fromHex, hexOctet, toHex } from '../../src/values/hex.js'
+import { fromHex, hexOctet, hexOfSix, toHex } from '../../src/values/hex.js'
 import { anyOctets } from '../support/arbitraries.js'
 
 describe('hex', () => {
@@ -10,6 +10,22 @@ describe('hex', () => {
       fc.property(anyOctets(0, 40), octets => {
         expect(toHex(octets)).toBe(Buffer.from(octets).toString('hex'))
       }),
+    )
+  })
+
+  it('of six octets is the same, and of numbers as well their lowest octets', () => {
+    fc.assert(
+      fc.property(
+        fc.integer(),
+        fc.nat(0xff),
+        fc.nat(0xff),
+        fc.nat(0xff),
+        fc.nat(0xff),
+        fc.nat(0xff),
+        (a, ...others) => {
+          expect(hexOfSix(a, ...others)).toBe(toHex(Uint8Array.of(a, ...others)))
+        },
+      ),
     )
   })
 
