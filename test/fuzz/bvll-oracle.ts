@@ -62,9 +62,9 @@ const npduFaultIn = (npdu: readonly number[], isBroadcast: boolean): string | un
   const [version = 0, control = 0] = rest.splice(0, 2)
   if (version !== 1) return 'BAD_NPDU'
   if (!isBroadcast) return undefined
-  let isWhole = true
+  let missing = 0
   const take = (count: number): readonly number[] => {
-    isWhole &&= rest.length >= count
+    missing += Math.max(0, count - rest.length)
     return rest.splice(0, count)
   }
   const [hasDestination, hasSource, isNetworkMessage] = [0x20, 0x08, 0x80].map(bit => (control & bit) !== 0)
@@ -73,7 +73,7 @@ const npduFaultIn = (npdu: readonly number[], isBroadcast: boolean): string | un
   }
   if (hasDestination === true) take(1)
   if (isNetworkMessage === true && (take(1)[0] ?? 0) >= 0x80) take(2)
-  if (!isWhole) return 'BAD_NPDU'
+  if (missing > 0) return 'BAD_NPDU'
   const [first] = rest
   return isNetworkMessage !== true && first !== undefined && first < 0x10 ? 'CONFIRMED_REQUEST_BY_BROADCAST' : undefined
 }

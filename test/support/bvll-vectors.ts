@@ -136,10 +136,11 @@ const hexOf = ({ name, hex, hexPrefix, repeat }: RawVector): string => {
   return hexPrefix + npduHexOf(repeat)
 }
 
+/** What is said of a message, without what is said about it. */
 const decodedOf = ({ decoded, repeat }: RawVector): readonly DecodedBvll[] => {
   if (decoded === undefined) return []
-  const { note: _note, npduLength: _npduLength, ...fields } = decoded
-  return [{ ...fields, ...(repeat && { npdu: npduHexOf(repeat) }) }]
+  const fields = Object.entries(decoded).filter(([field]) => field !== 'note' && field !== 'npduLength')
+  return [{ ...(Object.fromEntries(fields) as unknown as DecodedBvll), ...(repeat && { npdu: npduHexOf(repeat) }) }]
 }
 
 const nakIn = (action: string): number | undefined => {

@@ -48,8 +48,8 @@ describe('malformed vectors', () => {
       'UNKNOWN_FUNCTION',
     ])
     const naks = new Set(malformedBvll.flatMap(({ nak }) => nak ?? []))
-    const { 'Read-Foreign-Device-Table': _, ...others } = NAK_OF
-    expect([...naks].sort()).toEqual(Object.values(others).sort())
+    const requests = Object.entries(NAK_OF).filter(([name]) => name !== 'Read-Foreign-Device-Table')
+    expect([...naks].sort()).toEqual(requests.map(([, nak]) => nak).sort())
   })
 })
 
