@@ -49,6 +49,7 @@ describe('a B/IP address', () => {
     expect(parseBipAddress('192.168.1.10', BACNET_PORT)).toEqual(E.right(STATION))
     expect(parseBipAddress('192.168.1.10:1', BACNET_PORT)).toEqual(E.right('c0a8010a0001'))
     expect(parseBipAddress('0.0.0.0:0')).toEqual(E.right('000000000000'))
+    expect(parseBipAddress('255.255.255.255:65535')).toEqual(E.right('ffffffffffff'))
   })
 
   it.each([

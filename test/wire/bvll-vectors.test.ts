@@ -54,13 +54,41 @@ describe('malformed vectors', () => {
 })
 
 describe('what the vectors leave open', () => {
-  it.each<[string, string, number]>([
-    ['a Read-Foreign-Device-Table with payload', '8106000500', 0x0040],
-    ['a Distribute-Broadcast-To-Network of one octet', '8109000501', 0x0060],
-    ['a Distribute-Broadcast-To-Network with half a header', '8109000a01280005063a', 0x0060],
-    ['a Distribute-Broadcast-To-Network with a Confirmed-Request', '8109001101040205010c0c020004d2194d', 0x0060],
-  ])('%s draws its NAK', (_, hex, nak) => {
-    expect(decodeBvll(Buffer.from(hex, 'hex'))).toMatchObject({ left: { nak } })
+  it('is the NAK of a Read-Foreign-Device-Table with payload', () => {
+    expect(decodeBvll(Buffer.from('8106000500', 'hex'))).toMatchObject({
+      left: { fault: 'BAD_PAYLOAD_LENGTH', nak: 0x0040 },
+    })
+  })
+})
+
+describe.each([
+  ['Forwarded-NPDU', '04', 'c0a80132bac0', undefined],
+  ['Distribute-Broadcast-To-Network', '09', '', 0x0060],
+  ['Original-Broadcast-NPDU', '0b', '', undefined],
+  ['Original-Unicast-NPDU', '0a', '', undefined],
+])('a %s', (name, code, address, nak) => {
+  const datagram = (npdu: string): Uint8Array => {
+    const octets = Buffer.from(`81${code}0000${address}${npdu}`, 'hex')
+    octets.writeUInt16BE(octets.length, 2)
+    return octets
+  }
+
+  it.each([
+    ['EMPTY_NPDU', ''],
+    ['BAD_NPDU', '01'],
+    ['BAD_NPDU', '02001008'],
+  ])('is refused as %s with the NPDU %j', (fault, npdu) => {
+    expect(decodeBvll(datagram(npdu))).toMatchObject({ left: { fault, nak } })
+  })
+
+  it.each([
+    ['BAD_NPDU', '01280005063a'],
+    ['CONFIRMED_REQUEST_BY_BROADCAST', '01040205010c0c020004d2194d'],
+    ['CONFIRMED_REQUEST_BY_BROADCAST', '0120ffff00ff0205010c0c020004d2194d'],
+  ])('is refused as %s with the NPDU %j, if it is a broadcast', (fault, npdu) => {
+    expect(decodeBvll(datagram(npdu))).toMatchObject(
+      name === 'Original-Unicast-NPDU' ? { right: { _tag: name } } : { left: { fault, nak } },
+    )
   })
 })
 
