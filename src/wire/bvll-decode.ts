@@ -107,9 +107,16 @@ const NPDU_REASON: Readonly<Record<NpduFault, string>> = {
   CONFIRMED_REQUEST_BY_BROADCAST: 'with a Confirmed-Request for everybody',
 }
 
-// A Distribute-Broadcast-To-Network that cannot be done draws its NAK whatever the cause (6.4, row 3).
+/**
+ * A Distribute-Broadcast-To-Network that nobody can do draws its NAK (6.4, row 3). Not so one that could be done but may
+ * not be (section 4, step 5): told that it is not known, a foreign device would register again, and say the same.
+ */
 const badNpdu = (name: BvllFunctionName, fault: NpduFault): Decoded =>
-  datagramError(fault, `a ${name} ${NPDU_REASON[fault]}`, nakOf(name))
+  datagramError(
+    fault,
+    `a ${name} ${NPDU_REASON[fault]}`,
+    fault === 'CONFIRMED_REQUEST_BY_BROADCAST' ? undefined : nakOf(name),
+  )
 
 const hasWholeEntries = (length: number): boolean => (length - BVLL_HEADER_LENGTH) % TABLE_ENTRY_LENGTH === 0
 

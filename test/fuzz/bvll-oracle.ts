@@ -43,7 +43,7 @@ export const judgementOn = (datagram: Uint8Array): Judgement => {
   const rule = RULES[code]
   if (rule === undefined) return silent('UNKNOWN_FUNCTION')
   const fault = faultIn(rule, payload)
-  return { fault, nak: fault === undefined ? undefined : rule.nak }
+  return { fault, nak: fault === undefined || fault === 'CONFIRMED_REQUEST_BY_BROADCAST' ? undefined : rule.nak }
 }
 
 const faultIn = (rule: Rule, payload: readonly number[]): string | undefined => {

@@ -87,7 +87,9 @@ describe.each([
     ['CONFIRMED_REQUEST_BY_BROADCAST', '0120ffff00ff0205010c0c020004d2194d'],
   ])('is refused as %s with the NPDU %j, if it is a broadcast', (fault, npdu) => {
     expect(decodeBvll(datagram(npdu))).toMatchObject(
-      name === 'Original-Unicast-NPDU' ? { right: { _tag: name } } : { left: { fault, nak } },
+      name === 'Original-Unicast-NPDU'
+        ? { right: { _tag: name } }
+        : { left: { fault, nak: fault === 'BAD_NPDU' ? nak : undefined } },
     )
   })
 })
