@@ -22,7 +22,7 @@ interface Listener {
   readonly tell: (event: IpUdpEvent<never>) => void
 }
 
-/** More than these on their way at once are a storm without an end. */
+/** As many may be on their way at once; a storm is to fail its test, and not to eat the memory. */
 const MAX_ON_THEIR_WAY = 100_000
 
 const LONGEST_DATAGRAM = 65_507
@@ -52,6 +52,22 @@ export const virtualInternet = (
   const refusals = new Set<{ readonly reasonOf: (datagram: VirtualDatagram) => string | undefined }>()
   const tapped$ = new Subject<TappedDatagram>()
   let onTheirWay = 0
+  let latest: { readonly due: number; readonly arrivals: (() => void)[] } | undefined
+
+  /** What arrives at the same time shares an action: a virtual scheduler sorts all that it has for each new one. */
+  const later = (arrival: () => void): void => {
+    const due = scheduler.now() + latency
+    if (latest?.due !== due) {
+      const arrivals: (() => void)[] = []
+      const batch = { due, arrivals }
+      latest = batch
+      scheduler.schedule(() => {
+        if (latest === batch) latest = undefined
+        for (const one of arrivals) one()
+      }, latency)
+    }
+    latest.arrivals.push(arrival)
+  }
 
   const natAround = (ip: Ipv4): VirtualNat | undefined => nats.find(nat => nat.hides(ip))
   const isCutOff = (ip: Ipv4): boolean => [...cuts].some(cut => cut.ip === ip)
@@ -86,10 +102,10 @@ export const virtualInternet = (
     const isLost = isCutOff(ipOf(sent.from)) || [...losses].some(loss => loss.isLost(sent))
     if (isLost || from === undefined || to === undefined || onTheirWay >= MAX_ON_THEIR_WAY) return
     onTheirWay++
-    scheduler.schedule(() => {
+    later(() => {
       onTheirWay--
       arrive({ from, to, octets }, reaches)
-    }, latency)
+    })
   }
 
   /** Whom the address of a NAT means. */

@@ -1,26 +1,211 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import { at, closePorts, realPort } from '../support/udp-port.js'
+import { defer, from, ignoreElements, lastValueFrom, of, take, throwError, toArray, VirtualTimeScheduler } from 'rxjs'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { steadyScheduler } from '../../src/io/clock.js'
+import type { InterfaceTable } from '../../src/io/interfaces.js'
+import { ipUdpPort } from '../../src/io/udp.js'
+import { broadcastMask } from '../../src/values/broadcast-mask.js'
+import { ipv4 } from '../../src/values/ipv4.js'
+import { at, closePorts, realPort, type RunningPort } from '../support/udp-port.js'
 
-afterEach(closePorts)
+/** Sockets that are open in this thread. */
+const openSockets = (): number => process.getActiveResourcesInfo().filter(what => /^UDPWrap$/i.test(what)).length
 
-const portOf = (name: string): string => name.split(':')[1] ?? ''
+afterEach(async () => {
+  closePorts()
+  await vi.waitFor(() => expect(openSockets()).toBe(0))
+})
+
+/** Another port on the same number, on another address of the loopback network. */
+const beside = (port: RunningPort, host: string): RunningPort => realPort(`${host}:${numberOf(port)}`)
+const numberOf = (port: RunningPort): string => port.name().split(':')[1] ?? ''
 
 describe('UDP ports on one host', () => {
   it('hear unicasts and broadcasts, each as what it is, and their own broadcasts', async () => {
     const one = realPort('127.0.1.1:0')
-    const port = portOf(one.name())
-    const other = realPort(`127.0.1.2:${port}`)
-    expect(one.local()).toMatchObject({ broadcast: at(`127.255.255.255:${port}`), isWildcard: false })
+    const other = beside(one, '127.0.1.2')
+    const number = numberOf(one)
+    expect(one.local()).toMatchObject({
+      broadcast: at(`127.255.255.255:${number}`),
+      mask: 0xff000000,
+      own: new Set([one.local().address]),
+      isWildcard: false,
+    })
     one.send(other.name(), 1)
-    expect(await other.hears(1)).toEqual([`127.0.1.1:${port} unicast 1`])
-    other.send(`127.255.255.255:${port}`, 2)
-    expect(await one.hears(1)).toEqual([`127.0.1.2:${port} broadcast 2`])
-    expect((await other.hears(2))[1]).toBe(`127.0.1.2:${port} broadcast 2`)
+    expect(await other.hears(1)).toEqual([`127.0.1.1:${number} unicast 1`])
+    other.send(`127.255.255.255:${number}`, 2)
+    expect(await one.hears(1)).toEqual([`127.0.1.2:${number} broadcast 2`])
+    expect((await other.hears(2))[1]).toBe(`127.0.1.2:${number} broadcast 2`)
   })
 
-  it('error when another has the address and port', () => {
+  it('send from the address and port that they hear on, broadcasts as well', async () => {
+    const one = realPort('127.0.1.1:0', { broadcast: at('127.255.255.255:0') })
+    const other = beside(one, '127.0.1.2')
+    one.send(other.name(), 1)
+    one.send(`127.255.255.255:${numberOf(one)}`, 2)
+    const heard = await other.hears(2)
+    expect(heard.map(line => line.split(' ')[0])).toEqual([one.name(), one.name()])
+  })
+
+  it('error when another has the address and port, and leave nothing open', async () => {
     const one = realPort('127.0.1.1:0')
     const other = realPort(one.name())
     expect(other.end()).toMatchObject({ code: 'EADDRINUSE', message: `bind EADDRINUSE ${one.name()}` })
+    expect(other.events).toEqual([])
+    one.subscription.unsubscribe()
+    await vi.waitFor(() => expect(openSockets()).toBe(0))
+  })
+
+  it('error when they are to be bound to an address that is not of this host', async () => {
+    const stranger = realPort('198.51.100.7:0')
+    expect(stranger.end()).toMatchObject({ code: 'EADDRNOTAVAIL', address: '198.51.100.7' })
+    const deaf = realPort('127.0.1.1:0', { broadcast: at('198.51.100.255:0') })
+    expect(deaf.end()).toMatchObject({ code: 'EADDRNOTAVAIL', address: '198.51.100.255' })
+    expect(deaf.events).toEqual([])
+    await vi.waitFor(() => expect(openSockets()).toBe(0))
+  })
+
+  it('share an address and port only when they are told to', () => {
+    const one = realPort('127.0.1.1:0', { reuseAddress: true })
+    expect(realPort(one.name(), { reuseAddress: true }).end()).toBeUndefined()
+    expect(realPort(one.name()).end()).toMatchObject({ code: 'EADDRINUSE' })
+  })
+})
+
+describe('a UDP port on all addresses', () => {
+  const loopback = { ip: ipv4(0x7f000001), mask: broadcastMask(0xff000000), isInternal: true }
+
+  it('cannot tell how datagrams came, and knows its own by all addresses of the host', async () => {
+    const port = realPort('0.0.0.0:0', { broadcast: at('127.255.255.255:0') })
+    const number = numberOf(port)
+    expect(port.local()).toMatchObject({
+      address: at(`127.0.0.1:${number}`),
+      broadcast: at(`127.255.255.255:${number}`),
+      isWildcard: true,
+    })
+    port.send(`127.255.255.255:${number}`, 1)
+    port.send(`127.0.0.1:${number}`, 2)
+    expect(await port.hears(2)).toEqual([`127.0.0.1:${number} unknown 1`, `127.0.0.1:${number} unknown 2`])
+    for (const event of port.events) {
+      if (event._tag === 'Received') expect(port.local().own).toContain(event.source)
+    }
+  })
+
+  it('hears a broadcast address of another port', async () => {
+    const broadcast = at(`127.255.255.255:${numberOf(realPort('127.0.1.1:0'))}`)
+    const port = realPort('0.0.0.0:0', { broadcast })
+    port.send(broadcast, 1)
+    expect(await port.hears(1)).toEqual([`127.0.0.1:${numberOf(port)} broadcast 1`])
+  })
+
+  it('tells anew when the addresses of the host have changed', () => {
+    const scheduler = new VirtualTimeScheduler(undefined, 60_000)
+    let table: InterfaceTable = [loopback]
+    const port = realPort('0.0.0.0:0', { scheduler, interfaces: () => table })
+    scheduler.schedule(() => (table = [...table]), 15_000)
+    scheduler.schedule(
+      () => (table = [{ ip: ipv4(0x0a000105), mask: broadcastMask(0xffffff00), isInternal: false }]),
+      35_000,
+    )
+    scheduler.flush()
+    expect(port.events.map(({ _tag }) => _tag)).toEqual(['Bound', 'Bound'])
+    expect(port.name()).toBe(`10.0.1.5:${port.name().split(':')[1]}`)
+    port.subscription.unsubscribe()
+    expect(scheduler.actions).toEqual([])
+  })
+})
+
+describe('what a UDP port cannot send', () => {
+  it('comes back with a reason and what it was about, and concerns nothing else', async () => {
+    const one = realPort('127.0.1.1:0')
+    const other = beside(one, '127.0.1.2')
+    const about = Symbol('about')
+    one.submit({ to: at('240.0.0.1:47808'), octets: Uint8Array.of(1), about })
+    one.send('127.0.1.2:0', 2)
+    one.submit({ to: other.local().address, octets: new Uint8Array(65_508) })
+    one.send(other.name(), 3)
+    expect(await other.hears(1)).toEqual([`${one.name()} unicast 3`])
+    await vi.waitFor(() => expect(one.unsent()).toHaveLength(3))
+    expect([...one.unsent()].sort()).toEqual([
+      'the datagram is too long',
+      'there is no port 0',
+      'there is no way to that address from here',
+    ])
+    expect(one.events).toContainEqual(
+      expect.objectContaining({ _tag: 'Unsent', datagram: expect.objectContaining({ about }) as unknown }),
+    )
+    expect(one.end()).toBeUndefined()
+  })
+
+  it('to a port that nobody listens at is sent all the same, and harms nothing', async () => {
+    const one = realPort('127.0.1.1:0')
+    const other = beside(one, '127.0.1.2')
+    const gone = beside(one, '127.0.1.3')
+    gone.subscription.unsubscribe()
+    for (let count = 0; count < 20; count++) one.send(`127.0.1.3:${numberOf(one)}`, count)
+    one.send(other.name(), 1)
+    await other.hears(1)
+    other.send(one.name(), 2)
+    expect(await one.hears(1)).toEqual([`${other.name()} unicast 2`])
+    expect(one.unsent()).toEqual([])
+  })
+})
+
+describe('the datagrams that a UDP port hears', () => {
+  it('come whole, the longest and the empty as well, as plain octets', async () => {
+    const one = realPort('127.0.1.1:0')
+    const other = beside(one, '127.0.1.2')
+    one.submit({ to: other.local().address, octets: new Uint8Array(65_507).fill(7) })
+    one.send(other.name())
+    await other.hears(2)
+    const octets = other.events.flatMap(event => (event._tag === 'Received' ? [event.octets] : []))
+    expect(octets.map(({ length }) => length)).toEqual([65_507, 0])
+    expect(octets[0]?.every(octet => octet === 7)).toBe(true)
+    expect(octets.every(({ constructor }) => constructor === Uint8Array)).toBe(true)
+  })
+
+  it('are not lost in a burst of 1000 when the system grants the buffer', async ({ skip }) => {
+    const one = realPort('127.0.1.1:0')
+    const other = realPort(`127.0.1.2:${numberOf(one)}`, { receiveBuffer: 4 << 20 })
+    const granted = other.local().receiveBuffer
+    skip(granted < 1 << 20, `the system grants ${granted} octets`)
+    const octets = new Uint8Array(1507)
+    for (let count = 0; count < 1000; count++) one.submit({ to: other.local().address, octets })
+    expect(await other.hears(1000)).toHaveLength(1000)
+  })
+})
+
+describe('the end of a UDP port', () => {
+  const options = { bind: at('127.0.1.1:0'), receiveBuffer: 1 << 20, scheduler: steadyScheduler }
+
+  it('comes when its outbound stream completes, after what was given has been sent', async () => {
+    const other = realPort('127.0.1.2:0')
+    const { address } = other.local()
+    const datagrams = Array.from({ length: 50 }, (_, index) => ({ to: address, octets: Uint8Array.of(index) }))
+    const events = await lastValueFrom(from(datagrams).pipe(ipUdpPort(options), toArray()))
+    expect(events.map(({ _tag }) => _tag)).toEqual(['Bound'])
+    expect(await other.hears(50)).toHaveLength(50)
+  })
+
+  it('gives back what could not be sent before it completes', async () => {
+    const datagram = { to: at('240.0.0.1:47808'), octets: Uint8Array.of(1) }
+    const events = await lastValueFrom(of(datagram).pipe(ipUdpPort(options), toArray()))
+    expect(events.map(({ _tag }) => _tag)).toEqual(['Bound', 'Unsent'])
+  })
+
+  it('is at once when it is unsubscribed, also within what it tells, and frees the port', () => {
+    const one = realPort('127.0.1.1:0')
+    const name = one.name()
+    one.subscription.unsubscribe()
+    const sent = vi.fn()
+    defer(() => of(sent()))
+      .pipe(ignoreElements(), ipUdpPort({ ...options, bind: at(name) }), take(1))
+      .subscribe()
+    expect(sent).not.toHaveBeenCalled()
+    expect(realPort(name).end()).toBeUndefined()
+  })
+
+  it('is an error when its outbound stream has one', async () => {
+    const failure = new Error('of the user')
+    await expect(lastValueFrom(throwError(() => failure).pipe(ipUdpPort(options)))).rejects.toBe(failure)
   })
 })

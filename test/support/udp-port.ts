@@ -69,7 +69,7 @@ export const runPort = (port: IpUdpPort): RunningPort => {
     events,
     local,
     name: () => printBipAddress(local().address),
-    send: (to, ...octets) => outbound$.next({ to: at2(to), octets: Uint8Array.from(octets) }),
+    send: (to, ...octets) => outbound$.next({ to: addressFrom(to), octets: Uint8Array.from(octets) }),
     submit: datagram => outbound$.next(datagram),
     heard,
     unsent: () => events.flatMap(event => (event._tag === 'Unsent' ? [event.reason] : [])),
@@ -100,5 +100,5 @@ export const realPort = (bind: string, options: Partial<IpUdpPortOptions> = {}):
     }),
   )
 
-const at2 = (address: string | BipAddress): BipAddress =>
+const addressFrom = (address: string | BipAddress): BipAddress =>
   address.includes('.') ? at(address) : (address as BipAddress)
