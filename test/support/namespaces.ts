@@ -1,0 +1,190 @@
+import { execFile, execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+import { promisify } from 'node:util'
+import { threadId } from 'node:worker_threads'
+
+/*
+ * Networks of our own in network namespaces of Linux: hosts with a shell and a kernel each, and nothing of them in the
+ * network of this machine.
+ */
+
+/** A program that runs inside a namespace. */
+export type Inside = ChildProcessByStdio<Writable, Readable, Readable>
+
+/** A host with a network stack of its own. */
+export interface NamespaceHost {
+  /** Its address, as `10.71.1.5`; that of its first subnet. */
+  readonly ip: string
+  /** Runs a program to its end, which must come within 5 seconds; resolves with what it printed. */
+  readonly run: (command: string, ...args: readonly string[]) => Promise<string>
+  /** Starts a program; it is killed with the lab. */
+  readonly start: (command: string, ...args: readonly string[]) => Inside
+}
+
+/** Subnets that are joined by one router. */
+export interface NamespaceLab {
+  /**
+   * A host on a subnet, whose router is its way to all others; `number` is the last octet of its address. The router is
+   * host 1, and one that passes broadcasts on when that was asked for.
+   */
+  readonly host: (name: string, subnet: string, number: number) => Promise<NamespaceHost>
+  /** A host on a link of its own to another, its only way out: 10.72.N.5, with the other as 10.72.N.1. */
+  readonly behind: (other: NamespaceHost, name: string, number: number) => Promise<NamespaceHost>
+  /** A host that is on no subnet yet. */
+  readonly alone: (name: string) => Promise<NamespaceHost>
+  /** Ends all that runs in it, and takes it down. */
+  readonly remove: () => Promise<void>
+}
+
+/** What a lab is made of. */
+export interface NamespaceLabOptions {
+  /** The subnets by name, as `10.71.1`: each is a /24. */
+  readonly subnets: Readonly<Record<string, string>>
+  /** Whether the router passes broadcasts to the hosts of another subnet. Default false. */
+  readonly directedBroadcasts?: boolean
+}
+
+const LONGEST_MS = 5000
+const ip = async (...args: readonly string[]): Promise<string> =>
+  (await promisify(execFile)('ip', [...args], { timeout: LONGEST_MS })).stdout
+
+/** The start of the names of all our namespaces: runs beside this one have others. */
+const OURS = `rxb-${process.pid}-${threadId}`
+const names = new Set<string>()
+let labs = 0
+let isWatched = false
+
+const add = async (name: string): Promise<void> => {
+  if (!isWatched) process.once('exit', removeAll)
+  isWatched = true
+  names.add(name)
+  await ip('netns', 'add', name)
+  await ip('-n', name, 'link', 'set', 'lo', 'up')
+}
+
+/** Switches something of a namespace on. Not by `sysctl`, which small systems do not have. */
+const switchOn = async (name: string, what: string): Promise<void> => {
+  await ip('netns', 'exec', name, 'sh', '-c', `echo 1 > /proc/sys/net/ipv4/${what}`)
+}
+
+const remove = async (name: string): Promise<void> => {
+  await ip('netns', 'del', name).catch(() => undefined)
+  names.delete(name)
+}
+
+/** What is left when a test run is broken off. */
+const removeAll = (): void => {
+  for (const name of names) {
+    try {
+      execFileSync('ip', ['netns', 'del', name], { timeout: LONGEST_MS, stdio: 'ignore' })
+    } catch {
+      // The next one may still go.
+    }
+  }
+}
+
+/** Whether networks can be made here; if not, why, in words to skip a test with. */
+export const whyNoNamespaces = async (): Promise<string | undefined> => {
+  if (process.platform !== 'linux') return 'network namespaces are a thing of Linux'
+  const name = `${OURS}-probe`
+  try {
+    await add(name)
+    await ip('-n', name, 'link', 'add', 'bridge', 'type', 'bridge')
+    await ip('-n', name, 'link', 'add', 'one', 'type', 'veth', 'peer', 'name', 'other')
+    await switchOn(name, 'ip_forward')
+    return undefined
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    return code === 'ENOENT'
+      ? 'there is no command ip (iproute2) here'
+      : `network namespaces are not allowed here: ${message.trim().split('\n').at(-1) ?? ''}`
+  } finally {
+    await remove(name)
+  }
+}
+
+/** Makes the subnets and their router. What was made is taken down when the rest fails. */
+export const namespaceLab = async ({
+  subnets,
+  directedBroadcasts = false,
+}: NamespaceLabOptions): Promise<NamespaceLab> => {
+  const prefix = `${OURS}-${++labs}`
+  const own: string[] = []
+  const running = new Set<Inside>()
+  const hosts = new Map<NamespaceHost, string>()
+
+  const make = async (name: string, address = ''): Promise<NamespaceHost> => {
+    const namespace = `${prefix}-${name}`
+    own.push(namespace)
+    await add(namespace)
+    const host: NamespaceHost = {
+      ip: address,
+      run: async (command, ...args) =>
+        (await promisify(execFile)('ip', ['netns', 'exec', namespace, command, ...args], { timeout: LONGEST_MS }))
+          .stdout,
+      start: (command, ...args) => {
+        // `ip netns exec` becomes the program, so that a signal to it is one to the program.
+        const child = spawn('ip', ['netns', 'exec', namespace, command, ...args], { stdio: 'pipe' })
+        running.add(child)
+        child.once('close', () => running.delete(child))
+        return child
+      },
+    }
+    hosts.set(host, namespace)
+    return host
+  }
+
+  const plug = async (namespace: string, inner: string, address: string, gateway: string): Promise<void> => {
+    await ip('-n', namespace, 'addr', 'add', `${address}/24`, 'broadcast', '+', 'dev', inner)
+    await ip('-n', namespace, 'link', 'set', inner, 'up')
+    await ip('-n', namespace, 'route', 'add', 'default', 'via', gateway)
+  }
+
+  const removeLab = async (): Promise<void> => {
+    const ended = [...running].map(child => new Promise(resolve => child.once('close', resolve)))
+    for (const child of running) child.kill('SIGKILL')
+    await Promise.race([Promise.all(ended), new Promise(resolve => setTimeout(resolve, LONGEST_MS).unref())])
+    await Promise.all(own.map(remove))
+  }
+
+  const router = `${prefix}-router`
+  try {
+    await make('router')
+    await switchOn(router, 'ip_forward')
+    for (const [name, net] of Object.entries(subnets)) {
+      await ip('-n', router, 'link', 'add', name, 'type', 'bridge')
+      await ip('-n', router, 'addr', 'add', `${net}.1/24`, 'broadcast', '+', 'dev', name)
+      await ip('-n', router, 'link', 'set', name, 'up')
+      if (directedBroadcasts) await switchOn(router, `conf/${name}/bc_forwarding`)
+    }
+    if (directedBroadcasts) await switchOn(router, 'conf/all/bc_forwarding')
+  } catch (error) {
+    await removeLab()
+    throw error
+  }
+
+  return {
+    alone: make,
+    host: async (name, subnet, number) => {
+      const net = subnets[subnet]
+      if (net === undefined) throw new Error(`there is no subnet ${subnet}`)
+      const host = await make(name, `${net}.${number}`)
+      const namespace = `${prefix}-${name}`
+      await ip('-n', router, 'link', 'add', `v-${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace)
+      await ip('-n', router, 'link', 'set', `v-${name}`, 'master', subnet, 'up')
+      await plug(namespace, 'eth0', host.ip, `${net}.1`)
+      return host
+    },
+    behind: async (other, name, number) => {
+      const host = await make(name, `10.72.${number}.5`)
+      const outer = hosts.get(other) ?? ''
+      const namespace = `${prefix}-${name}`
+      await ip('-n', outer, 'link', 'add', `v-${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace)
+      await ip('-n', outer, 'addr', 'add', `10.72.${number}.1/24`, 'broadcast', '+', 'dev', `v-${name}`)
+      await ip('-n', outer, 'link', 'set', `v-${name}`, 'up')
+      await plug(namespace, 'eth0', host.ip, `10.72.${number}.1`)
+      return host
+    },
+    remove: removeLab,
+  }
+}
