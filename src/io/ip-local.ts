@@ -39,11 +39,17 @@ export const areSameAddresses = (one: Addresses, other: Addresses): boolean =>
 export const arrivalsAt = ({ address, broadcast, isWildcard }: Addresses, platform: NodeJS.Platform): Arrival =>
   isWildcard || platform === 'win32' || broadcast === address ? 'unknown' : 'unicast'
 
+/** The subnet of an address. */
+export interface Subnet {
+  readonly ip: Ipv4
+  readonly mask: BroadcastMask
+}
+
 /** A socket that is bound beside the one that sends, only to hear broadcasts. */
 export interface Ear {
   readonly address: BipAddress
   /** Only what comes from this subnet is for it; `undefined` for all. */
-  readonly neighboursOf: { readonly ip: Ipv4; readonly mask: BroadcastMask } | undefined
+  readonly neighboursOf: Subnet | undefined
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   of,
   skip,
   startWith,
+  Subscription,
   switchMap,
   tap,
   type SchedulerLike,
@@ -15,14 +16,14 @@ import {
 import type { Arrival } from '../bvll/udp.js'
 import type { IpDatagram, IpUdpEvent, IpUdpPort } from '../ip/ip-udp.js'
 import { bipAddress, ipOf, portOf, type BipAddress } from '../values/bip-address.js'
-import { areNeighbours, type BroadcastMask } from '../values/broadcast-mask.js'
+import { areNeighbours } from '../values/broadcast-mask.js'
 import { seconds } from '../values/duration.js'
-import { printIpv4, type Ipv4 } from '../values/ipv4.js'
+import { printIpv4 } from '../values/ipv4.js'
 import { bipEndpoints } from './bip-endpoint.js'
 import { datagramSender } from './datagram-sender.js'
 import { datagramSocket, grantedReceiveBuffer } from './datagram-socket.js'
 import { interfaceTable, type InterfaceTable } from './interfaces.js'
-import { addressesOf, areSameAddresses, arrivalsAt, earsOf, type Addresses, type Ear } from './ip-local.js'
+import { addressesOf, areSameAddresses, arrivalsAt, earsOf, type Addresses, type Ear, type Subnet } from './ip-local.js'
 import { plainView } from './plain-view.js'
 
 /** Options of {@link ipUdpPort}. */
@@ -60,6 +61,8 @@ export const ipUdpPort =
       const { bind, broadcast, receiveBuffer, reuseAddress = false, scheduler } = options
       const { interfaces = interfaceTable, platform = process.platform } = options
       const endpoints = bipEndpoints()
+      const sockets = new Subscription()
+      subscriber.add(sockets)
 
       const socketOn$ = (address: BipAddress, isShared: boolean): Observable<Socket> =>
         datagramSocket({
@@ -70,28 +73,16 @@ export const ipUdpPort =
           receiveBuffer,
         })
 
-      const hear = (socket: Socket, arrival: Arrival): void => {
+      const hear = (socket: Socket, arrival: Arrival, neighboursOf?: Subnet): void => {
         socket.on('message', (message: Buffer, { address, port }: RemoteInfo) => {
           const source = endpoints.address(address, port)
+          if (neighboursOf !== undefined && !isIn(neighboursOf, source)) return
           subscriber.next({ _tag: 'Received', source, octets: plainView(message), arrival })
         })
       }
 
-      const hearNeighbours = (socket: Socket, ip: Ipv4, mask: BroadcastMask): void => {
-        socket.on('message', (message: Buffer, { address, port }: RemoteInfo) => {
-          const source = endpoints.address(address, port)
-          if (!areNeighbours(ipOf(source), ip, mask)) return
-          subscriber.next({ _tag: 'Received', source, octets: plainView(message), arrival: 'broadcast' })
-        })
-      }
-
       const ear$ = ({ address, neighboursOf }: Ear): Observable<Socket> =>
-        socketOn$(address, true).pipe(
-          tap(socket => {
-            if (neighboursOf === undefined) hear(socket, 'broadcast')
-            else hearNeighbours(socket, neighboursOf.ip, neighboursOf.mask)
-          }),
-        )
+        socketOn$(address, true).pipe(tap(socket => hear(socket, 'broadcast', neighboursOf)))
 
       const start = (socket: Socket, first: Addresses, look: () => Addresses): void => {
         const granted = grantedReceiveBuffer(socket)
@@ -116,25 +107,27 @@ export const ipUdpPort =
         if (first.isWildcard) subscriber.add(changesOf$(first, look, scheduler).subscribe(tellBound))
       }
 
-      const sockets = socketOn$(bind, reuseAddress)
-        .pipe(
-          switchMap(socket => {
-            const self = bipAddress(ipOf(bind), socket.address().port)
-            const look = (): Addresses => addressesOf(self, broadcast, interfaces())
-            const addresses = look()
-            socket.setBroadcast(true)
-            hear(socket, arrivalsAt(addresses, platform))
-            return combineLatest([of(socket), ...earsOf(addresses, platform).map(ear$)]).pipe(
-              map(() => ({ socket, addresses, look })),
-            )
-          }),
-        )
-        .subscribe({
+      const bound$ = socketOn$(bind, reuseAddress).pipe(
+        switchMap(socket => {
+          const self = bipAddress(ipOf(bind), socket.address().port)
+          const look = (): Addresses => addressesOf(self, broadcast, interfaces())
+          const addresses = look()
+          socket.setBroadcast(true)
+          hear(socket, arrivalsAt(addresses, platform))
+          return combineLatest([of(socket), ...earsOf(addresses, platform).map(ear$)]).pipe(
+            map(() => ({ socket, addresses, look })),
+          )
+        }),
+      )
+      sockets.add(
+        bound$.subscribe({
           next: ({ socket, addresses, look }) => start(socket, addresses, look),
           error: (error: unknown) => subscriber.error(error),
-        })
-      subscriber.add(sockets)
+        }),
+      )
     })
 
 const changesOf$ = (first: Addresses, look: () => Addresses, scheduler: SchedulerLike): Observable<Addresses> =>
   interval(LOOK, scheduler).pipe(map(look), startWith(first), distinctUntilChanged(areSameAddresses), skip(1))
+
+const isIn = ({ ip, mask }: Subnet, source: BipAddress): boolean => areNeighbours(ipOf(source), ip, mask)
