@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { Subject, type Subscription } from 'rxjs'
-import { vi } from 'vitest'
+import { expect, vi } from 'vitest'
 import { interfaceTable } from '../../src/io/interfaces.js'
 import { ipUdpPort, type IpUdpPortOptions } from '../../src/io/udp.js'
 import { steadyScheduler } from '../../src/io/clock.js'
@@ -88,9 +88,9 @@ export const runPort = (port: IpUdpPort): RunningPort => {
   }
 }
 
-/** Binds a real port on this host. */
-export const realPort = (bind: string, options: Partial<IpUdpPortOptions> = {}): RunningPort =>
-  runPort(
+/** Binds a real port on this host; resolves when it is bound, or cannot be. */
+export const realPort = async (bind: string, options: Partial<IpUdpPortOptions> = {}): Promise<RunningPort> => {
+  const port = runPort(
     ipUdpPort({
       bind: at(bind),
       receiveBuffer: 1 << 20,
@@ -99,6 +99,9 @@ export const realPort = (bind: string, options: Partial<IpUdpPortOptions> = {}):
       ...options,
     }),
   )
+  await vi.waitFor(() => expect(port.events.length > 0 || port.end() !== undefined).toBe(true), { interval: 1 })
+  return port
+}
 
 const addressFrom = (address: string | BipAddress): BipAddress =>
   address.includes('.') ? at(address) : (address as BipAddress)

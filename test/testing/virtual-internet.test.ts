@@ -68,14 +68,18 @@ describe('a virtual internet', () => {
   })
 
   it('tells a port what it is bound to', () => {
-    expect(portAt('10.0.1.1:0', { mask: '255.255.0.0' }).local()).toMatchObject({
+    const one = portAt('10.0.1.1:0', { mask: '255.255.0.0' })
+    const other = portAt('10.0.1.1:0')
+    const narrow = portAt('10.0.3.1:1', { mask: '255.255.255.255' })
+    scheduler.flush()
+    expect(one.local()).toMatchObject({
       address: at('10.0.1.1:49152'),
       own: new Set([at('10.0.1.1:49152')]),
       broadcast: at('10.0.255.255:49152'),
       isWildcard: false,
     })
-    expect(portAt('10.0.1.1:0').name()).toBe('10.0.1.1:49153')
-    expect(portAt('10.0.3.1:1', { mask: '255.255.255.255' }).local().broadcast).toBeUndefined()
+    expect(other.name()).toBe('10.0.1.1:49153')
+    expect(narrow.local().broadcast).toBeUndefined()
   })
 
   it('errors for a port in use, and frees it at the end', () => {
@@ -102,6 +106,7 @@ describe('a virtual internet', () => {
   it('gives a host another address, which only its ports on all addresses take', () => {
     const all = portAt('10.0.1.1:47808', { isWildcard: true })
     const other = portAt('10.0.2.2:47808')
+    scheduler.flush()
     internet.move('10.0.1.1', '10.0.2.1')
     expect(all.events.map(({ _tag }) => _tag)).toEqual(['Bound', 'Bound'])
     expect(all.name()).toBe('10.0.2.1:47808')
