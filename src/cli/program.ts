@@ -9,6 +9,7 @@ const commands: Registry = {
   pki: () => import('./pki.js'),
   hub: () => import('./hub.js'),
   node: () => import('./node.js'),
+  ip: () => import('./ip.js'),
 }
 
 const program = commandGroup('', 'BACnet on the command line', commands)

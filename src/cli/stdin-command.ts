@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type * as t from 'io-ts'
+import * as t from 'io-ts'
 import { fromHex, toHex } from '../values/hex.js'
 import { textCodec } from '../values/text-codec.js'
 import { BROADCAST_VMAC, isReservedVmac, parseDeviceVmac, parseVmac, printVmac, type Vmac } from '../values/vmac.js'
@@ -26,6 +26,15 @@ export const NpduFromText: t.Type<Uint8Array, string> = textCodec(
   text => (text === '' ? E.left('an NPDU has at least one octet') : fromHex(text)),
   toHex,
 )
+
+/** What may be left out of a command. */
+export const leftOut = <A>(codec: t.Type<A, unknown>): t.Type<A | undefined, unknown> =>
+  new t.Type<A | undefined, unknown>(
+    codec.name,
+    (value): value is A | undefined => value === undefined || codec.is(value),
+    (input, context) => (input === undefined ? t.success(undefined) : codec.validate(input, context)),
+    value => (value === undefined ? undefined : codec.encode(value)),
+  )
 
 /** The longest line that is read as a command: an NPDU of 61327 octets as hex fits well. */
 const MAX_LINE = 1 << 18

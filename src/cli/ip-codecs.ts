@@ -1,0 +1,119 @@
+import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
+import { parseBdtEntry, printBdtEntry, type BdtEntry, type BipAddress } from '../transport/ip.js'
+import { ipOf, parseBipAddress, parseStation, portOf, printBipAddress } from '../values/bip-address.js'
+import { ANY_IPV4, isHost, printIpv4 } from '../values/ipv4.js'
+import { parseIpv4Subnet, printIpv4Subnet, type Ipv4Subnet } from '../values/ipv4-subnet.js'
+import { textCodec } from '../values/text-codec.js'
+import { countFromText, type OptionCodec } from './option-codecs.js'
+
+/** What a port is bound to: one address of this host or 0.0.0.0 for all of them, and a port, or 0 for one that is free. */
+export const BindFromText: OptionCodec<BipAddress> = textCodec(
+  'address to bind',
+  text => {
+    const address = parseBipAddress(text)
+    if (E.isLeft(address)) return address
+    const ip = ipOf(address.right)
+    return ip === ANY_IPV4 || isHost(ip) ? address : E.left(`'${text}' cannot be the address of a host`)
+  },
+  printBipAddress,
+)
+
+/** Where broadcasts go, of which port 0 means the own port: `10.0.1.255`. */
+export const BroadcastFromText: OptionCodec<BipAddress> = textCodec(
+  'broadcast address',
+  text => {
+    const address = parseBipAddress(text, 0)
+    if (E.isLeft(address)) return address
+    const isReserved = ipOf(address.right) >>> 24 === 0 || (portOf(address.right) === 0 && text.includes(':'))
+    return isReserved ? E.left(`'${text}' cannot be a broadcast address`) : address
+  },
+  address => (portOf(address) === 0 ? printIpv4(ipOf(address)) : printBipAddress(address)),
+)
+
+/** One row of a broadcast distribution table: `10.0.1.5:47808`, or with a mask. */
+export const BdtEntryFromText: OptionCodec<BdtEntry> = textCodec('BDT entry', parseBdtEntry, printBdtEntry)
+
+/** Some hosts: `10.0.1.5`, or all of `10.0.1.0/24`. */
+export const SubnetFromText: OptionCodec<Ipv4Subnet> = textCodec('subnet', parseIpv4Subnet, printIpv4Subnet)
+
+/** Time to live of a registration, in seconds. */
+export const TtlFromText: OptionCodec<number> = countFromText('whole number of seconds', 1, 0xffff)
+
+/** The same in JSON, as a number. */
+export const TtlFromJson: t.Type<number, unknown> = new t.Type<number, unknown>(
+  'TTL',
+  (value): value is number => typeof value === 'number',
+  (input, context) =>
+    typeof input === 'number' && Number.isInteger(input) && input >= 1 && input <= 0xffff
+      ? t.success(input)
+      : t.failure(input, context, `${JSON.stringify(input)} is not a whole number of seconds from 1 to 65535`),
+  value => value,
+)
+
+/** The most foreign devices that one datagram can tell of. */
+const MOST_FOREIGN_DEVICES = 6000
+
+/** As many foreign devices as a BBMD takes when nobody says how many. */
+const USUAL_FOREIGN_DEVICES = 128
+
+const ACCEPT: ReadonlyMap<string, number> = new Map([
+  ['yes', USUAL_FOREIGN_DEVICES],
+  ['true', USUAL_FOREIGN_DEVICES],
+  ['no', 0],
+  ['false', 0],
+])
+
+const ForeignCountFromText = countFromText('number of foreign devices', 0, MOST_FOREIGN_DEVICES)
+
+/** How many foreign devices are taken: `yes`, `no` or a number. */
+export const AcceptFromText: OptionCodec<number> = textCodec<number>(
+  'number of foreign devices',
+  text => {
+    const count = ACCEPT.get(text.toLowerCase())
+    if (count !== undefined) return E.right(count)
+    const given = ForeignCountFromText.decode(text)
+    return E.isRight(given)
+      ? given
+      : E.left(`'${text}' is neither yes nor no nor a number up to ${MOST_FOREIGN_DEVICES}`)
+  },
+  String,
+)
+
+/** Some station, or all of them: `10.0.1.5:47808` or `broadcast`. */
+export const IpDestinationFromText: t.Type<BipAddress | 'broadcast', string> = textCodec<BipAddress | 'broadcast'>(
+  'B/IP address',
+  text => (text === 'broadcast' ? E.right(text) : parseStation(text)),
+  to => (to === 'broadcast' ? to : printBipAddress(to)),
+)
+
+/** Rows that fit one datagram. */
+const MOST_ENTRIES = 6000
+
+const entryText = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value
+  if (typeof value !== 'object' || value === null || !('address' in value)) return undefined
+  const { address, mask } = value as { readonly address: unknown; readonly mask?: unknown }
+  if (typeof address !== 'string') return undefined
+  if (mask === undefined) return address
+  return typeof mask === 'string' ? `${address}/${mask}` : undefined
+}
+
+/** A broadcast distribution table in JSON: a list of `"HOST:PORT/MASK"`, or of `{"address", "mask"}` as it is told. */
+export const BdtFromJson: t.Type<readonly BdtEntry[], unknown> = new t.Type<readonly BdtEntry[], unknown>(
+  'BDT',
+  (value): value is readonly BdtEntry[] => Array.isArray(value),
+  (input, context) => {
+    if (!Array.isArray(input)) return t.failure(input, context, 'must be a list')
+    if (input.length > MOST_ENTRIES) return t.failure(input, context, `there are more than ${MOST_ENTRIES}`)
+    const entries: BdtEntry[] = []
+    for (const [index, value] of input.entries()) {
+      const text = entryText(value)
+      const entry = text === undefined ? E.left('must be text, or an object of address and mask') : parseBdtEntry(text)
+      if (E.isLeft(entry)) return t.failure(input, context, `[${index}]: ${entry.left}`)
+      entries.push(entry.right)
+    }
+    return t.success(entries)
+  },
+  entries => entries.map(printBdtEntry),
+)

@@ -1,0 +1,112 @@
+import { filter, map, pipe, tap, type Observable } from 'rxjs'
+import { interfaceTable } from '../io/interfaces.js'
+import { trace } from '../link/trace.js'
+import { ipPort, printBipAddress, type IpLinkEvent, type IpOutbound } from '../transport/ip.js'
+import { ipOf } from '../values/bip-address.js'
+import { seconds } from '../values/duration.js'
+import { ANY_IPV4 } from '../values/ipv4.js'
+import { defineCommand, warn, type Command, type Context } from './command.js'
+import { checkAddresses, severalAddresses } from './ip-address-check.js'
+import { bdtFile } from './ip-bdt-file.js'
+import { BindFromText, BroadcastFromText } from './ip-codecs.js'
+import { ipNews, type IpNews } from './ip-news.js'
+import { reportIpNews } from './ip-report.js'
+import { checkRoleOptions, ipRoles, roleTable } from './ip-role-options.js'
+import { ipLine } from './ip-stdin.js'
+import { countFromText } from './option-codecs.js'
+import { optional, toggle, withDefault } from './options.js'
+import { runDuplex } from './run-duplex.js'
+import { witness } from './witness.js'
+
+const MIB = 1 << 20
+
+/** What waits to be sent at the end has 2 s; nothing else is waited for. */
+const PATIENCE = seconds(3)
+
+/** `rx-bacnet ip`: runs a B/IP port. */
+export const command: Command = defineCommand({
+  name: 'ip',
+  summary: 'run a BACnet/IP port: an ordinary node, a foreign device or a BBMD',
+  options: {
+    bind: withDefault(BindFromText, '0.0.0.0:47808', {
+      placeholder: 'HOST:PORT',
+      help: 'own address, or 0.0.0.0 for all of this host; port 0 picks a free one',
+    }),
+    broadcast: optional(BroadcastFromText, {
+      placeholder: 'HOST[:PORT]',
+      help: 'where broadcasts go (default: the broadcast address of the subnet, and the own port)',
+    }),
+    ...roleTable,
+    receiveBuffer: optional(countFromText('number of octets', 2048, 1 << 30), {
+      placeholder: 'OCTETS',
+      help: `what may wait to be read (default: ${MIB}, with --bbmd ${4 * MIB})`,
+    }),
+    reuseAddress: toggle('share address and port with other programs, of which only one gets each unicast'),
+  },
+  run: (options, context) => {
+    checkRoleOptions(options)
+    checkAddresses(options, interfaceTable())
+    if (options.allowWriteBdt) warn(context, unsafe(options.manager.length > 0))
+    const { bdt, keep } = bdtFile(options.bdtFile, options.bdt, context)
+    const roles = ipRoles(options, bdt)
+    const { bind, broadcast, reuseAddress, receiveBuffer = options.bbmd ? 4 * MIB : MIB } = options
+    const status = witness(
+      pipe(
+        filter((event: IpLinkEvent) => event._tag === 'Status'),
+        map(event => event.status),
+      ),
+    )
+    const link = trace(
+      ipPort({
+        bind: printBipAddress(bind),
+        role: roles.first,
+        receiveBuffer,
+        reuseAddress,
+        ...(broadcast === undefined ? {} : { broadcast: printBipAddress(broadcast) }),
+      }),
+      { inbound: status.see },
+    )
+    const warnOfBound = (news: IpNews): void => {
+      if (news._tag === 'Bound') warningsAbout(news, ipOf(bind) === ANY_IPV4, receiveBuffer, context)
+    }
+
+    return runDuplex({
+      duplex: (outbound$: Observable<IpOutbound>) => keep(link(outbound$)).pipe(ipNews(), tap(warnOfBound)),
+      context,
+      json: options.json,
+      report: reportIpNews,
+      onLine: ipLine(roles, status.latest),
+      patience: PATIENCE,
+    })
+  },
+})
+
+const unsafe = (hasManagers: boolean): string =>
+  hasManagers
+    ? '--allow-write-bdt: whoever can FORGE the address of a --manager can send all broadcasts of this network elsewhere'
+    : '--allow-write-bdt: ANYBODY who reaches this port can send all broadcasts of this network elsewhere; name a --manager'
+
+type Bound = Extract<IpNews, { readonly _tag: 'Bound' }>
+
+const warningsAbout = (
+  { address, receiveBuffer }: Bound,
+  isWildcard: boolean,
+  asked: number,
+  context: Context,
+): void => {
+  const several = isWildcard ? severalAddresses(interfaceTable()) : []
+  if (several.length > 0) {
+    const own = printBipAddress(address)
+    warn(
+      context,
+      `this host is ${several.join(' and ')}; as B/IP address it takes ${own}: name the right one with --bind`,
+    )
+  }
+  if (receiveBuffer < asked / 2) {
+    const remedy = 'allow more (Linux: sysctl net.core.rmem_max), or ask for less with --receive-buffer'
+    warn(
+      context,
+      `only ${receiveBuffer} of ${asked} octets may wait to be read, so that bursts can get lost; ${remedy}`,
+    )
+  }
+}
