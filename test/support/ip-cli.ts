@@ -1,0 +1,43 @@
+import { createSocket } from 'node:dgram'
+import { Writable } from 'node:stream'
+import { NEVER } from 'rxjs'
+import { runCommand } from '../../src/cli/command.js'
+import { command } from '../../src/cli/ip.js'
+import { runCli, type CliProcess } from './cli.js'
+
+/** A UDP port that is free. Whoever shares it shares a subnet on loopback: 127.255.255.255 with this port. */
+export const freeUdpPort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const socket = createSocket('udp4').once('error', reject)
+    socket.bind(0, '127.0.0.1', () => {
+      const { port } = socket.address()
+      socket.close(() => resolve(port))
+    })
+  })
+
+/** Runs `rx-bacnet ip --json`. */
+export const runIp = (bind: string, ...more: readonly string[]): CliProcess =>
+  runCli(['ip', '--json', '--bind', bind, ...more])
+
+/** Runs `rx-bacnet ip` in this process as far as its options are refused: the exit code and stderr. */
+export const refusedIp = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number; readonly stderr: string }> => {
+  let stderr = ''
+  const text = (write: (text: string) => void): Writable =>
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        write(String(chunk))
+        done()
+      },
+    })
+  const context = {
+    env,
+    stdout: text(() => undefined),
+    stderr: text(more => (stderr += more)),
+    line$: NEVER,
+    stop$: NEVER,
+  }
+  return { code: await runCommand(command, args, context), stderr }
+}
