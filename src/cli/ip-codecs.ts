@@ -87,6 +87,21 @@ export const IpDestinationFromText: t.Type<BipAddress | 'broadcast', string> = t
   to => (to === 'broadcast' ? to : printBipAddress(to)),
 )
 
+/** What a port can be asked to be, by the names of the flags. */
+export type RoleName = 'node' | 'foreign' | 'bbmd'
+
+const ROLES: readonly RoleName[] = ['node', 'foreign', 'bbmd']
+
+/** What a port can be asked to be. */
+export const RoleFromText: t.Type<RoleName, string> = textCodec<RoleName>(
+  'role',
+  text => {
+    const role = ROLES.find(name => name === text)
+    return role === undefined ? E.left('there are node, foreign and bbmd') : E.right(role)
+  },
+  String,
+)
+
 /** Rows that fit one datagram. */
 const MOST_ENTRIES = 6000
 

@@ -9,7 +9,7 @@ import {
 } from '../transport/ip.js'
 import { ipOf, printBipAddress, StationFromText, type BipAddress } from '../values/bip-address.js'
 import { isAmong, type Ipv4Subnet } from '../values/ipv4-subnet.js'
-import { AcceptFromText, BdtEntryFromText, SubnetFromText, TtlFromText } from './ip-codecs.js'
+import { AcceptFromText, BdtEntryFromText, SubnetFromText, TtlFromText, type RoleName } from './ip-codecs.js'
 import { countFromText, PathFromText } from './option-codecs.js'
 import { flagOf, optional, repeatable, toggle, type Option, type Values } from './options.js'
 import { UsageError } from './usage.js'
@@ -107,7 +107,7 @@ export const checkRoleOptions = (options: Values<RoleTable>): void => {
 
 /** What is asked for while the port runs. */
 export interface AskedRole {
-  readonly role: 'node' | 'foreign' | 'bbmd'
+  readonly role: RoleName
   readonly bbmd: BipAddress | undefined
   readonly ttl: number | undefined
   readonly bdt: readonly BdtEntry[] | undefined
