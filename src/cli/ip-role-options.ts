@@ -66,11 +66,11 @@ export const roleTable: RoleTable = {
     help: 'longest TTL of a registration; longer ones are refused (default: 65535)',
   }),
   allowWriteBdt: toggle(
-    'let managers write the BDT, or everybody where no --manager is named: UNSAFE, nothing is signed',
+    'let the BDT be written, by everybody where no --manager is named: UNSAFE, as nobody has to prove who he is',
   ),
   manager: repeatable(SubnetFromText, {
     placeholder: 'HOST[/BITS]',
-    help: 'who may read both tables and delete from that of foreign devices (default: everybody)',
+    help: 'who may write the BDT if that is allowed, read both tables and delete foreign devices (default: everybody)',
   }),
   global: optional(StationFromText, {
     placeholder: 'HOST:PORT',

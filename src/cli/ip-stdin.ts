@@ -37,6 +37,9 @@ export const ipLine =
     const given = parseStdinCommand(line, stdin)
     if (E.isLeft(given)) return given
     const asked = given.right
+    if ('bbmd' in asked && asked.bbmd !== undefined && asked.bbmd === status()?.address) {
+      return E.left('"bbmd": that is this port itself, whose tables "tables" tells')
+    }
     switch (asked.do) {
       case 'send':
         return submit({ _tag: 'Npdu', npdu: asked.npdu, destination: asked.to })

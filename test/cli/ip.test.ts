@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { closeCli, type CliProcess } from '../support/cli.js'
 import { freeUdpPort, runIp } from '../support/ip-cli.js'
@@ -81,6 +82,32 @@ describe('two ordinary nodes of a subnet', () => {
     expect(node.stderr()).toBe(
       `rx-bacnet: warning: only ${String(receiveBuffer)} of 1073741824 octets may wait to be read, so that bursts can get lost; allow more (Linux: sysctl net.core.rmem_max), or ask for less with --receive-buffer\n`,
     )
+  })
+})
+
+describe('a node that is sent rubbish', () => {
+  it('says what it discards, and goes on', async () => {
+    const node = runIp('127.2.0.8:0')
+    const { address } = await node.event('listening')
+    const stranger = createSocket('udp4')
+    const send = (hex: string): void =>
+      stranger.send(Buffer.from(hex, 'hex'), Number(String(address).split(':')[1]), '127.2.0.8')
+    send('')
+    send('810a00')
+    send('81ff0004')
+    send('810a00050100')
+    send(`810a0009${I_AM}`)
+    expect(await node.event('npdu', { npdu: I_AM })).toMatchObject({ destination: 'unicast' })
+    stranger.close()
+    await expect.poll(() => count(node, 'discarded')).toBeGreaterThan(0)
+    expect(await node.event('discarded')).toEqual({
+      event: 'discarded',
+      reason: expect.any(String) as string,
+      source: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
+      count: 1,
+    })
+    node.say({ do: 'stats' })
+    expect(await node.event('stats')).toMatchObject({ received: 5, delivered: 1 })
   })
 })
 
@@ -226,5 +253,22 @@ describe('a BBMD, a node of its subnet and a foreign device', () => {
       'registered',
     ])
     expect([count(node, 'npdu'), count(again, 'npdu')]).toEqual([1, 1])
+  })
+  it('renew their registrations with a BBMD that was started again, which is no news to the foreign device', async () => {
+    const first = runIp(BBMD(), '--bbmd')
+    await first.event('listening')
+    const foreign = runIp(FOREIGN(), '--foreign', BBMD(), '--ttl', '1')
+    await foreign.event('registration', { state: 'registered' })
+    first.signal('SIGKILL')
+    await first.exited
+    const second = runIp(BBMD(), '--bbmd')
+    await second.event('foreign-device', { address: FOREIGN(), state: 'registered' })
+    expect(count(foreign, 'registration')).toBe(2)
+  })
+
+  it('do not ask themselves', async () => {
+    const [, bbmd] = await startAll()
+    bbmd.say({ do: 'read-bdt', bbmd: BBMD() })
+    expect((await bbmd.event('error'))['message']).toBe('"bbmd": that is this port itself, whose tables "tables" tells')
   })
 })
