@@ -1,4 +1,4 @@
-import { filter, map, pipe, tap, type Observable } from 'rxjs'
+import { filter, map, pipe, ReplaySubject, switchMap, take, tap, type Observable } from 'rxjs'
 import { interfaceTable } from '../io/interfaces.js'
 import { trace } from '../link/trace.js'
 import { ipPort, printBipAddress, type IpLinkEvent, type IpOutbound } from '../transport/ip.js'
@@ -66,13 +66,21 @@ export const command: Command = defineCommand({
       }),
       { inbound: status.see },
     )
-    const warnOfBound = (news: IpNews): void => {
-      if (news._tag === 'Bound') warningsAbout(news, ipOf(bind) === ANY_IPV4, receiveBuffer, context)
+    const bound$ = new ReplaySubject<void>(1)
+    const noteBound = (news: IpNews): void => {
+      if (news._tag !== 'Bound') return
+      warningsAbout(news, ipOf(bind) === ANY_IPV4, receiveBuffer, context)
+      bound$.next()
     }
+    // What is typed is read only then, so that nothing is answered before it is told that the port listens.
+    const line$ = bound$.pipe(
+      take(1),
+      switchMap(() => context.line$),
+    )
 
     return runDuplex({
-      duplex: (outbound$: Observable<IpOutbound>) => keep(link(outbound$)).pipe(ipNews(), tap(warnOfBound)),
-      context,
+      duplex: (outbound$: Observable<IpOutbound>) => keep(link(outbound$)).pipe(ipNews(), tap(noteBound)),
+      context: { ...context, line$ },
       json: options.json,
       report: reportIpNews,
       onLine: ipLine(roles, status.latest),

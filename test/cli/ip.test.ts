@@ -21,7 +21,9 @@ describe('two ordinary nodes of a subnet', () => {
   it('say first where they listen, once, and exchange unicasts and broadcasts', async () => {
     const [one, other] = [`127.2.0.1:${port}`, `127.2.0.2:${port}`]
     const [alice, bob] = [runIp(one, ...SUBNET), runIp(other, ...SUBNET)]
-    await Promise.all([alice, bob].map(node => node.event('listening')))
+    alice.say('typed before it listens')
+    await alice.event('error')
+    await bob.event('listening')
     expect(alice.events[0]).toMatchObject({
       event: 'listening',
       address: one,
