@@ -50,6 +50,8 @@ export const command: Command = defineCommand({
     const { bdt, keep } = bdtFile(options.bdtFile, options.bdt, context)
     const roles = ipRoles(options, bdt)
     const { bind, broadcast, reuseAddress, receiveBuffer = options.bbmd ? 4 * MIB : MIB } = options
+    // A node that nobody floods does well with what systems grant by default; who asks for more, or forwards, wants it.
+    const needed = options.bbmd ? receiveBuffer : (options.receiveBuffer ?? 0)
     const status = witness(
       pipe(
         filter((event: IpLinkEvent) => event._tag === 'Status'),
@@ -69,7 +71,7 @@ export const command: Command = defineCommand({
     const bound$ = new ReplaySubject<void>(1)
     const noteBound = (news: IpNews): void => {
       if (news._tag !== 'Bound') return
-      warningsAbout(news, ipOf(bind) === ANY_IPV4, receiveBuffer, context)
+      warningsAbout(news, ipOf(bind) === ANY_IPV4, needed, context)
       bound$.next()
     }
     // What is typed is read only then, so that nothing is answered before it is told that the port listens.
