@@ -75,13 +75,15 @@ export const reception = (
 
     case 'Original-Broadcast-NPDU':
       if (role === 'BBMD') return { _tag: 'ToBbmd', message }
-      if (role === 'foreign device') return ignore('a broadcast of the subnet that a foreign device sits on')
+      if (role === 'foreign device') return ignore(BROADCAST_AROUND_FOREIGN_DEVICE)
       return { _tag: 'Deliver', npdu: message.npdu, source, destination: 'broadcast', via: 'original' }
 
     case 'Forwarded-NPDU':
       if (isSelf(message.originating)) return ignore('an own broadcast that came back')
       if (!isStation(message.originating)) return discard('the originating address is not that of a station')
       if (role === 'BBMD') return { _tag: 'ToBbmd', message }
+      // Its BBMD sends it a copy of its own: from a subnet that this BBMD broadcasts in as well, it would hear all twice.
+      if (role === 'foreign device' && arrival === 'broadcast') return ignore(BROADCAST_AROUND_FOREIGN_DEVICE)
       if (role === 'foreign device' && !isOwnBbmd(source))
         return discard('not from the BBMD that it is registered with')
       return {
@@ -110,6 +112,8 @@ export const reception = (
       return discard('Secure-BVLL')
   }
 }
+
+const BROADCAST_AROUND_FOREIGN_DEVICE = 'a broadcast of the subnet that a foreign device sits on'
 
 const ignore = (reason: string): Reception => ({ _tag: 'Ignore', reason })
 const discard = (reason: string): Reception => ({ _tag: 'Discard', reason })

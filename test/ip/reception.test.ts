@@ -71,6 +71,12 @@ describe('what a B/IP node does with', () => {
     expect(outcome('foreign device', forwarded)._tag).toBe('Discard')
   })
 
+  it('a Forwarded-NPDU, as foreign device: takes it as sent to itself, and not what its BBMD broadcasts around it', () => {
+    const ignored = outcome('foreign device', forwarded, { source: BBMD, arrival: 'broadcast' })
+    expect(ignored._tag).toBe('Ignore')
+    expect(outcome('foreign device', forwarded, { source: BBMD, arrival: 'unknown' })._tag).toBe('Deliver')
+  })
+
   it.each(ROLES)('a Forwarded-NPDU that it sent itself, as %s: ignores it', role => {
     expect(outcome(role, { ...forwarded, originating: SELF }, { source: BBMD })._tag).toBe('Ignore')
   })
