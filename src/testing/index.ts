@@ -1,6 +1,6 @@
 /**
- * For tests of your own application: hubs and nodes of BACnet/SC, and UDP ports for BACnet/IP, on a network inside the
- * process, in virtual time.
+ * For tests of your own application: hubs and nodes of BACnet/SC, nodes, foreign devices and BBMDs of BACnet/IP, on a network
+ * inside the process, in virtual time.
  *
  * @module rx-bacnet/testing
  */
@@ -14,6 +14,12 @@ export type {
   VirtualNatOptions,
   VirtualPortOptions,
 } from './virtual-internet-options.js'
+export {
+  virtualIpNetwork,
+  type VirtualIpNetwork,
+  type VirtualIpNetworkOptions,
+  type VirtualIpPortOptions,
+} from './virtual-ip-network.js'
 export { virtualNetwork, type VirtualNetwork } from './virtual-network.js'
 export type {
   VirtualDeviceOptions,

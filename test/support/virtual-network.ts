@@ -1,5 +1,4 @@
-import { Subject, Subscription, VirtualTimeScheduler, type SchedulerLike } from 'rxjs'
-import type { Duplex } from '../../src/link/duplex.js'
+import { Subject, VirtualTimeScheduler } from 'rxjs'
 import type { HubCommand, HubCounters, HubEvent, HubNode } from '../../src/sc/hub/hub-event.js'
 import type { ScLinkEvent, ScOutbound, ScStatus } from '../../src/sc/node/sc-link.js'
 import type { CloseCode, SocketOutput, Subprotocol } from '../../src/sc/connection/socket.js'
@@ -15,27 +14,8 @@ import { functionRule } from '../../src/wire/bvlc-function.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'
 import type { PeerIdentity } from '../../src/wire/bvlc-sc.js'
 import { NO_OPTIONS } from '../../src/wire/header-option.js'
+import { run, type Running } from './running.js'
 import { toHex } from './vectors.js'
-
-/** Something that runs on the virtual network, with all that it said. */
-interface Running<Command, Event extends { readonly _tag: string }> {
-  readonly name: string
-  /** What it has said under one tag since the start of the test. */
-  readonly told: <Tag extends Event['_tag']>(tag: Tag) => Extract<Event, { readonly _tag: Tag }>[]
-  /** And when, in milliseconds since then. */
-  readonly times: (tag: Event['_tag']) => readonly number[]
-  /** Lets somebody hear what it says from now on, within the call that says it. */
-  readonly on: (listener: (event: Event) => void) => Subscription
-  readonly submit: (command: Command) => void
-  /** Ends it in good order. */
-  readonly stop: () => void
-  /** Ends it at once, without a word. */
-  readonly kill: () => void
-  /** Starts it again. */
-  readonly start: () => void
-  /** How it ended: `undefined` while it runs, `'completed'`, or its error. */
-  readonly end: () => unknown
-}
 
 /** A hub that runs. */
 export interface RunningHub extends Running<HubCommand, HubEvent> {
@@ -138,46 +118,6 @@ export const virtualLab = (): VirtualLab => {
     mute: network.mute,
     tapped,
     timers: () => scheduler.actions.length,
-  }
-}
-
-/** Starts a duplex, and writes down what comes out. */
-const run = <Command, Event extends { readonly _tag: string }>(
-  name: string,
-  duplex: Duplex<Command, Event>,
-  scheduler: SchedulerLike,
-): Running<Command, Event> => {
-  const said: { readonly at: number; readonly event: Event }[] = []
-  const event$ = new Subject<Event>()
-  let command$ = new Subject<Command>()
-  let subscription = Subscription.EMPTY
-  let end: unknown
-  const start = (): void => {
-    command$ = new Subject()
-    end = undefined
-    subscription = duplex(command$).subscribe({
-      next: event => {
-        said.push({ at: scheduler.now(), event })
-        event$.next(event)
-      },
-      error: (error: unknown) => (end = error),
-      complete: () => (end = 'completed'),
-    })
-  }
-  start()
-  return {
-    name,
-    told: <Tag extends Event['_tag']>(tag: Tag) =>
-      said
-        .map(({ event }) => event)
-        .filter((event): event is Extract<Event, { readonly _tag: Tag }> => event._tag === tag),
-    times: tag => said.filter(({ event }) => event._tag === tag).map(({ at }) => at),
-    on: listener => event$.subscribe(listener),
-    submit: command => command$.next(command),
-    stop: () => command$.complete(),
-    kill: () => subscription.unsubscribe(),
-    start,
-    end: () => end,
   }
 }
 
