@@ -124,7 +124,11 @@ const wrongs = ({ stations, sent, carried }: ReturnType<typeof play>): readonly 
       .filter(({ outbound }) => outbound._tag === 'Npdu' && toHex(outbound.npdu) === toHex(npdu)).length
     return isSent === (drops === 0) && drops <= 1 ? [] : [`${number}: ${isSent ? '' : 'not '}sent, dropped ${drops}`]
   })
-  return [...changed, ...heard, ...untold]
+  // Most origins would not tell it on, as they know their own address; those behind NAT do not.
+  const returned = carried
+    .filter(({ to, octets }) => octets[1] === 0x04 && toHex(octets.subarray(4, 10)) === to)
+    .map(({ to }) => `forwarded back to ${to}`)
+  return [...changed, ...heard, ...untold, ...returned]
 }
 
 /** Who should have heard something, and did not. */

@@ -2,6 +2,7 @@ import { bvlcRequestsOperator, foreignDeviceOperator, foreignTableOperator } fro
 import { directPeerOperator } from './marble-operators-direct.js'
 import { broadcastBudgetOperator, dropLedgerOperator } from './marble-operators-hub.js'
 import { expiryNoticesOperator } from './marble-operators-certificates.js'
+import { foreignDeviceAndBbmdOperator } from './marble-operators-ip.js'
 import { backoffOperator, hubConnectorOperator } from './marble-operators-hub-connector.js'
 import { resolveAddressOperator } from './marble-operators-node.js'
 import { acceptingPeer, initiatingPeer } from './marble-operators-peers.js'
@@ -21,4 +22,5 @@ export const marbleOperators: Record<string, MarbleOperator> = {
   foreignDevice: foreignDeviceOperator,
   foreignTable: foreignTableOperator,
   bvlcRequests: bvlcRequestsOperator,
+  foreignDeviceAndBbmd: foreignDeviceAndBbmdOperator,
 }
