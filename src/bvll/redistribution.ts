@@ -20,6 +20,8 @@ export interface RedistributionOptions {
 export interface Redistribution<Broadcast> {
   /** Remembers a broadcast that went to the BBMD for the first time. One that is sent again must not be given. */
   readonly distributed: (broadcast: Broadcast) => void
+  /** The latest of these could not be sent after all, which its sender knows: forgets it. */
+  readonly unsent: (isIt: (broadcast: Broadcast) => boolean) => void
   /** The BBMD did not distribute one: it names none, so it is the latest that is not known to have failed yet. */
   readonly failed: () => void
   /** The BBMD knows us: gives what must be sent again, in the order in which it was sent, and forgets it. */
@@ -56,6 +58,10 @@ export const redistribution = <Broadcast>({
       forgetOld()
       sent.push({ broadcast, at: scheduler.now(), failed: false })
       if (sent.length > most) sent.shift()
+    },
+    unsent: isIt => {
+      const index = sent.findLastIndex(({ broadcast }) => isIt(broadcast))
+      if (index >= 0) sent.splice(index, 1)
     },
     failed: () => {
       forgetOld()

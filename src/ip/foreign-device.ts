@@ -15,6 +15,8 @@ export interface RunningForeignDevice extends RunningRole {
   readonly bbmd: BipAddress
   /** A result of its BBMD that answers a Register-Foreign-Device or refuses a Distribute-Broadcast-To-Network. */
   readonly hear: (code: number) => void
+  /** One of its broadcasts could not be sent, and is told as dropped. */
+  readonly unsent: (outbound: IpOutbound) => void
   /** Whether an address is that of its BBMD, and it is registered there. */
   readonly isOwnBbmd: (address: BipAddress) => boolean
 }
@@ -86,6 +88,7 @@ export const runForeignDevice = (
           return
       }
     },
+    unsent: outbound => again.unsent(distributed => distributed.outbound === outbound),
     isOwnBbmd: address => address === bbmd && registration.isRegistered(),
     registration: () => ({ bbmd, state: registration.state() }),
     broadcast: (outbound, npdu) => {

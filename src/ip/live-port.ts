@@ -193,8 +193,12 @@ export const livePort = (
 
   const unsent = ({ about }: IpDatagram<IpOutbound>, reason: string): void => {
     counters.countReason('unsent', reason)
-    if (about?._tag === 'Npdu') drop(reason, about)
-    else if (about !== undefined && 'bbmd' in about) requests.fail(about, reason).forEach(tell)
+    if (about?._tag === 'Npdu') {
+      if (running._tag === 'foreign device') running.unsent(about)
+      drop(reason, about)
+    } else if (about !== undefined && 'bbmd' in about) {
+      requests.fail(about, reason).forEach(tell)
+    }
   }
 
   listening()

@@ -44,6 +44,15 @@ describe('broadcasts that a BBMD did not distribute', () => {
     expect(registered()).toEqual([])
   })
 
+  it('are not taken for one that could not be sent, and of which that is known', () => {
+    const { distributed, failed, registered, unsent } = memory()
+    for (const n of [1, 2, 3]) distributed(n)
+    unsent(n => n === 3)
+    unsent(n => n === 4)
+    failed()
+    expect(registered()).toEqual([2])
+  })
+
   it('are not sent again when that would be long after', () => {
     const { distributed, failed, registered, advance } = memory()
     distributed(1)

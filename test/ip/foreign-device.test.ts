@@ -3,6 +3,7 @@ import { broadcast, unicast } from '../../src/link/link.js'
 import { seconds } from '../../src/values/duration.js'
 import type { BvllMessage } from '../../src/wire/bvll.js'
 import { bip } from '../support/bvll-vectors.js'
+import { I_AM } from '../support/npdu.js'
 import { foreignOf, playedPort, WHO_IS, type PlayedPort } from '../support/played-port.js'
 import { localOf } from '../support/played-udp.js'
 
@@ -75,6 +76,20 @@ describe('a foreign device', () => {
     port.hear(BBMD, result(0))
     expect(port.says()).toEqual([[BBMD, register]])
     expect(states(port)).toEqual(['unregistered', 'registered', 'unregistered', 'registered'])
+  })
+
+  it('does not send once more what could not be sent, and was dropped: it was another that its BBMD refused', () => {
+    const port = registered()
+    port.submit(broadcast(WHO_IS), broadcast(I_AM))
+    const [, unsent] = port.sent()
+    if (unsent !== undefined) port.refuse(unsent, 'the network is down')
+    expect(port.toldOf('Dropped').map(({ reason }) => reason)).toEqual(['the network is down'])
+    port.hear(BBMD, result(0x0060))
+    port.hear(BBMD, result(0))
+    expect(port.says()).toEqual([
+      [BBMD, register],
+      [BBMD, distribute],
+    ])
   })
 
   it('does not mind a success that answers a distributed broadcast, as some BBMDs say', () => {
