@@ -139,7 +139,13 @@ const wrongs = ({ stations, sent, carried }: ReturnType<typeof play>): readonly 
   const returned = carried
     .filter(({ to, octets }) => octets[1] === 0x04 && toHex(octets.subarray(4, 10)) === to)
     .map(({ to }) => `forwarded back to ${to}`)
-  return [...changed, ...heard, ...untold, ...returned]
+  // First to the BBMD or the subnet, once more when refused; then a copy for each BBMD, each subnet, each foreign device.
+  const most = 2 + stations.reduce((sum, { kind }) => sum + { BBMD: 2, 'foreign device': 1, node: 0 }[kind], 0)
+  const storms = sent.flatMap(({ npdu }, number) => {
+    const count = carried.filter(({ octets }) => toHex(octets).endsWith(toHex(npdu))).length
+    return count > most ? [`${number}: ${count} datagrams`] : []
+  })
+  return [...changed, ...heard, ...untold, ...returned, ...storms]
 }
 
 /** Who should have heard something, and did not. */
