@@ -170,7 +170,7 @@ describe('any B/IP network', () => {
           expect(played.stations.flatMap(({ port }) => port.told('Dropped'))).toEqual([])
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 300 },
     )
   })
 
@@ -186,7 +186,7 @@ describe('any B/IP network', () => {
             expect(wrongs(play(network, steps))).toEqual([])
           },
         ),
-        { numRuns: 150 },
+        { numRuns: 300 },
       )
     },
   )
