@@ -26,8 +26,6 @@ export interface Redistribution<Broadcast> {
   readonly failed: () => void
   /** The BBMD knows us: gives what must be sent again, in the order in which it was sent, and forgets it. */
   readonly registered: () => readonly Broadcast[]
-  /** Forgets all. */
-  readonly clear: () => void
 }
 
 interface Sent<Broadcast> {
@@ -74,9 +72,6 @@ export const redistribution = <Broadcast>({
       // A late word about one of those that are sent again must not be taken for one of those that went well.
       if (again.length > 0) sent = []
       return again.map(({ broadcast }) => broadcast)
-    },
-    clear: () => {
-      sent = []
     },
   }
 }

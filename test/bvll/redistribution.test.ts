@@ -73,14 +73,6 @@ describe('broadcasts that a BBMD did not distribute', () => {
     expect(registered()).toEqual([5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20])
   })
 
-  it('are none any more when all is forgotten', () => {
-    const { distributed, failed, registered, clear } = memory()
-    distributed(1)
-    failed()
-    clear()
-    expect(registered()).toEqual([])
-  })
-
   it('are sent again at most once each and in their order, whatever is said', () => {
     type Act = 'distribute' | 'fail' | 'register' | 'wait'
     const anyAct = fc.constantFrom<Act>('distribute', 'distribute', 'fail', 'fail', 'register', 'wait')
