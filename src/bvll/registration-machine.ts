@@ -122,8 +122,10 @@ export const registrationMachine = ({
         if (event._tag === 'Refused' && isPending) return backOff(1)
         if (isFired(event, 'retry')) return renewing(state.asked + 1)
         if (event._tag === 'Unknown') return registering(0, 1, ...allStopped, tell('unregistered'))
-        // The retry timer runs, and goes on as far as it has grown.
-        if (isFired(event, 'expiry')) return [{ ...state, _tag: 'Registering', refusals: 0 }, [tell('lost')]]
+        // From now on silence costs something: asked for as at the beginning, not at the pace that has grown to a minute.
+        if (isFired(event, 'expiry')) {
+          return [{ _tag: 'Registering', asked: 0, refusals: 0 }, [setTimer('retry', timings.retry), tell('lost')]]
+        }
         if (event._tag === 'AddressChanged') return renewing(1, clearTimer('renew'))
         return stay(state)
       }
