@@ -15,7 +15,8 @@ export interface Load {
 }
 
 const atMost = (divisor: number): Load['target'] => ({ ratio: 1 / divisor, text: `<= 1/${divisor}` })
-const upTo = (ratio: number): Load['target'] => ({ ratio, text: `<= ${ratio.toFixed(2)}` })
+/** At most this fraction of the baseline. */
+export const upTo = (ratio: number): Load['target'] => ({ ratio, text: `<= ${ratio.toFixed(2)}` })
 
 const pairs: Traffic = {
   kind: 'pairs',

@@ -2,6 +2,8 @@ import { benchCertificate } from './certificates.js'
 import { codecRates } from './codec-rate.js'
 import { compare } from './compare.js'
 import { idleMemories } from './idle-memory.js'
+import { comparePorts } from './ip/compare-ports.js'
+import { ipLoads } from './ip/loads.js'
 import { loads } from './loads.js'
 import { readOptions, USAGE, type BenchOptions } from './options.js'
 import { machine, table } from './report.js'
@@ -27,6 +29,7 @@ const bench = async (options: BenchOptions): Promise<void> => {
   for (const load of loads) {
     await take(load.name, load.target.text, () => compare(load, options, load.tls ? certificate : undefined))
   }
+  for (const load of ipLoads) await take(load.name, load.target.text, () => comparePorts(load, options))
   for (const { load, target, measure, slow } of idleMemories) {
     if (!slow || !options.quick) await take(load, target, () => measure(options, certificate))
   }

@@ -1,5 +1,5 @@
 import type { TlsMaterial } from '../../src/io/tls.js'
-import { child, type Child } from './child.js'
+import { child, type Calls, type Child } from './child.js'
 import type { ClientCalls } from './client/main.js'
 import type { Target } from './client/connection.js'
 import type { ServerCalls, ServerName } from './server/main.js'
@@ -21,6 +21,7 @@ export const withProcesses = async <A>(run: (processes: Processes) => Promise<A>
     return await run({
       server: options => kept(child<ServerCalls>('./server/main.js', ['--expose-gc', ...(options ?? [])])),
       client: () => kept(child<ClientCalls>('./client/main.js')),
+      start: (module, options) => kept(child(module, options)),
     })
   } finally {
     await Promise.all(started.map(process => process.end()))
@@ -31,6 +32,8 @@ export const withProcesses = async <A>(run: (processes: Processes) => Promise<A>
 export interface Processes {
   readonly server: (nodeOptions?: readonly string[]) => Server
   readonly client: () => Client
+  /** Any other, from a compiled module that is named as seen from here. */
+  readonly start: <C extends Calls<C>>(module: string, nodeOptions?: readonly string[]) => Child<C>
 }
 
 /** A server that is to listen, and how. */
