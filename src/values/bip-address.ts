@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import type { Brand } from './brand.js'
 import { hexOfSix } from './hex.js'
-import { ipv4, isHost, parseIpv4, printIpv4, type Ipv4 } from './ipv4.js'
+import { ipv4, parseIpv4, printIpv4, type Ipv4 } from './ipv4.js'
 import { textCodec } from './text-codec.js'
 
 /**
@@ -27,8 +27,10 @@ export const portOf = (address: BipAddress): number => Number.parseInt(address.s
 /** What all ports of its host have in common: the hex digits of the IPv4 address. */
 export const hostOf = (address: BipAddress): string => address.slice(0, 8)
 
-/** Whether it can be the address of one station: of a host, and with a port. */
-export const isStation = (address: BipAddress): boolean => isHost(ipOf(address)) && portOf(address) > 0
+/** Whether it can be the address of one station: of a host, as `isHost` has it, and with a port. */
+export const isStation = (address: BipAddress): boolean =>
+  // This is asked about each NPDU that is sent. Hex digits are in the order of what they stand for.
+  address >= '01' && address < 'e0' && !address.endsWith('0000')
 
 /** Reads `192.168.1.10:47808`, also with port 0, 0.0.0.0 or a broadcast address; `port` is for text without one. */
 export const parseBipAddress = (text: string, port?: number): E.Either<string, BipAddress> => {

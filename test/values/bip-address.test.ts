@@ -13,7 +13,7 @@ import {
   StationFromText,
   type BipAddress,
 } from '../../src/values/bip-address.js'
-import { ipv4 } from '../../src/values/ipv4.js'
+import { ipv4, isHost } from '../../src/values/ipv4.js'
 import { anyBipAddress, anyIpv4 } from '../support/bvll-arbitraries.js'
 import { failureOf } from './io-ts-failure.js'
 
@@ -78,13 +78,34 @@ describe('a B/IP address', () => {
 })
 
 describe('the address of one station', () => {
-  it.each(['0.0.0.0:47808', '255.255.255.255:47808', '239.255.186.192:47808', '192.168.1.10:0', '0.1.2.3:5'])(
-    'is not %s',
+  it.each([
+    '0.0.0.0:47808',
+    '0.1.2.3:5',
+    '0.255.255.255:47808',
+    '224.0.0.0:47808',
+    '239.255.186.192:47808',
+    '240.0.0.1:47808',
+    '255.255.255.255:47808',
+    '192.168.1.10:0',
+  ])('is not %s', text => {
+    expect(parseStation(text)).toEqual(E.left(`'${text}' cannot be the address of one station`))
+    expect(parseBipAddress(text)).toMatchObject({ _tag: 'Right' })
+  })
+
+  it.each(['1.0.0.0:1', '9.255.255.255:47808', '10.0.0.1:47808', '127.0.0.1:256', '223.255.255.255:65535'])(
+    'can be %s',
     text => {
-      expect(parseStation(text)).toEqual(E.left(`'${text}' cannot be the address of one station`))
-      expect(parseBipAddress(text)).toMatchObject({ _tag: 'Right' })
+      expect(E.isRight(parseStation(text))).toBe(true)
     },
   )
+
+  it('is that of a host, with a port', () => {
+    fc.assert(
+      fc.property(anyBipAddress(), address => {
+        expect(isStation(address)).toBe(isHost(ipOf(address)) && portOf(address) > 0)
+      }),
+    )
+  })
 
   it('is any other', () => {
     fc.assert(
