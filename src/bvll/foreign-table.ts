@@ -40,8 +40,8 @@ export interface ForeignTable<Address extends string> {
   /** Removes an entry; whether there was one. */
   readonly delete: (address: Address) => boolean
   readonly has: (address: Address) => boolean
-  /** Whom broadcasts go to. */
-  readonly addresses: () => Iterable<Address>
+  /** Whom broadcasts go to: the same array until somebody comes or goes. */
+  readonly addresses: () => readonly Address[]
   /** All rows, as they are now. */
   readonly entries: () => readonly ForeignTableEntry<Address>[]
   readonly size: () => number
@@ -68,9 +68,15 @@ export const foreignTable = <Address extends string>({
   const perOrigin = new Map<string, number>()
   /** No entry expires before this. */
   let earliest = Infinity
+  let addresses: readonly Address[] | undefined
 
   /** Whoever hears of a change may use the table, and cause others; they are told in their order. */
   const news: ForeignTableChange<Address>[] = []
+
+  const changed = (change: ForeignTableChange<Address>): void => {
+    addresses = undefined
+    news.push(change)
+  }
 
   const tellAll = (): void => {
     for (let change = news.shift(); change !== undefined; change = news.shift()) tell(change)
@@ -101,7 +107,7 @@ export const foreignTable = <Address extends string>({
     if (count > 1) perOrigin.set(origin, count - 1)
     else perOrigin.delete(origin)
     if (table.size === 0) age.stop()
-    news.push({ address, state })
+    changed({ address, state })
     return true
   }
 
@@ -126,7 +132,7 @@ export const foreignTable = <Address extends string>({
         if (count >= maxPerOrigin) return 'too many foreign devices of one address'
         perOrigin.set(origin, count + 1)
         keep(address, ttl)
-        news.push({ address, state: 'registered' })
+        changed({ address, state: 'registered' })
         tellAll()
       } else {
         keep(address, ttl)
@@ -140,7 +146,10 @@ export const foreignTable = <Address extends string>({
       return isRemoved
     },
     has: address => live().has(address),
-    addresses: () => live().keys(),
+    addresses: () => {
+      expire()
+      return (addresses ??= [...table.keys()])
+    },
     entries: () => {
       const now = scheduler.now()
       return [...live()].map(([address, { ttl, until }]) => ({
@@ -154,6 +163,7 @@ export const foreignTable = <Address extends string>({
       table.clear()
       perOrigin.clear()
       news.length = 0
+      addresses = undefined
       age.stop()
     },
   }

@@ -9,7 +9,7 @@ import { BvllResultCode, NAK_OF } from '../wire/bvll-function.js'
 import type { BdtEntry, FdtEntry } from '../wire/bvll.js'
 import { MAX_BDT_ENTRIES } from './bbmd-policy.js'
 import { broadcastTable, type BroadcastTable } from './broadcast-table.js'
-import { copiesOfDistributed, copiesOfForwarded, copiesOfOriginal, type ForwardingFacts } from './forwarding.js'
+import { forwarding, type Copies, type Forwarding } from './forwarding.js'
 import type { Bbmd } from './ip-role.js'
 import { NO_BROADCAST_ADDRESS, type PortFace, type RunningRole } from './port-face.js'
 import type { BbmdMessage } from './reception.js'
@@ -48,20 +48,26 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
   const setBdt = (entries: readonly BdtEntry[]): void => {
     bdt = entries
     table = tableOf(bdt)
+    copies = undefined
   }
 
-  const facts = (): ForwardingFacts => ({
-    table,
-    foreign: foreign.addresses(),
-    subnet: port.local().broadcast,
-    isSelf,
-  })
+  let copies: { readonly to: Forwarding; readonly foreign: readonly BipAddress[] } | undefined
+
+  /** Who gets copies: the same until one of the tables changes. */
+  const copiesOf = (): Forwarding => {
+    const addresses = foreign.addresses()
+    if (copies?.foreign !== addresses) {
+      const to = forwarding({ table, foreign: addresses, subnet: port.local().broadcast, isSelf })
+      copies = { to, foreign: addresses }
+    }
+    return copies.to
+  }
 
   /** Behind NAT, what starts on the own subnet is known to the others by the global address (section 8). */
   const forwarded = (originating: BipAddress, npdu: Uint8Array): Uint8Array =>
     encodeBvll({ _tag: 'Forwarded-NPDU', originating, npdu })
 
-  const spread = (origin: BipAddress, copies: ReadonlySet<BipAddress>, octets: () => Uint8Array): void => {
+  const spread = (origin: BipAddress, copies: Copies, octets: () => Uint8Array): void => {
     if (copies.size === 0) return
     const tooMuch = spend(origin, copies.size)
     if (tooMuch !== undefined) {
@@ -98,7 +104,7 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
         const { npdu } = message
         port.deliver(npdu, source, 'original')
         if (isOfSubnet(source, arrival)) {
-          spread(source, copiesOfOriginal(source, facts()), () => forwarded(global ?? source, npdu))
+          spread(source, copiesOf().ofOriginal(source), () => forwarded(global ?? source, npdu))
         } else {
           port.discard('an Original-Broadcast-NPDU of another subnet is not forwarded', source)
         }
@@ -111,7 +117,7 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
           return
         }
         port.deliver(npdu, originating, 'forwarded')
-        spread(originating, copiesOfForwarded(originating, arrival, facts()), () => datagram)
+        spread(originating, copiesOf().ofForwarded(originating, arrival), () => datagram)
         return
       }
       case 'Distribute-Broadcast-To-Network': {
@@ -121,7 +127,7 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
           return
         }
         port.deliver(npdu, source, 'distributed')
-        spread(source, copiesOfDistributed(source, facts()), () => forwarded(source, npdu))
+        spread(source, copiesOf().ofDistributed(source), () => forwarded(source, npdu))
         return
       }
       case 'Register-Foreign-Device':
@@ -149,7 +155,7 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
   /** Of what it broadcasts itself, the subnet gets an Original-Broadcast-NPDU, and the others get copies (4.1). */
   const broadcast: RunningBbmd['broadcast'] = (outbound, npdu) => {
     const { address, broadcast: subnet } = port.local()
-    const copies = copiesOfOriginal(address, facts())
+    const copies = copiesOf().ofOriginal(address)
     if (subnet === undefined && copies.size === 0) return NO_BROADCAST_ADDRESS
     if (subnet !== undefined) port.send(subnet, encodeBvll({ _tag: 'Original-Broadcast-NPDU', npdu }), outbound)
     const octets = forwarded(global ?? address, npdu)

@@ -6,35 +6,46 @@ import type { BroadcastTable } from './broadcast-table.js'
 export interface ForwardingFacts {
   readonly table: BroadcastTable
   /** Foreign devices whose registration is alive. */
-  readonly foreign: Iterable<BipAddress>
+  readonly foreign: readonly BipAddress[]
   /** The own B/IP broadcast address. */
   readonly subnet: BipAddress | undefined
   readonly isSelf: (address: BipAddress) => boolean
 }
 
 /** Who gets a copy of a broadcast; nobody twice, never the BBMD itself, never the one it came from (6.1). */
-type Copies = ReadonlySet<BipAddress>
+export type Copies = ReadonlySet<BipAddress>
 
-/** Of an Original-Broadcast-NPDU, or of one of its own: the subnet has heard it (6.2, and 4.1 for its own). */
-export const copiesOfOriginal = (origin: BipAddress, facts: ForwardingFacts): Copies =>
-  copies(origin, facts, [facts.table.destinations, facts.foreign])
-
-/** Of a Forwarded-NPDU: it makes no second hop between BBMDs, and the subnet gets it only if it has not heard it (6.3). */
-export const copiesOfForwarded = (origin: BipAddress, arrival: Arrival, facts: ForwardingFacts): Copies =>
-  copies(origin, facts, [arrival !== 'broadcast' && facts.table.isTwoHop ? subnetOf(facts) : [], facts.foreign])
-
-/** Of a Distribute-Broadcast-To-Network (6.4). */
-export const copiesOfDistributed = (origin: BipAddress, facts: ForwardingFacts): Copies =>
-  copies(origin, facts, [subnetOf(facts), facts.table.destinations, facts.foreign])
-
-const subnetOf = ({ subnet }: ForwardingFacts): readonly BipAddress[] => (subnet === undefined ? [] : [subnet])
-
-const copies = (origin: BipAddress, { isSelf }: ForwardingFacts, groups: readonly Iterable<BipAddress>[]): Copies => {
-  const to = new Set<BipAddress>()
-  for (const group of groups) {
-    for (const address of group) {
-      if (address !== origin && !isSelf(address)) to.add(address)
-    }
-  }
-  return to
+/** Who gets copies of broadcasts, as long as the facts stay as they are. */
+export interface Forwarding {
+  /** Of an Original-Broadcast-NPDU, or of one of its own: the subnet has heard it (6.2, and 4.1 for its own). */
+  readonly ofOriginal: (origin: BipAddress) => Copies
+  /** Of a Forwarded-NPDU: it makes no second hop between BBMDs, and the subnet gets it only if it has not heard it (6.3). */
+  readonly ofForwarded: (origin: BipAddress, arrival: Arrival) => Copies
+  /** Of a Distribute-Broadcast-To-Network (6.4). */
+  readonly ofDistributed: (origin: BipAddress) => Copies
 }
+
+/** Gathers once who gets copies, for all broadcasts: most come from stations that are in no table. */
+export const forwarding = ({ table, foreign, subnet, isSelf }: ForwardingFacts): Forwarding => {
+  const own = subnet === undefined ? [] : [subnet]
+  const gathered = (...groups: readonly (readonly BipAddress[])[]): (() => Copies) =>
+    once(() => new Set(groups.flat().filter(address => !isSelf(address))))
+  const beyondSubnet = gathered(table.destinations, foreign)
+  const everybody = gathered(own, table.destinations, foreign)
+  const subnetAndForeign = gathered(own, foreign)
+  const foreignOnly = gathered(foreign)
+  return {
+    ofOriginal: origin => without(origin, beyondSubnet()),
+    ofForwarded: (origin, arrival) =>
+      without(origin, arrival !== 'broadcast' && table.isTwoHop ? subnetAndForeign() : foreignOnly()),
+    ofDistributed: origin => without(origin, everybody()),
+  }
+}
+
+const once = <A>(make: () => A): (() => A) => {
+  let made: A | undefined
+  return () => (made ??= make())
+}
+
+const without = (origin: BipAddress, copies: Copies): Copies =>
+  copies.has(origin) ? new Set([...copies].filter(address => address !== origin)) : copies

@@ -137,7 +137,7 @@ export const livePort = (
   }
 
   const receive = (octets: Uint8Array, source: BipAddress, arrival: Arrival): void => {
-    counters.count('received')
+    counters.counts.received++
     if (local.own.has(source)) {
       counters.countReason('discarded', 'own datagram')
       return

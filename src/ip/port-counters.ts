@@ -2,7 +2,7 @@ import type { IpCounters } from './ip-counters.js'
 
 /** Counts for a B/IP port. */
 export interface PortCounters {
-  readonly count: (what: 'received' | 'delivered' | 'sent' | 'forwarded') => void
+  readonly counts: { received: number; delivered: number; sent: number; forwarded: number }
   readonly countReason: (what: 'unsent' | 'dropped' | 'discarded', reason: string) => void
   readonly read: () => IpCounters
 }
@@ -16,9 +16,7 @@ export const portCounters = (): PortCounters => {
     discarded: new Map<string, number>(),
   }
   return {
-    count: what => {
-      counts[what]++
-    },
+    counts,
     countReason: (what, reason) => {
       reasons[what].set(reason, (reasons[what].get(reason) ?? 0) + 1)
     },

@@ -1,4 +1,4 @@
-import { Observable, Subject } from 'rxjs'
+import { Observable, type Subscriber } from 'rxjs'
 import type { IpLink, IpLinkEvent, IpOutbound } from './ip-link.js'
 import type { IpDatagram, IpUdpPort } from './ip-udp.js'
 import { livePort, type LivePort, type LivePortOptions } from './live-port.js'
@@ -17,7 +17,11 @@ export const ipLink =
   ({ udp, ...options }: IpLinkOptions): IpLink =>
   outbound$ =>
     new Observable<IpLinkEvent>(subscriber => {
-      const toUdp$ = new Subject<IpDatagram<IpOutbound>>()
+      // The UDP port subscribes once: a Subject, which keeps a list, would cost each datagram something.
+      let toUdp: Subscriber<IpDatagram<IpOutbound>> | undefined
+      const toUdp$ = new Observable<IpDatagram<IpOutbound>>(to => {
+        toUdp = to
+      })
       const waiting: IpOutbound[] = []
       let live: LivePort | undefined
       let ending = false
@@ -32,7 +36,7 @@ export const ipLink =
         ending = true
         if (live === undefined) return
         live.end()
-        toUdp$.complete()
+        toUdp?.complete()
       }
 
       subscriber.add(() => live?.close())
@@ -44,7 +48,7 @@ export const ipLink =
             } else if (event._tag === 'Bound') {
               live = livePort(event.local, options, {
                 tell: told => subscriber.next(told),
-                send: datagram => toUdp$.next(datagram),
+                send: datagram => toUdp?.next(datagram),
               })
               waiting.splice(0).forEach(live.submit)
               if (ending) end()

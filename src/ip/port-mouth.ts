@@ -51,7 +51,7 @@ export const portMouth = ({ local, limits, scheduler, output }: PortMouthOptions
   )
 
   const send: PortMouth['send'] = (to, octets, about) => {
-    counters.count('sent')
+    counters.counts.sent++
     output.send(about === undefined ? { to, octets } : { to, octets, about })
   }
 
@@ -61,7 +61,7 @@ export const portMouth = ({ local, limits, scheduler, output }: PortMouthOptions
   }
 
   const hand: PortMouth['hand'] = ({ npdu, source, destination, via }) => {
-    counters.count('delivered')
+    counters.counts.delivered++
     tell({ _tag: 'Npdu', npdu, source, destination, via, dataOptions: NO_OPTIONS })
   }
 
@@ -69,7 +69,7 @@ export const portMouth = ({ local, limits, scheduler, output }: PortMouthOptions
     local,
     send,
     forward: (to, octets) => {
-      counters.count('forwarded')
+      counters.counts.forwarded++
       send(to, octets)
     },
     answer: (to, message) => {

@@ -39,6 +39,21 @@ describe('the foreign device table', () => {
     expect(told).toEqual(['0 s: a:1 registered', '90 s: a:1 expired'])
   })
 
+  it('gives the same list of addresses until somebody comes or goes, so that it need not be looked at again', () => {
+    const { register, delete: remove, addresses, advance } = table()
+    register('a:1', 60)
+    register('b:1', 1)
+    const both = addresses()
+    register('a:1', 60)
+    expect(addresses()).toBe(both)
+    register('c:1', 60)
+    expect(addresses()).toEqual(['a:1', 'b:1', 'c:1'])
+    remove('c:1')
+    advance(ms(31_000))
+    expect(addresses()).toEqual(['a:1'])
+    expect(both).toEqual(['a:1', 'b:1'])
+  })
+
   it('says how many seconds are left, of the grace period as well, as far as their field reaches', () => {
     const { register, entries, advance } = table()
     register('a:1', 60)

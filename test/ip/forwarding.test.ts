@@ -1,13 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Arrival } from '../../src/bvll/udp.js'
 import { broadcastTable } from '../../src/ip/broadcast-table.js'
 import { parseBdtEntry } from '../../src/ip/bdt-text.js'
-import {
-  copiesOfDistributed,
-  copiesOfForwarded,
-  copiesOfOriginal,
-  type ForwardingFacts,
-} from '../../src/ip/forwarding.js'
+import { forwarding, type Copies, type ForwardingFacts } from '../../src/ip/forwarding.js'
 import { printBipAddress, type BipAddress } from '../../src/values/bip-address.js'
 import { bip } from '../support/bvll-vectors.js'
 import { right } from '../support/right.js'
@@ -38,6 +34,12 @@ const factsOf = ({ bdt = [SELF, PEER], foreign = [FOREIGN, OTHER_FOREIGN], globa
     isSelf,
   }
 }
+
+const copiesOfOriginal = (origin: BipAddress, facts: ForwardingFacts): Copies => forwarding(facts).ofOriginal(origin)
+const copiesOfForwarded = (origin: BipAddress, arrival: Arrival, facts: ForwardingFacts): Copies =>
+  forwarding(facts).ofForwarded(origin, arrival)
+const copiesOfDistributed = (origin: BipAddress, facts: ForwardingFacts): Copies =>
+  forwarding(facts).ofDistributed(origin)
 
 const shown = (copies: Iterable<BipAddress>): readonly string[] => [...copies].map(printBipAddress)
 
@@ -105,11 +107,12 @@ describe('who gets a copy of a broadcast (section 6)', () => {
     const host = fc.integer({ min: 1, max: 12 }).map(last => `192.168.1.${last}:47808`)
     fc.assert(
       fc.property(fc.array(host), fc.array(host), host, (bdt, foreign, origin) => {
-        const facts = factsOf({ bdt, foreign })
+        const to = forwarding(factsOf({ bdt, foreign }))
         for (const copies of [
-          copiesOfOriginal(bip(origin), facts),
-          copiesOfForwarded(bip(origin), 'unicast', facts),
-          copiesOfDistributed(bip(origin), facts),
+          to.ofOriginal(bip(origin)),
+          to.ofForwarded(bip(origin), 'unicast'),
+          to.ofForwarded(bip(origin), 'broadcast'),
+          to.ofDistributed(bip(origin)),
         ]) {
           expect(shown(copies)).not.toContain(origin)
           expect(shown(copies)).not.toContain(SELF)
