@@ -5,7 +5,7 @@ import { BROADCAST_HOST, boundSocket, endpointOf, npdu, RECEIVE_BUFFER } from '.
 const HEADER_LENGTH = 4
 const FORWARDED_HEADER_LENGTH = 10
 
-/** What a program does that has only sockets: nothing is looked at, and what is sent is made as seldom as it can be. */
+/** What a program does that has only sockets: it makes each datagram once, and nothing is looked at. */
 export const barePort: StartPort = async ({ kind, host, sinks }, heard) => {
   const socket = await boundSocket(host, 0, RECEIVE_BUFFER)
   socket.setBroadcast(true)
@@ -27,12 +27,12 @@ export const barePort: StartPort = async ({ kind, host, sinks }, heard) => {
       })
     }
   }
-  const sent = originalUnicast()
+  const sent = npdu()
   return {
     port,
     send: index => {
       const sink = sinks[index]
-      if (sink !== undefined) socket.send(sent, sink.port, sink.host, failed)
+      if (sink !== undefined) socket.send(originalUnicast(sent), sink.port, sink.host, failed)
     },
   }
 }
@@ -41,19 +41,22 @@ const failed = (error: Error | null): void => {
   if (error !== null) throw error
 }
 
-const originalUnicast = (): Uint8Array => {
-  const payload = npdu()
-  return Uint8Array.of(0x81, 0x0a, 0, HEADER_LENGTH + payload.length, ...payload)
+const originalUnicast = (payload: Uint8Array): Uint8Array => {
+  const octets = Buffer.allocUnsafe(HEADER_LENGTH + payload.length)
+  octets[0] = 0x81
+  octets[1] = 0x0a
+  octets.writeUInt16BE(octets.length, 2)
+  octets.set(payload, HEADER_LENGTH)
+  return octets
 }
 
 const forwarded = (original: Buffer, { address, port }: RemoteInfo): Uint8Array => {
-  const octets = new Uint8Array(original.length + FORWARDED_HEADER_LENGTH - HEADER_LENGTH)
+  const octets = Buffer.allocUnsafe(original.length + FORWARDED_HEADER_LENGTH - HEADER_LENGTH)
   octets[0] = 0x81
   octets[1] = 0x04
-  octets[3] = octets.length
+  octets.writeUInt16BE(octets.length, 2)
   octets.set(address.split('.').map(Number), HEADER_LENGTH)
-  octets[8] = port >>> 8
-  octets[9] = port
+  octets.writeUInt16BE(port, 8)
   octets.set(original.subarray(HEADER_LENGTH), FORWARDED_HEADER_LENGTH)
   return octets
 }
