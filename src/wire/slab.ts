@@ -4,7 +4,7 @@ const SLAB_LENGTH = 8192
 /** What is longer has octets of its own: it would waste too much of a slab. */
 const LONGEST_CUT = 2048
 
-let slab = new Uint8Array(SLAB_LENGTH)
+let slab = new ArrayBuffer(SLAB_LENGTH)
 let used = 0
 
 /**
@@ -14,10 +14,10 @@ let used = 0
 export const cutOctets = (length: number): Uint8Array => {
   if (length > LONGEST_CUT) return new Uint8Array(length)
   if (used + length > SLAB_LENGTH) {
-    slab = new Uint8Array(SLAB_LENGTH)
+    slab = new ArrayBuffer(SLAB_LENGTH)
     used = 0
   }
-  const octets = new Uint8Array(slab.buffer, used, length)
+  const octets = new Uint8Array(slab, used, length)
   used += length
   return octets
 }
