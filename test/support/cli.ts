@@ -1,10 +1,12 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, type ChildProcess, type ChildProcessByStdio } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
 import { PATIENCE_MS } from './lab.js'
 
-const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+/** The built command. */
+export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
 /** One line that a command printed with `--json`. */
 export type CliEvent = Readonly<Record<string, unknown>> & { readonly event: string }
@@ -37,6 +39,15 @@ export const runCli = (args: readonly string[], env: Readonly<Record<string, str
   if (!existsSync(MAIN))
     throw new Error('the command is not built; npm test builds it first, npm run build does it alone')
   const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'] ?? '', ...env } })
+  return followCli(child, args)
+}
+
+/** Listens to a command that was started with these arguments, wherever that was. */
+export const followCli = (
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
+  args: readonly string[],
+  hear: (event: CliEvent) => void = () => undefined,
+): CliProcess => {
   running.add(child)
   const events: CliEvent[] = []
   let stdout = ''
@@ -47,7 +58,11 @@ export const runCli = (args: readonly string[], env: Readonly<Record<string, str
     if (!args.includes('--json')) return
     const lines = (rest + text).split('\n')
     rest = lines.pop() ?? ''
-    for (const line of lines) events.push(JSON.parse(line) as CliEvent)
+    for (const line of lines) {
+      const event = JSON.parse(line) as CliEvent
+      events.push(event)
+      hear(event)
+    }
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
   const exited = new Promise<number | null>(resolve =>

@@ -23,6 +23,8 @@ export interface NamespaceHost {
 
 /** Subnets that are joined by one router. */
 export interface NamespaceLab {
+  /** It has an interface for each subnet, of the same name, on which all of the subnet can be captured. */
+  readonly router: NamespaceHost
   /**
    * A host on a subnet, whose router is its way to all others; `number` is the last octet of its address. The router is
    * host 1, and one that passes broadcasts on when that was asked for.
@@ -148,8 +150,8 @@ export const namespaceLab = async ({
   }
 
   const router = `${prefix}-router`
-  try {
-    await make('router')
+  const makeRouter = async (): Promise<NamespaceHost> => {
+    const made = await make('router')
     await switchOn(router, 'ip_forward')
     for (const [name, net] of Object.entries(subnets)) {
       await ip('-n', router, 'link', 'add', name, 'type', 'bridge')
@@ -158,12 +160,14 @@ export const namespaceLab = async ({
       if (directedBroadcasts) await switchOn(router, `conf/${name}/bc_forwarding`)
     }
     if (directedBroadcasts) await switchOn(router, 'conf/all/bc_forwarding')
-  } catch (error) {
-    await removeLab()
-    throw error
+    return made
   }
 
   return {
+    router: await makeRouter().catch(async (error: unknown) => {
+      await removeLab()
+      throw error
+    }),
     alone: make,
     host: async (name, subnet, number) => {
       const net = subnets[subnet]

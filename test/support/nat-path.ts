@@ -11,6 +11,8 @@ export interface NatPathOptions {
   readonly port: number
   /** What the client inside calls without having heard of it first: `IP:PORT`. It may answer whoever calls it. */
   readonly peers: readonly string[]
+  /** The port of the client to which all that comes from outside goes, also before the client has called anybody. */
+  readonly forwardTo?: number
 }
 
 /** All subnets of a lab, for which the inner half of the router stands. */
@@ -25,14 +27,15 @@ export const natPath = async (
   lab: NamespaceLab,
   name: string,
   number: number,
-  { outside, port, peers }: NatPathOptions,
+  { outside, port, peers, forwardTo }: NatPathOptions,
 ): Promise<NamespaceHost> => {
   const inside = await lab.alone(`${name}-nat`)
   const client = await lab.behind(inside, name, number)
   // All addresses outside are its own here, so that it hears what is sent to them, and may answer as them.
   await inside.run('ip', 'route', 'add', 'local', EVERYBODY_OUTSIDE, 'dev', 'lo', 'table', 'local')
-  const inner = inside.start(process.execPath, RELAY, 'inside', ...peers)
-  const outer = outside.start(process.execPath, RELAY, 'outside', `${outside.ip}:${port}`)
+  const known = forwardTo === undefined ? '-' : `${client.ip}:${forwardTo}`
+  const inner = inside.start(process.execPath, RELAY, 'inside', known, ...peers)
+  const outer = outside.start(process.execPath, RELAY, 'outside', '-', `${outside.ip}:${port}`)
   inner.stdout.pipe(outer.stdin)
   outer.stdout.pipe(inner.stdin)
   await Promise.all([inner, outer].map(ready))

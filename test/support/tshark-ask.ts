@@ -60,6 +60,22 @@ export const askTshark = async ({ packets, linkType, options, fields }: Question
   try {
     const file = join(folder, 'packets.pcap')
     await writeFile(file, pcap(packets, linkType))
+    const found = await askAboutCapture(file, options, fields)
+    if (found.length !== packets.length) throw new Error(`tshark shows ${found.length} of ${packets.length} packets`)
+    return found
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Asks about all packets of a capture file. Rejects when tshark fails or takes longer than 30 seconds. */
+export const askAboutCapture = async (
+  file: string,
+  options: readonly string[],
+  fields: readonly string[],
+): Promise<readonly Shown[]> => {
+  const home = await mkdtemp(join(tmpdir(), 'rx-bacnet-tshark-home-'))
+  try {
     const { stdout } = await promisify(execFile)(
       'tshark',
       [
@@ -67,13 +83,11 @@ export const askTshark = async ({ packets, linkType, options, fields }: Question
         ...[...ALWAYS, ...fields].flatMap(field => ['-e', field]),
       ],
       // A home of its own, where no profile of the person who runs the tests can switch dissectors off.
-      { timeout: 30_000, maxBuffer: 2 ** 28, env: { ...process.env, HOME: folder, XDG_CONFIG_HOME: folder } },
+      { timeout: 30_000, maxBuffer: 2 ** 28, env: { ...process.env, HOME: home, XDG_CONFIG_HOME: home } },
     )
-    const lines = stdout.split('\n').slice(0, -1)
-    if (lines.length !== packets.length) throw new Error(`tshark shows ${lines.length} of ${packets.length} packets`)
-    return lines.map(shown)
+    return stdout.split('\n').slice(0, -1).map(shown)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await rm(home, { recursive: true, force: true })
   }
 }
 

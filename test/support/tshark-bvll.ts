@@ -35,7 +35,7 @@ const BVLC_FIELDS = [
 const DLT_RAW = 101
 
 /** Tests may use any port. */
-const ALL_PORTS_ARE_BVLC = ['-d', 'udp.port==1-65535,bvlc']
+export const ALL_PORTS_ARE_BVLC = ['-d', 'udp.port==1-65535,bvlc']
 
 /** Asks tshark about all datagrams at once. Rejects when tshark fails or takes longer than 30 seconds. */
 export const judgeDatagrams = async (datagrams: readonly OnTheWire[]): Promise<readonly Verdict[]> => {

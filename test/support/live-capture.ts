@@ -1,0 +1,90 @@
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { vi } from 'vitest'
+import type { NamespaceHost } from './namespaces.js'
+import { askAboutCapture } from './tshark-ask.js'
+import { ALL_PORTS_ARE_BVLC } from './tshark-bvll.js'
+import { fromHex } from './vectors.js'
+
+/** A BACnet/IP datagram that was on a network, as tshark reads it. */
+export interface Captured {
+  /** `10.71.1.5:47808`. */
+  readonly from: string
+  readonly to: string
+  /** The function octet, and the dissectors that could read it, down to the network layer: `0x04 bvlc:bacnet`. */
+  readonly read: string
+  /** What tshark finds wrong; empty when nothing is. */
+  readonly problems: string
+}
+
+/** A capture that runs. */
+export interface LiveCapture {
+  /** Waits until something with these octets is in it, ends it, and asks tshark about all that it has. */
+  readonly readUpTo: (hex: string) => Promise<readonly Captured[]>
+  /** Removes its file. It must have been read, or the lab removed, before. */
+  readonly remove: () => Promise<void>
+}
+
+const PATIENCE_MS = 10_000
+
+/** Without fragments: what crosses a router would be put together from those of both subnets. */
+const WHOLE_DATAGRAMS = 'udp and ip[6:2] & 0x3fff = 0'
+
+/** Captures all UDP datagrams that are no fragments on some interfaces of a host, from when it resolves. */
+export const liveCapture = async (host: NamespaceHost, interfaces: readonly string[]): Promise<LiveCapture> => {
+  const folder = await mkdtemp(join(tmpdir(), 'rx-bacnet-capture-'))
+  const file = join(folder, 'live.pcapng')
+  const child = host.start(
+    'dumpcap',
+    '-q',
+    '-f',
+    WHOLE_DATAGRAMS,
+    '-w',
+    file,
+    ...interfaces.flatMap(name => ['-i', name]),
+  )
+  let said = ''
+  child.stderr.on('data', (octets: Buffer) => (said += octets.toString()))
+  const ended = once(child, 'close')
+  // It names its file when all interfaces are open.
+  await vi.waitFor(
+    () => {
+      if (!said.includes('File: ')) throw new Error(`dumpcap does not begin: ${said}`)
+    },
+    { timeout: PATIENCE_MS, interval: 10 },
+  )
+
+  return {
+    readUpTo: async hex => {
+      const octets = Buffer.from(fromHex(hex))
+      await vi.waitFor(
+        async () => {
+          if (!(await readFile(file)).includes(octets)) throw new Error(`${hex} was not captured`)
+        },
+        { timeout: PATIENCE_MS, interval: 50 },
+      )
+      child.kill('SIGINT')
+      await ended
+      return (await askAboutCapture(file, ALL_PORTS_ARE_BVLC, FIELDS)).map(captured)
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+const FIELDS = ['ip.src', 'udp.srcport', 'ip.dst', 'udp.dstport', 'bvlc.function']
+
+type Shown = Awaited<ReturnType<typeof askAboutCapture>>[number]
+
+const captured = ({ protocols, complaints, fields }: Shown): Captured => {
+  const [source = '', sourcePort = '', to = '', toPort = '', code = ''] = fields.map(([value]) => value)
+  // Ethernet, its type, IP and UDP come first, the application layer last.
+  const [, , , , ...readers] = protocols.replace(/:bacapp$/, '').split(':')
+  return {
+    from: `${source}:${sourcePort}`,
+    to: `${to}:${toPort}`,
+    read: `${code} ${readers.join(':')}`,
+    problems: complaints.join('; '),
+  }
+}
