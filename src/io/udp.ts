@@ -6,10 +6,12 @@ import {
   map,
   Observable,
   of,
+  retry,
   skip,
   startWith,
   Subscription,
   switchMap,
+  take,
   tap,
   type SchedulerLike,
 } from 'rxjs'
@@ -43,7 +45,7 @@ export interface IpUdpPortOptions {
   readonly platform?: NodeJS.Platform
 }
 
-/** How often a port on all addresses looks whether they are still the same: nobody tells. */
+/** How often a port looks for addresses that the system did not show, or that may have changed: nobody tells. */
 const LOOK = seconds(10)
 
 /** How long a graceful end waits for what the network does not take. */
@@ -104,8 +106,24 @@ export const ipUdpPort =
         )
         // Last, as whoever hears of it may send at once.
         tellBound(first)
-        if (first.isWildcard) subscriber.add(changesOf$(first, look, scheduler).subscribe(tellBound))
+        const changed$ = changesOf$(first, look, scheduler)
+        if (first.isWildcard) subscriber.add(changed$.subscribe(tellBound))
+        else if (first.mask === undefined) sockets.add(completed$(first, changed$).subscribe(tellBound))
       }
+
+      /** The system does not show the subnet of a link that is down, as it may be when a host starts. */
+      const completed$ = (first: Addresses, changed$: Observable<Addresses>): Observable<Addresses> =>
+        changed$.pipe(
+          take(1),
+          switchMap(addresses => {
+            const open = new Set(earsOf(first, platform).map(({ address }) => address))
+            const missing = earsOf(addresses, platform).filter(({ address }) => !open.has(address))
+            return combineLatest([of(addresses), ...missing.map(ear$)])
+          }),
+          map(([addresses]) => addresses),
+          // The link may be down again. It looks before it tries once more.
+          retry(),
+        )
 
       const bound$ = socketOn$(bind, reuseAddress).pipe(
         switchMap(socket => {

@@ -97,6 +97,22 @@ describe('a UDP port on all addresses', () => {
     expect(await port.hears(1)).toEqual([`127.0.0.1:${numberOf(port)} broadcast 1`])
   })
 
+  it('hears broadcasts from when the link is up that was down when it was bound', async () => {
+    const scheduler = new VirtualTimeScheduler(undefined, 60_000)
+    let table: InterfaceTable = []
+    const port = await realPort('127.0.1.1:0', { scheduler, interfaces: () => table })
+    expect(port.local()).toMatchObject({ broadcast: undefined, mask: undefined })
+    scheduler.schedule(() => (table = [loopback]), 15_000)
+    scheduler.flush()
+    const number = numberOf(port)
+    await vi.waitFor(() => expect(port.local().broadcast).toBe(at(`127.255.255.255:${number}`)))
+    expect(port.events.map(({ _tag }) => _tag)).toEqual(['Bound', 'Bound'])
+    const other = await beside(port, '127.0.1.2')
+    other.send(`127.255.255.255:${number}`, 1)
+    expect(await port.hears(1)).toEqual([`127.0.1.2:${number} broadcast 1`])
+    expect(scheduler.actions).toEqual([])
+  })
+
   it('tells anew when the addresses of the host have changed', async () => {
     const scheduler = new VirtualTimeScheduler(undefined, 60_000)
     let table: InterfaceTable = [loopback]

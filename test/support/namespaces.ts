@@ -2,6 +2,7 @@ import { execFile, execFileSync, spawn, type ChildProcessByStdio } from 'node:ch
 import type { Readable, Writable } from 'node:stream'
 import { promisify } from 'node:util'
 import { threadId } from 'node:worker_threads'
+import { expect, vi } from 'vitest'
 
 /*
  * Networks of our own in network namespaces of Linux: hosts with a shell and a kernel each, and nothing of them in the
@@ -140,6 +141,11 @@ export const namespaceLab = async ({
     await ip('-n', namespace, 'addr', 'add', `${address}/24`, 'broadcast', '+', 'dev', inner)
     await ip('-n', namespace, 'link', 'set', inner, 'up')
     await ip('-n', namespace, 'route', 'add', 'default', 'via', gateway)
+    // Programs are not shown the address while the kernel has not yet seen that the link is up.
+    await vi.waitFor(async () => expect(await ip('-n', namespace, 'link', 'show', inner)).toContain(' state UP '), {
+      timeout: LONGEST_MS,
+      interval: 10,
+    })
   }
 
   const removeLab = async (): Promise<void> => {
