@@ -78,11 +78,22 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
     for (const to of copies) port.forward(to, datagram)
   }
 
-  /** Whoever sends an Original-Broadcast-NPDU by unicast from elsewhere would have a fan-out without registering. */
-  const isOfSubnet = (source: BipAddress, arrival: Arrival): boolean => {
+  /** `undefined` where the mask of the subnet is not known. */
+  const isNeighbour = (source: BipAddress): boolean | undefined => {
     const { address, mask } = port.local()
-    return arrival === 'broadcast' || mask === undefined || areNeighbours(ipOf(source), ipOf(address), mask)
+    return mask && areNeighbours(ipOf(source), ipOf(address), mask)
   }
+
+  /** Whoever sends an Original-Broadcast-NPDU by unicast from elsewhere would have a fan-out without registering. */
+  const isOfSubnet = (source: BipAddress, arrival: Arrival): boolean =>
+    arrival === 'broadcast' || isNeighbour(source) !== false
+
+  /**
+   * Where nobody can tell how it came, it may be what a BBMD of the own subnet has broadcast there. That one could not
+   * tell either when it hears it once more, and both would go on for ever.
+   */
+  const isHeard = (sender: BipAddress, arrival: Arrival): boolean =>
+    arrival === 'broadcast' || (arrival === 'unknown' && isNeighbour(sender) === true)
 
   const result = (to: BipAddress, code: number): void => port.answer(to, { _tag: 'BVLC-Result', code })
 
@@ -117,7 +128,8 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
           return
         }
         port.deliver(npdu, originating, 'forwarded')
-        spread(originating, copiesOf().ofForwarded(originating, arrival), () => datagram)
+        const from = { sender: source, isHeard: isHeard(source, arrival) }
+        spread(originating, copiesOf().ofForwarded(originating, from), () => datagram)
         return
       }
       case 'Distribute-Broadcast-To-Network': {

@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Arrival } from '../../src/bvll/udp.js'
 import { broadcastTable } from '../../src/ip/broadcast-table.js'
 import { parseBdtEntry } from '../../src/ip/bdt-text.js'
-import { forwarding, type Copies, type ForwardingFacts } from '../../src/ip/forwarding.js'
+import { forwarding, type Copies, type ForwardedBy, type ForwardingFacts } from '../../src/ip/forwarding.js'
 import { printBipAddress, type BipAddress } from '../../src/values/bip-address.js'
 import { bip } from '../support/bvll-vectors.js'
 import { right } from '../support/right.js'
@@ -36,8 +35,8 @@ const factsOf = ({ bdt = [SELF, PEER], foreign = [FOREIGN, OTHER_FOREIGN], globa
 }
 
 const copiesOfOriginal = (origin: BipAddress, facts: ForwardingFacts): Copies => forwarding(facts).ofOriginal(origin)
-const copiesOfForwarded = (origin: BipAddress, arrival: Arrival, facts: ForwardingFacts): Copies =>
-  forwarding(facts).ofForwarded(origin, arrival)
+const copiesOfForwarded = (origin: BipAddress, from: ForwardedBy, facts: ForwardingFacts): Copies =>
+  forwarding(facts).ofForwarded(origin, from)
 const copiesOfDistributed = (origin: BipAddress, facts: ForwardingFacts): Copies =>
   forwarding(facts).ofDistributed(origin)
 
@@ -55,8 +54,12 @@ describe('who gets a copy of a broadcast (section 6)', () => {
     expect(shown(copiesOfOriginal(neighbour, factsOf({ bdt, foreign: [] })))).toEqual(['10.1.255.255:47808'])
   })
 
-  it('of a Forwarded-NPDU that came by unicast: the own subnet and foreign devices, but no BBMD', () => {
-    expect(shown(copiesOfForwarded(bip('192.168.2.77:47808'), 'unicast', factsOf()))).toEqual([
+  const unheard: ForwardedBy = { sender: bip(PEER), isHeard: false }
+  const heard: ForwardedBy = { sender: bip(PEER), isHeard: true }
+
+  it('of a Forwarded-NPDU that the subnet has not heard: the own subnet and foreign devices, but no BBMD', () => {
+    const facts = factsOf({ foreign: [FOREIGN, PEER, OTHER_FOREIGN] })
+    expect(shown(copiesOfForwarded(bip('192.168.2.77:47808'), unheard, facts))).toEqual([
       SUBNET,
       FOREIGN,
       OTHER_FOREIGN,
@@ -64,16 +67,16 @@ describe('who gets a copy of a broadcast (section 6)', () => {
   })
 
   it.each([
-    ['came by broadcast', 'broadcast', [SELF, PEER]],
-    ['finds an own entry with the mask of the subnet', 'unicast', [`${SELF}/255.255.255.0`, PEER]],
-    ['finds such an entry, however it came', 'unknown', [`${SELF}/255.255.255.0`, PEER]],
-  ] as const)('of one that %s: only foreign devices, as the subnet has heard it', (_, arrival, bdt) => {
-    const copies = copiesOfForwarded(bip('192.168.2.77:47808'), arrival, factsOf({ bdt }))
+    ['the subnet has heard', heard, [SELF, PEER]],
+    ['finds an own entry with the mask of the subnet', unheard, [`${SELF}/255.255.255.0`, PEER]],
+  ] as const)('of one that %s: only foreign devices', (_, from, bdt) => {
+    const copies = copiesOfForwarded(bip('192.168.2.77:47808'), from, factsOf({ bdt }))
     expect(shown(copies)).toEqual([FOREIGN, OTHER_FOREIGN])
   })
 
-  it('trusts the own mask alone where nobody knows how it came', () => {
-    expect(shown(copiesOfForwarded(bip('192.168.2.77:47808'), 'unknown', factsOf()))).toContain(SUBNET)
+  it('of one that a stranger sent: not to that one, if it is a foreign device as well', () => {
+    const from = { sender: bip(FOREIGN), isHeard: false }
+    expect(shown(copiesOfForwarded(bip('192.168.2.77:47808'), from, factsOf()))).toEqual([SUBNET, OTHER_FOREIGN])
   })
 
   it('of a Distribute-Broadcast-To-Network: the own subnet, the other BBMDs, the other foreign devices', () => {
@@ -110,8 +113,8 @@ describe('who gets a copy of a broadcast (section 6)', () => {
         const to = forwarding(factsOf({ bdt, foreign }))
         for (const copies of [
           to.ofOriginal(bip(origin)),
-          to.ofForwarded(bip(origin), 'unicast'),
-          to.ofForwarded(bip(origin), 'broadcast'),
+          to.ofForwarded(bip(origin), unheard),
+          to.ofForwarded(bip(origin), heard),
           to.ofDistributed(bip(origin)),
         ]) {
           expect(shown(copies)).not.toContain(origin)
