@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs'
 import { redistribution } from '../bvll/redistribution.js'
 import { foreignRegistration } from '../bvll/registration.js'
+import { bucket, type Pace } from '../limits/pace.js'
 import type { BipAddress } from '../values/bip-address.js'
 import type { Random } from '../values/random.js'
 import { encodeBvll } from '../wire/bvll-encode.js'
@@ -13,8 +14,11 @@ import type { PortFace, RunningRole } from './port-face.js'
 export interface RunningForeignDevice extends RunningRole {
   readonly _tag: 'foreign device'
   readonly bbmd: BipAddress
-  /** A result of its BBMD that answers a Register-Foreign-Device or refuses a Distribute-Broadcast-To-Network. */
-  readonly hear: (code: number) => void
+  /**
+   * A result of its BBMD that answers a Register-Foreign-Device or refuses a Distribute-Broadcast-To-Network; whether it
+   * is taken.
+   */
+  readonly hear: (code: number) => boolean
   /** One of its broadcasts could not be sent, and is told as dropped. */
   readonly unsent: (outbound: IpOutbound) => void
   /** Whether an address is that of its BBMD, and it is registered there. */
@@ -31,6 +35,12 @@ export interface ForeignDeviceContext {
   readonly changed: () => void
 }
 
+/**
+ * How often it registers again because it is told that it is not known. Anybody can say so in the name of a BBMD, and
+ * each time it would be registered anew and lost anew.
+ */
+const UNKNOWNS: Pace = { burst: 4, perSecond: 0.2 }
+
 /** A broadcast that may have to be sent a second time. */
 interface Distributed {
   readonly outbound: IpOutbound
@@ -45,7 +55,9 @@ export const runForeignDevice = (
 ): RunningForeignDevice => {
   const again = redistribution<Distributed>({ scheduler })
 
-  const distribute = (distributed: Distributed): void => port.send(bbmd, distributed.octets, distributed.outbound)
+  const unknowns = bucket(UNKNOWNS, scheduler)
+
+  const distribute = ({ octets, outbound }: Distributed): void => port.send(bbmd, octets, outbound)
 
   const registration = foreignRegistration({
     ttl,
@@ -78,14 +90,17 @@ export const runForeignDevice = (
       switch (code) {
         case BvllResultCode.SUCCESS:
           registration.accepted()
-          return
+          return true
         case BvllResultCode.REGISTER_NAK:
           registration.refused()
-          return
+          return true
         case BvllResultCode.DISTRIBUTE_NAK:
+          if (!unknowns.take()) return false
           again.failed()
           registration.unknown()
-          return
+          return true
+        default:
+          return false
       }
     },
     unsent: outbound => again.unsent(distributed => distributed.outbound === outbound),

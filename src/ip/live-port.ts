@@ -182,8 +182,8 @@ export const livePort = (
         tell(settled.event)
         return
       case 'Registration':
-        if (running._tag === 'foreign device' && running.bbmd === source) running.hear(settled.code)
-        else discard('an answer that nobody asked for', source)
+        if (running._tag !== 'foreign device' || running.bbmd !== source || !running.hear(settled.code))
+          discard('an answer that nobody asked for', source)
         return
       case 'Unasked':
         discard('an answer that nobody asked for', source)

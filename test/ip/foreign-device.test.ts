@@ -92,6 +92,22 @@ describe('a foreign device', () => {
     ])
   })
 
+  it('does not register again and again because somebody says in the name of its BBMD that it is not known', () => {
+    const port = registered()
+    const forge = (): void => {
+      for (let count = 0; count < 100; count++) {
+        port.hear(BBMD, result(0x0060))
+        port.hear(BBMD, result(0))
+      }
+    }
+    forge()
+    expect(port.says()).toEqual([1, 2, 3, 4].map(() => [BBMD, register]))
+    expect(states(port)).toHaveLength(8)
+    port.clock.advance(seconds(5))
+    forge()
+    expect(port.says()).toEqual([[BBMD, register]])
+  })
+
   it('does not mind a success that answers a distributed broadcast, as some BBMDs say', () => {
     const port = registered()
     port.submit(broadcast(WHO_IS))
