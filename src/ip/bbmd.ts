@@ -2,6 +2,7 @@ import type { SchedulerLike } from 'rxjs'
 import { fanOutBudget } from '../bvll/budgets.js'
 import { foreignTable, type ForeignTable } from '../bvll/foreign-table.js'
 import type { Arrival } from '../bvll/udp.js'
+import { buckets, type Pace } from '../limits/pace.js'
 import { hostOf, ipOf, isStation, type BipAddress } from '../values/bip-address.js'
 import { areNeighbours } from '../values/broadcast-mask.js'
 import { encodeBvll } from '../wire/bvll-encode.js'
@@ -23,10 +24,14 @@ export interface RunningBbmd extends RunningRole {
   readonly tables: () => { readonly bdt: readonly BdtEntry[]; readonly fdt: readonly FdtEntry[] }
 }
 
+/** Answers to a foreign device that renews its registration: more than it needs, and no longer than the request. */
+const RENEWALS: Pace = { burst: 4, perSecond: 1 }
+
 /** Runs a BBMD on a port (section 6 of the protocol notes). */
 export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): RunningBbmd => {
   const { policy, global } = role
   const spend = fanOutBudget<BipAddress>({ each: policy.copiesPerStation, inTotal: policy.copiesInTotal }, scheduler)
+  const renewals = buckets<BipAddress>(RENEWALS, scheduler)
   const foreign: ForeignTable<BipAddress> = foreignTable({
     maxEntries: policy.maxForeignDevices,
     maxPerOrigin: policy.maxPerAddress,
@@ -100,6 +105,12 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
   const register = (source: BipAddress, ttl: number): boolean =>
     ttl > 0 && ttl <= policy.maxTtl && policy.mayRegister(source) && foreign.register(source, ttl) === undefined
 
+  /** Who is in the table has an answer whatever others ask for, or ask for in its name. */
+  const resultOfRegister = (source: BipAddress, isRenewal: boolean, code: number): void => {
+    if (isRenewal && renewals.take(source)) port.send(source, encodeBvll({ _tag: 'BVLC-Result', code }))
+    else result(source, code)
+  }
+
   const writeBdt = (source: BipAddress, entries: readonly BdtEntry[]): boolean => {
     const isGood =
       tableOf(entries).entries.length <= MAX_BDT_ENTRIES && entries.every(({ address }) => isStation(address))
@@ -142,9 +153,12 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
         spread(source, copiesOf().ofDistributed(source), () => forwarded(source, npdu))
         return
       }
-      case 'Register-Foreign-Device':
-        result(source, register(source, message.ttl) ? BvllResultCode.SUCCESS : NAK_OF[message._tag])
+      case 'Register-Foreign-Device': {
+        const isRenewal = foreign.has(source)
+        const code = register(source, message.ttl) ? BvllResultCode.SUCCESS : NAK_OF[message._tag]
+        resultOfRegister(source, isRenewal, code)
         return
+      }
       case 'Read-Broadcast-Distribution-Table':
         if (!policy.mayRead(source)) result(source, NAK_OF[message._tag])
         else port.answer(source, { _tag: 'Read-Broadcast-Distribution-Table-Ack', entries: table.entries })

@@ -116,6 +116,23 @@ describe('a BBMD forwards', () => {
 })
 
 describe('a BBMD and its foreign devices', () => {
+  it('answers renewals when nothing else is answered any more, however it came to that', () => {
+    const limits = { answersPerAddress: { burst: 60, perSecond: 1 }, answersInTotal: { burst: 600, perSecond: 1 } }
+    const port = playedPort(bbmdOf(), { limits })
+    answer(port, FOREIGN, register(60))
+    const spend = (source: string): void => {
+      const unknown: BvllMessage = { _tag: 'Delete-Foreign-Device-Table-Entry', address: bip(PEER) }
+      for (let count = 0; count < 20; count++) port.hear(source, unknown)
+    }
+    spend(FOREIGN)
+    for (let host = 1; host < 20; host++) spend(`203.0.113.${host}:47808`)
+    expect(answer(port, NEIGHBOUR, register(60)), 'of a new one, when all is spent').toBeUndefined()
+    expect(answer(port, NEIGHBOUR, register(60)), 'of the same that asks again').toEqual(result(0))
+    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
+    for (let count = 0; count < 100; count++) port.hear(FOREIGN, register(60))
+    expect(port.says()).toHaveLength(3)
+  })
+
   it('registers, tells it once, and forgets them after TTL and grace', () => {
     const port = playedPort(bbmdOf())
     port.told()
