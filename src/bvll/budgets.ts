@@ -9,7 +9,7 @@ export interface Paces {
 }
 
 const FAN_OUT: Readonly<Record<Spent, string>> = {
-  'its own': 'station broadcasts too much',
+  'its own': 'address broadcasts too much',
   'in total': 'too many broadcasts in total',
 }
 
@@ -18,23 +18,20 @@ const ANSWERS: Readonly<Record<Spent, string>> = {
   'in total': 'too many requests in total',
 }
 
-/** Says why a broadcast that makes that many copies is too much of its station or of all; spends them when it is not. */
-export type FanOutBudget<Address extends string> = (station: Address, copies: number) => string | undefined
+/** Says why a broadcast that makes that many copies is too much of its origin or of all; spends them when it is not. */
+export type FanOutBudget = (origin: string, copies: number) => string | undefined
 
 /** Says why a request of an origin is not answered; spends the octets of the answer when it is. */
 export type AnswerBudget = (origin: string, octets: number) => string | undefined
 
 /**
  * What a BBMD may send of broadcasts. Counted in copies, as one broadcast to a hundred foreign devices is a hundred times
- * the work: for it and on the network.
+ * the work: for it and on the network. An origin is a host: one that had a share for each of its ports had them all.
  */
-export const fanOutBudget = <Address extends string>(
-  paces: Paces,
-  scheduler: Pick<SchedulerLike, 'now'>,
-): FanOutBudget<Address> => {
-  const spend = budgetOf<Address>(paces, scheduler)
-  return (station, copies) => {
-    const spent = spend(station, copies)
+export const fanOutBudget = (paces: Paces, scheduler: Pick<SchedulerLike, 'now'>): FanOutBudget => {
+  const spend = budgetOf(paces, scheduler)
+  return (origin, copies) => {
+    const spent = spend(origin, copies)
     return spent && FAN_OUT[spent]
   }
 }
@@ -44,12 +41,12 @@ export const fanOutBudget = <Address extends string>(
  * be hit no harder than this. Counted in octets, as a table is a hundred times as long as the request for it.
  */
 export const answerBudget = (paces: Paces, scheduler: Pick<SchedulerLike, 'now'>): AnswerBudget => {
-  const spend = budgetOf<string>(paces, scheduler)
+  const spend = budgetOf(paces, scheduler)
   return (origin, octets) => {
     const spent = spend(origin, octets)
     return spent && ANSWERS[spent]
   }
 }
 
-const budgetOf = <Party>({ each, inTotal }: Paces, scheduler: Pick<SchedulerLike, 'now'>): Budget<Party> =>
-  budget(buckets<Party>(each, scheduler), bucket(inTotal, scheduler))
+const budgetOf = ({ each, inTotal }: Paces, scheduler: Pick<SchedulerLike, 'now'>): Budget<string> =>
+  budget(buckets<string>(each, scheduler), bucket(inTotal, scheduler))

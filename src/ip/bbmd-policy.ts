@@ -22,8 +22,8 @@ export interface BbmdPolicy {
   readonly mayWriteBdt: (source: BipAddress) => boolean
   /** Whether a Forwarded-NPDU of a station that is not in the BDT is taken. Default: no. */
   readonly forwardsOfStrangers: boolean
-  /** Copies of broadcasts of one station. Default 10000 at once, then 5000 a second. */
-  readonly copiesPerStation: Pace
+  /** Copies of broadcasts of one IP address, whatever ports it uses. Default 10000 at once, then 5000 a second. */
+  readonly copiesPerAddress: Pace
   /** Copies of broadcasts in total. Default 40000 at once, then 20000 a second: an eighth of a processor. */
   readonly copiesInTotal: Pace
 }
@@ -44,7 +44,7 @@ export const bbmdPolicy = (given: Partial<BbmdPolicy> = {}): BbmdPolicy => ({
   mayDelete: everybody,
   mayWriteBdt: nobody,
   forwardsOfStrangers: false,
-  copiesPerStation: { burst: 10_000, perSecond: 5_000 },
+  copiesPerAddress: { burst: 10_000, perSecond: 5_000 },
   copiesInTotal: { burst: 40_000, perSecond: 20_000 },
   ...given,
 })

@@ -30,7 +30,7 @@ const RENEWALS: Pace = { burst: 4, perSecond: 1 }
 /** Runs a BBMD on a port (section 6 of the protocol notes). */
 export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): RunningBbmd => {
   const { policy, global } = role
-  const spend = fanOutBudget<BipAddress>({ each: policy.copiesPerStation, inTotal: policy.copiesInTotal }, scheduler)
+  const spend = fanOutBudget({ each: policy.copiesPerAddress, inTotal: policy.copiesInTotal }, scheduler)
   const renewals = buckets<BipAddress>(RENEWALS, scheduler)
   const foreign: ForeignTable<BipAddress> = foreignTable({
     maxEntries: policy.maxForeignDevices,
@@ -74,7 +74,7 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
 
   const spread = (origin: BipAddress, copies: Copies, octets: () => Uint8Array): void => {
     if (copies.size === 0) return
-    const tooMuch = spend(origin, copies.size)
+    const tooMuch = spend(hostOf(origin), copies.size)
     if (tooMuch !== undefined) {
       port.discard(tooMuch, origin)
       return
@@ -112,9 +112,10 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
   }
 
   const writeBdt = (source: BipAddress, entries: readonly BdtEntry[]): boolean => {
+    if (!policy.mayWriteBdt(source)) return false
     const isGood =
       tableOf(entries).entries.length <= MAX_BDT_ENTRIES && entries.every(({ address }) => isStation(address))
-    if (!isGood || !policy.mayWriteBdt(source)) return false
+    if (!isGood) return false
     setBdt(entries)
     port.tell({ _tag: 'BdtWritten', source, entries: table.entries })
     return true

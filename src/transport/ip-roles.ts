@@ -72,7 +72,7 @@ const checkedPolicy = (given: Partial<BbmdPolicy>): BbmdPolicy => {
   inRange('policy.maxForeignDevices', policy.maxForeignDevices, 0, MOST_FOREIGN_DEVICES)
   inRange('policy.maxPerAddress', policy.maxPerAddress, 1, MOST_FOREIGN_DEVICES)
   inRange('policy.maxTtl', policy.maxTtl, 1, 0xffff)
-  checkedPace('policy.copiesPerStation', policy.copiesPerStation)
+  checkedPace('policy.copiesPerAddress', policy.copiesPerAddress)
   checkedPace('policy.copiesInTotal', policy.copiesInTotal)
   return policy
 }

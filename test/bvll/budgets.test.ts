@@ -4,23 +4,23 @@ import { seconds } from '../../src/values/duration.js'
 import { clock } from '../machine/clock.js'
 
 describe('the budget of copies', () => {
-  it('is one of each station and one of all, counted in copies', () => {
+  it('is one of each address and one of all, counted in copies', () => {
     const { scheduler, advance } = clock()
     const over = fanOutBudget(
       { each: { burst: 100, perSecond: 10 }, inTotal: { burst: 150, perSecond: 100 } },
       scheduler,
     )
-    expect([over('a', 60), over('a', 60), over('a', 40)]).toEqual([undefined, 'station broadcasts too much', undefined])
+    expect([over('a', 60), over('a', 60), over('a', 40)]).toEqual([undefined, 'address broadcasts too much', undefined])
     expect([over('b', 60), over('b', 50)]).toEqual(['too many broadcasts in total', undefined])
     advance(seconds(1))
-    expect([over('a', 11), over('a', 10), over('b', 50)]).toEqual(['station broadcasts too much', undefined, undefined])
+    expect([over('a', 11), over('a', 10), over('b', 50)]).toEqual(['address broadcasts too much', undefined, undefined])
   })
 
   it('lets a broadcast pass that makes more copies than its budget ever holds, when nothing of it is spent', () => {
     const { scheduler } = clock()
     const pace = { burst: 10, perSecond: 1 }
     const over = fanOutBudget({ each: pace, inTotal: pace }, scheduler)
-    expect([over('a', 128), over('a', 1)]).toEqual([undefined, 'station broadcasts too much'])
+    expect([over('a', 128), over('a', 1)]).toEqual([undefined, 'address broadcasts too much'])
   })
 })
 

@@ -97,14 +97,14 @@ describe('a BBMD forwards', () => {
     expect(receivers(port)).toEqual([PEER])
   })
 
-  it('at most so many copies for one station and for all, and hears the rest itself', () => {
+  it('at most so many copies for one IP address and for all, and hears the rest itself', () => {
     const port = playedPort(
       bbmdOf([PEER, '192.168.3.10:47808'], {
-        copiesPerStation: { burst: 20, perSecond: 2 },
+        copiesPerAddress: { burst: 20, perSecond: 2 },
         copiesInTotal: { burst: 30, perSecond: 2 },
       }),
     )
-    for (let i = 0; i < 100; i++) port.hear(NEIGHBOUR, whoIs, 'broadcast')
+    for (let i = 0; i < 100; i++) port.hear(`192.168.1.50:${47808 + i}`, whoIs, 'broadcast')
     expect(receivers(port)).toHaveLength(20)
     for (let i = 0; i < 100; i++) port.hear('192.168.1.51:47808', whoIs, 'broadcast')
     expect(receivers(port)).toHaveLength(10)
