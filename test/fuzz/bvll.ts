@@ -44,14 +44,14 @@ const PAYLOADS: readonly ((dice: Dice) => string)[] = [
 ]
 
 /** Says in its header how long a datagram is. */
-const framed = (datagram: Uint8Array): Uint8Array => {
+export const framed = (datagram: Uint8Array): Uint8Array => {
   const copy = datagram.slice()
   if (copy.length >= 4) copy.set([copy.length >> 8, copy.length & 0xff], 2)
   return copy
 }
 
 /** A datagram in which nothing is wrong, but that it may be a Confirmed-Request for everybody. */
-const soundDatagram = (dice: Dice): Uint8Array => {
+export const soundDatagram = (dice: Dice): Uint8Array => {
   const code = dice.below(PAYLOADS.length)
   return framed(octetsOf(`81${hexOf(Uint8Array.of(code))}0000${PAYLOADS[code]?.(dice) ?? ''}`))
 }

@@ -3,6 +3,7 @@ import { fuzzBvll } from './bvll.js'
 import { fuzzCodecs } from './codecs.js'
 import { dice } from './dice.js'
 import { liveDirect } from './live-direct.js'
+import { liveIp } from './live-ip.js'
 import { liveHub } from './live-hub.js'
 import { liveNode } from './live-node.js'
 import { realHub, realNode } from './real.js'
@@ -32,6 +33,11 @@ describe('fuzzing, a short run', () => {
 
   it('of a live node that accepts direct connections', () => {
     const next = liveDirect(dice(SEED))
+    for (let count = 0; count < 10_000; count++) next()
+  })
+
+  it('of a live B/IP port in its three roles', () => {
+    const next = liveIp(dice(SEED))
     for (let count = 0; count < 10_000; count++) next()
   })
 

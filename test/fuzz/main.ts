@@ -5,18 +5,28 @@ import { fuzzCodecs } from './codecs.js'
 import { dice } from './dice.js'
 import { hexOf } from './frames.js'
 import { liveDirect } from './live-direct.js'
+import { liveIp } from './live-ip.js'
 import { liveHub } from './live-hub.js'
 import { liveNode } from './live-node.js'
 import { realHub, realNode, type RealTarget } from './real.js'
 import { Violation } from './violation.js'
 
 /*
- * npm run fuzz [-- --seed N --cases N]: wrong frames and datagrams for every decoder, a live hub and a live node. Each part has dice of
+ * npm run fuzz [-- --seed N --cases N]: wrong frames and datagrams for every decoder, a live hub, a live node and a live B/IP port. Each part has dice of
  * its own, so that a part behaves the same whatever the others do.
  */
 
 /** The shares of the parts in all cases. */
-const SHARES = { codecs: 0.4, bvll: 0.1, hub: 0.2, node: 0.1, direct: 0.1, realHub: 0.05, realNode: 0.05 } as const
+const SHARES = {
+  codecs: 0.3,
+  bvll: 0.1,
+  ip: 0.1,
+  hub: 0.2,
+  node: 0.1,
+  direct: 0.1,
+  realHub: 0.05,
+  realNode: 0.05,
+} as const
 
 /** How much memory a part may have gained at its end: more is a leak. */
 const MOST_GAINED = 48 << 20
@@ -80,6 +90,7 @@ await part(
   'bvll',
   single(() => fuzzBvll(datagrams)),
 )
+await part('ip', single(liveIp(dice(seed + 7))))
 await part('hub', single(liveHub(dice(seed + 1))))
 await part('node', single(liveNode(dice(seed + 2))))
 await part('direct', single(liveDirect(dice(seed + 3))))
