@@ -21,7 +21,7 @@ export const rxPort: StartPort = ({ kind, host, sinks }, heard) =>
       receiveBuffer: RECEIVE_BUFFER,
       role:
         kind === 'fan-out'
-          ? bbmd({ bdt: peersAmong(sinks).map(print), policy: { copiesPerStation: NO_LIMIT, copiesInTotal: NO_LIMIT } })
+          ? bbmd({ bdt: peersAmong(sinks).map(print), policy: { copiesPerAddress: NO_LIMIT, copiesInTotal: NO_LIMIT } })
           : ordinaryNode(),
     })
     const send = (sink: number): void =>
