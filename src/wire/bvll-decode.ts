@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { broadcastMask } from '../values/broadcast-mask.js'
-import { toHex } from '../values/hex.js'
+import { badNpdu, badPayloadLength, headerFault, unknownFunction } from './bvll-frame.js'
 import { NAK_OF, type BvllFunctionName } from './bvll-function.js'
 import {
   BVLL_HEADER_LENGTH,
@@ -10,8 +10,8 @@ import {
   type BvllMessage,
   type FdtEntry,
 } from './bvll.js'
-import { datagramError, type DatagramError } from './datagram-error.js'
-import { npduFault, type NpduFault } from './npdu-look.js'
+import type { DatagramError } from './datagram-error.js'
+import { npduFault } from './npdu-look.js'
 import { bipAddressAt, u16, u32, u8 } from './octets.js'
 
 type Decoded = E.Either<DatagramError, BvllMessage>
@@ -26,14 +26,9 @@ const ADDRESS_LENGTH = 6
  * unicast is refused. The role of the receiver is no matter here: what only some may be sent is decoded all the same.
  */
 export const decodeBvll = (datagram: Uint8Array): Decoded => {
+  const fault = headerFault(datagram, BVLL_TYPE)
+  if (fault !== undefined) return fault
   const { length } = datagram
-  if (length < BVLL_HEADER_LENGTH) return datagramError('TRUNCATED_HEADER', `${length} octets are no BVLL message`)
-  if (u8(datagram, 0) !== BVLL_TYPE) {
-    return datagramError('BAD_TYPE', `the type is 0x${toHex(datagram.subarray(0, 1))} and not 0x81`)
-  }
-  if (u16(datagram, 2) !== length) {
-    return datagramError('LENGTH_MISMATCH', `the length says ${u16(datagram, 2)}, the datagram has ${length} octets`)
-  }
   switch (u8(datagram, 1)) {
     case 0x00:
       return length === 6 ? E.right({ _tag: 'BVLC-Result', code: u16(datagram, 4) }) : badLength('BVLC-Result')
@@ -74,7 +69,7 @@ export const decodeBvll = (datagram: Uint8Array): Decoded => {
     case 0x0c:
       return E.right({ _tag: 'Secure-BVLL', wrapper: datagram.subarray(BVLL_HEADER_LENGTH) })
     default:
-      return datagramError('UNKNOWN_FUNCTION', `function 0x${toHex(datagram.subarray(1, 2))} is not defined`)
+      return unknownFunction(datagram)
   }
 }
 
@@ -82,8 +77,7 @@ export const decodeBvll = (datagram: Uint8Array): Decoded => {
 const nakOf = (name: BvllFunctionName): number | undefined =>
   (NAK_OF as Partial<Record<BvllFunctionName, number>>)[name]
 
-const badLength = (name: BvllFunctionName): Decoded =>
-  datagramError('BAD_PAYLOAD_LENGTH', `the length is not that of a ${name}`, nakOf(name))
+const badLength = (name: BvllFunctionName): Decoded => badPayloadLength(name, nakOf(name))
 
 const forwarded = (datagram: Uint8Array): Decoded => {
   const npdu = datagram.subarray(BVLL_HEADER_LENGTH + ADDRESS_LENGTH)
@@ -98,25 +92,8 @@ type NpduCarrier = 'Distribute-Broadcast-To-Network' | 'Original-Unicast-NPDU' |
 const withNpdu = (name: NpduCarrier, datagram: Uint8Array, isBroadcast: boolean): Decoded => {
   const npdu = datagram.subarray(BVLL_HEADER_LENGTH)
   const fault = npduFault(npdu, isBroadcast)
-  return fault === undefined ? E.right({ _tag: name, npdu }) : badNpdu(name, fault)
+  return fault === undefined ? E.right({ _tag: name, npdu }) : badNpdu(name, fault, nakOf(name))
 }
-
-const NPDU_REASON: Readonly<Record<NpduFault, string>> = {
-  EMPTY_NPDU: 'without an NPDU',
-  BAD_NPDU: 'with an NPDU that is no NPDU, or none of B/IP',
-  CONFIRMED_REQUEST_BY_BROADCAST: 'with a Confirmed-Request for everybody',
-}
-
-/**
- * A Distribute-Broadcast-To-Network that nobody can do draws its NAK (6.4, row 3). Not so one that could be done but may
- * not be (section 4, step 5): told that it is not known, a foreign device would register again, and say the same.
- */
-const badNpdu = (name: BvllFunctionName, fault: NpduFault): Decoded =>
-  datagramError(
-    fault,
-    `a ${name} ${NPDU_REASON[fault]}`,
-    fault === 'CONFIRMED_REQUEST_BY_BROADCAST' ? undefined : nakOf(name),
-  )
 
 const hasWholeEntries = (length: number): boolean => (length - BVLL_HEADER_LENGTH) % TABLE_ENTRY_LENGTH === 0
 

@@ -1,7 +1,7 @@
+import { bvllFrame } from './bvll-frame.js'
 import { BvllFunction } from './bvll-function.js'
 import { BVLL_HEADER_LENGTH, BVLL_TYPE, TABLE_ENTRY_LENGTH, type BvllMessage } from './bvll.js'
 import { putHex, putOctets, putU16, putU32 } from './octets.js'
-import { cutOctets } from './slab.js'
 
 /** The octets of a BVLL message (section 3 of the protocol notes). It must fit a datagram; the caller bounds what it carries. */
 export const encodeBvll = (message: BvllMessage): Uint8Array => {
@@ -45,13 +45,8 @@ export const encodeBvll = (message: BvllMessage): Uint8Array => {
   }
 }
 
-const framed = (name: BvllMessage['_tag'], payload: number): Uint8Array => {
-  const octets = cutOctets(BVLL_HEADER_LENGTH + payload)
-  octets[0] = BVLL_TYPE
-  octets[1] = BvllFunction[name]
-  putU16(octets, 2, octets.length)
-  return octets
-}
+const framed = (name: BvllMessage['_tag'], payload: number): Uint8Array =>
+  bvllFrame(BVLL_TYPE, BvllFunction[name], payload)
 
 const withU16 = (name: BvllMessage['_tag'], value: number): Uint8Array => {
   const octets = framed(name, 2)

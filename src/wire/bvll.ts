@@ -4,10 +4,10 @@ import type { BroadcastMask } from '../values/broadcast-mask.js'
 /** The first octet of every BVLL message of BACnet/IP. */
 export const BVLL_TYPE = 0x81
 
-/** Type, function and length. */
+/** Type, function and length, on BACnet/IPv6 as well. */
 export const BVLL_HEADER_LENGTH = 4
 
-/** The longest NPDU on a B/IP network, in octets. */
+/** The longest NPDU on a B/IP or B/IPv6 network, in octets. */
 export const BIP_NPDU_LENGTH = 1497
 
 /** A row of a broadcast distribution table, on the wire in 10 octets. */

@@ -1,5 +1,6 @@
 /**
- * Octets and values: the codecs of BACnet/SC (BVLC-SC) and BACnet/IP (BVLL). Pure; no RxJS, no sockets.
+ * Octets and values: the codecs of BACnet/SC (BVLC-SC), BACnet/IP and BACnet/IPv6 (BVLL).
+ * Pure; no RxJS, no sockets.
  *
  * @module rx-bacnet/wire
  */
@@ -11,6 +12,10 @@ export { decodeBvll } from './bvll-decode.js'
 export { encodeBvll } from './bvll-encode.js'
 export { BvllFunction, type BvllFunctionName, BvllResultCode } from './bvll-function.js'
 export * from './bvll.js'
+export { decodeBvll6 } from './bvll6-decode.js'
+export { encodeBvll6 } from './bvll6-encode.js'
+export { Bvll6Function, type Bvll6FunctionName, Bvll6ResultCode } from './bvll6-function.js'
+export * from './bvll6.js'
 export type { DatagramError, DatagramFault } from './datagram-error.js'
 export type { DecodeError } from './decode-error.js'
 export { ErrorClass, ErrorCode, errorCodeName } from './error-code.js'

@@ -37,9 +37,9 @@ const headerEnd = (npdu: Uint8Array): number => {
  * What a data link can see to be wrong with an NPDU.
  *
  * - `EMPTY_NPDU`: there is none.
- * - `BAD_NPDU`: it is shorter than its first two octets or longer than any on B/IP, or has another version. When it is
- *   broadcast, also: its header goes past its end. A BBMD would make many copies of what nobody can read, and whether a
- *   Confirmed-Request is behind such a header cannot be told. Of a unicast that is left to the network layer.
+ * - `BAD_NPDU`: it is shorter than its first two octets or longer than any on B/IP and B/IPv6, or has another version.
+ *   When it is broadcast, also: its header goes past its end. A BBMD would make many copies of what nobody can read, and
+ *   whether a Confirmed-Request is behind such a header cannot be told. Of a unicast that is left to the network layer.
  * - `CONFIRMED_REQUEST_BY_BROADCAST`: which nobody may accept or pass on (section 4, step 5).
  *
  * Network layer messages pass, whatever they are; so does a header with nothing behind it.

@@ -1,7 +1,7 @@
 import type { BipAddress } from '../../src/values/bip-address.js'
 import { BvllFunction } from '../../src/wire/bvll-function.js'
 import type { BvllMessage } from '../../src/wire/bvll.js'
-import type { DecodedBvll } from './bvll-vectors.js'
+import type { DecodedDatagram } from './datagram-vectors.js'
 import { fromHex, toHex } from './vectors.js'
 
 /** The names of the result codes (section 3.1 of the protocol notes). */
@@ -16,7 +16,7 @@ const RESULT_NAMES: ReadonlyMap<number, string> = new Map([
 ])
 
 /** A message of ours of `length` octets, spelled out as the vectors do. */
-export const spellOutBvll = (message: BvllMessage, length: number): DecodedBvll => ({
+export const spellOutBvll = (message: BvllMessage, length: number): DecodedDatagram => ({
   function: BvllFunction[message._tag],
   functionName: message._tag,
   length,

@@ -1,38 +1,12 @@
-import { readFileSync } from 'node:fs'
 import type { BipAddress } from '../../src/values/bip-address.js'
 import type { BroadcastMask } from '../../src/values/broadcast-mask.js'
 import type { BdtEntry, FdtEntry } from '../../src/wire/bvll.js'
-import type { DatagramFault } from '../../src/wire/datagram-error.js'
+import { needed, vectorFile, type Behaving, type MalformedDatagram, type ValidDatagram } from './datagram-vectors.js'
 import { fromHex, toHex } from './vectors.js'
 
 /*
  * The vectors of BACnet/IP, read and spelled out without the help of the code under test.
  */
-
-/** A message as the vectors spell it out. */
-export interface DecodedBvll {
-  readonly function: number
-  readonly functionName: string
-  readonly length: number
-  /** Field by field. */
-  readonly [field: string]: unknown
-}
-
-/** Octets that are right, and what they mean. */
-export interface ValidBvll {
-  readonly name: string
-  readonly octets: Uint8Array
-  readonly decoded: DecodedBvll
-}
-
-/** Octets that are wrong, and the code with which they are refused when they came by unicast. */
-export interface MalformedBvll {
-  readonly name: string
-  readonly octets: Uint8Array
-  readonly fault: DatagramFault
-  readonly detail: string
-  readonly nak: number | undefined
-}
 
 /** What a node is, and knows, before the datagram comes. */
 export type BehaviourContext =
@@ -106,16 +80,6 @@ interface RawBehaviour {
   readonly note?: string
 }
 
-interface RawVector {
-  readonly name: string
-  readonly hex?: string
-  readonly hexPrefix?: string
-  readonly repeat?: { readonly npduHex: string; readonly padByte: string; readonly npduLength: number }
-  readonly decoded?: DecodedBvll & { readonly note?: string; readonly npduLength?: number }
-  readonly error?: { readonly code: DatagramFault; readonly detail: string; readonly action: string }
-  readonly behaviour?: RawBehaviour
-}
-
 const ipOctets = (ip: string): readonly number[] => ip.split('.').map(Number)
 
 const addressOf = ({ ip, port }: RawAddress): BipAddress =>
@@ -125,32 +89,6 @@ const addressOf = ({ ip, port }: RawAddress): BipAddress =>
 export const bip = (text: string): BipAddress => {
   const [ip = '', port] = text.split(':')
   return addressOf({ ip, port: Number(port) })
-}
-
-const npduHexOf = ({ npduHex, padByte, npduLength }: NonNullable<RawVector['repeat']>): string =>
-  npduHex + padByte.repeat(npduLength - npduHex.length / 2)
-
-const hexOf = ({ name, hex, hexPrefix, repeat }: RawVector): string => {
-  if (hex !== undefined) return hex
-  if (hexPrefix === undefined || repeat === undefined) throw new Error(`${name} has no octets`)
-  return hexPrefix + npduHexOf(repeat)
-}
-
-/** What is said of a message, without what is said about it. */
-const decodedOf = ({ decoded, repeat }: RawVector): readonly DecodedBvll[] => {
-  if (decoded === undefined) return []
-  const fields = Object.entries(decoded).filter(([field]) => field !== 'note' && field !== 'npduLength')
-  return [{ ...(Object.fromEntries(fields) as unknown as DecodedBvll), ...(repeat && { npdu: npduHexOf(repeat) }) }]
-}
-
-const nakIn = (action: string): number | undefined => {
-  const code = /NAK 0x([0-9a-f]{4})/u.exec(action)?.[1]
-  return code === undefined ? undefined : Number.parseInt(code, 16)
-}
-
-const needed = <A>(field: A | undefined): A => {
-  if (field === undefined) throw new Error('a field of a behaviour context is missing')
-  return field
 }
 
 const contextOf = ({ role, localAddress, ...raw }: RawBehaviour['context']): BehaviourContext => {
@@ -180,13 +118,12 @@ const contextOf = ({ role, localAddress, ...raw }: RawBehaviour['context']): Beh
 
 const maskOf = (text: string): BroadcastMask => Buffer.from(ipOctets(text)).readUInt32BE() as BroadcastMask
 
-const behaviourOf = (vector: RawVector, behaviour: RawBehaviour): BehaviourVector => {
+const behaviourOf = ({ behaviour, ...vector }: Behaving<RawBehaviour>): BehaviourVector => {
   const { context, from, to, deliverUp, deliverUpSource, fdtAdds } = behaviour
   return {
-    name: vector.name,
+    ...vector,
     note: behaviour.note ?? '',
     context: contextOf(context),
-    octets: fromHex(hexOf(vector)),
     from: bip(from),
     to: bip(to),
     arrival: to === context.localAddress ? 'unicast' : 'broadcast',
@@ -201,31 +138,13 @@ const behaviourOf = (vector: RawVector, behaviour: RawBehaviour): BehaviourVecto
   }
 }
 
-const vectors = JSON.parse(
-  readFileSync(new URL('../vectors/bvll-ipv4.json', import.meta.url), 'utf8'),
-) as readonly RawVector[]
+const { valid, malformed, behaving } = vectorFile<RawBehaviour>('bvll-ipv4.json')
 
 /** All that must be understood, the datagrams of {@link behaviourVectors} among it. */
-export const validBvll: readonly ValidBvll[] = vectors.flatMap(vector =>
-  decodedOf(vector).map(decoded => ({ name: vector.name, octets: fromHex(hexOf(vector)), decoded })),
-)
+export const validBvll: readonly ValidDatagram[] = valid
 
 /** All that must be refused. */
-export const malformedBvll: readonly MalformedBvll[] = vectors.flatMap(({ name, error, ...vector }) =>
-  error === undefined
-    ? []
-    : [
-        {
-          name,
-          octets: fromHex(hexOf({ name, ...vector })),
-          fault: error.code,
-          detail: error.detail,
-          nak: nakIn(error.action),
-        },
-      ],
-)
+export const malformedBvll: readonly MalformedDatagram[] = malformed
 
 /** What must come of a datagram. */
-export const behaviourVectors: readonly BehaviourVector[] = vectors.flatMap(vector =>
-  vector.behaviour === undefined ? [] : [behaviourOf(vector, vector.behaviour)],
-)
+export const behaviourVectors: readonly BehaviourVector[] = behaving.map(behaviourOf)

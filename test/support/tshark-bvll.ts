@@ -1,5 +1,5 @@
 import type { BipAddress } from '../../src/values/bip-address.js'
-import type { DecodedBvll } from './bvll-vectors.js'
+import type { DecodedDatagram } from './datagram-vectors.js'
 import { askTshark, readingWith, verdictOf, type Reading, type Verdict } from './tshark-ask.js'
 import { fromHex } from './vectors.js'
 
@@ -105,7 +105,7 @@ const present = <A>(value: A | undefined): readonly A[] => (value === undefined 
 const hexNumber = (digits: number, value: number): string => `0x${value.toString(16).padStart(digits, '0')}`
 
 /** What the dissector should show of a message that it knows: of all but Secure-BVLL. */
-export const datagramReadingOf = (decoded: DecodedBvll): Reading => {
+export const datagramReadingOf = (decoded: DecodedDatagram): Reading => {
   const entries = (decoded['entries'] ?? []) as readonly Row[]
   const [bdt, fdt] = decoded.function === 0x07 ? [[], entries] : [entries, []]
   const deleted = present(decoded['address'] as Row | undefined)

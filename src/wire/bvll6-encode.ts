@@ -1,0 +1,74 @@
+import { bvllFrame } from './bvll-frame.js'
+import { BVLL_HEADER_LENGTH } from './bvll.js'
+import { Bvll6Function } from './bvll6-function.js'
+import { BVLL6_TYPE, type Bvll6Message } from './bvll6.js'
+import { putHex, putOctets, putU16 } from './octets.js'
+
+/** Where what follows the source VMAC begins, and what follows a second VMAC. */
+const SECOND = BVLL_HEADER_LENGTH + 3
+const THIRD = SECOND + 3
+
+/** The octets of a BVLL message (section 3 of the protocol notes). It must fit a datagram; the caller bounds what it carries. */
+export const encodeBvll6 = (message: Bvll6Message): Uint8Array => {
+  switch (message._tag) {
+    case 'BVLC-Result':
+      return withU16(message, message.code)
+    case 'Register-Foreign-Device':
+      return withU16(message, message.ttl)
+    case 'Virtual-Address-Resolution':
+      return framed(message, 0)
+    case 'Address-Resolution':
+      return withHex(message, message.target)
+    case 'Address-Resolution-ACK':
+    case 'Virtual-Address-Resolution-ACK':
+      return withHex(message, message.destination)
+    case 'Forwarded-Address-Resolution':
+      return withHex(message, message.target + message.originating)
+    case 'Delete-Foreign-Device-Table-Entry':
+      return withHex(message, message.address)
+    case 'Forwarded-NPDU': {
+      const octets = framed(message, 18 + message.npdu.length)
+      putHex(octets, SECOND, message.originating)
+      putOctets(octets, SECOND + 18, message.npdu)
+      return octets
+    }
+    case 'Original-Unicast-NPDU': {
+      const octets = framed(message, 3 + message.npdu.length)
+      putHex(octets, SECOND, message.destination)
+      putOctets(octets, THIRD, message.npdu)
+      return octets
+    }
+    case 'Original-Broadcast-NPDU':
+    case 'Distribute-Broadcast-To-Network': {
+      const octets = framed(message, message.npdu.length)
+      putOctets(octets, SECOND, message.npdu)
+      return octets
+    }
+    case 'Secure-BVLL': {
+      const octets = bvllFrame(BVLL6_TYPE, Bvll6Function[message._tag], message.wrapper.length)
+      putOctets(octets, BVLL_HEADER_LENGTH, message.wrapper)
+      return octets
+    }
+  }
+}
+
+type Sourced = Exclude<Bvll6Message, { _tag: 'Secure-BVLL' }>
+
+/** A header and the source; `rest` octets behind them are still zero. */
+const framed = ({ _tag, source }: Sourced, rest: number): Uint8Array => {
+  const octets = bvllFrame(BVLL6_TYPE, Bvll6Function[_tag], 3 + rest)
+  putHex(octets, BVLL_HEADER_LENGTH, source)
+  return octets
+}
+
+const withU16 = (message: Sourced, value: number): Uint8Array => {
+  const octets = framed(message, 2)
+  putU16(octets, SECOND, value)
+  return octets
+}
+
+const withHex = (message: Sourced, hex: string): Uint8Array => {
+  const octets = framed(message, hex.length / 2)
+  putHex(octets, SECOND, hex)
+  return octets
+}
