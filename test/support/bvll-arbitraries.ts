@@ -110,23 +110,24 @@ const anyBody: {
 }
 
 /** Any BVLL message that is understood. */
-export const anyBvll = (): fc.Arbitrary<BvllMessage> =>
-  fc.oneof(
-    ...(Object.keys(anyBody) as BvllFunctionName[]).map(_tag =>
-      anyBody[_tag].map(body => ({ _tag, ...body }) as BvllMessage),
-    ),
-  )
+export const anyBvll = (): fc.Arbitrary<BvllMessage> => messagesOf(anyBody)
 
 /** What a port may hear: anything at all, often something almost right. */
-export const anyDatagram = (): fc.Arbitrary<Uint8Array> => {
-  const sound = anyBvll().map(encodeBvll)
+export const anyDatagram = (): fc.Arbitrary<Uint8Array> => datagramsLike(0x81, anyBvll().map(encodeBvll))
+
+/** Sound datagrams of that type, unsound ones, and others. */
+export const datagramsLike = (type: number, sound: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> => {
   const changed = fc.tuple(sound, fc.nat(), fc.nat(0xff)).map(([octets, place, octet]) => {
     const copy = octets.slice()
     copy[place % copy.length] = octet
     return copy
   })
   const framed = fc.tuple(fc.nat(0x0f), anyOctets(0, 60)).map(([octet, rest]) => {
-    return Uint8Array.of(0x81, octet, 0, rest.length + 4, ...rest)
+    return Uint8Array.of(type, octet, 0, rest.length + 4, ...rest)
   })
   return fc.oneof(anyOctets(0, 60), sound, changed, framed)
 }
+
+/** Any message with one of these functions; `bodies` is what each says. */
+export const messagesOf = <M>(bodies: Readonly<Record<string, fc.Arbitrary<object>>>): fc.Arbitrary<M> =>
+  fc.oneof(...Object.entries(bodies).map(([_tag, body]) => body.map(fields => ({ _tag, ...fields }) as M)))

@@ -61,39 +61,6 @@ describe('what the vectors leave open', () => {
   })
 })
 
-describe.each([
-  ['Forwarded-NPDU', '04', 'c0a80132bac0', undefined],
-  ['Distribute-Broadcast-To-Network', '09', '', 0x0060],
-  ['Original-Broadcast-NPDU', '0b', '', undefined],
-  ['Original-Unicast-NPDU', '0a', '', undefined],
-])('a %s', (name, code, address, nak) => {
-  const datagram = (npdu: string): Uint8Array => {
-    const octets = Buffer.from(`81${code}0000${address}${npdu}`, 'hex')
-    octets.writeUInt16BE(octets.length, 2)
-    return octets
-  }
-
-  it.each([
-    ['EMPTY_NPDU', ''],
-    ['BAD_NPDU', '01'],
-    ['BAD_NPDU', '02001008'],
-  ])('is refused as %s with the NPDU %j', (fault, npdu) => {
-    expect(decodeBvll(datagram(npdu))).toMatchObject({ left: { fault, nak } })
-  })
-
-  it.each([
-    ['BAD_NPDU', '01280005063a'],
-    ['CONFIRMED_REQUEST_BY_BROADCAST', '01040205010c0c020004d2194d'],
-    ['CONFIRMED_REQUEST_BY_BROADCAST', '0120ffff00ff0205010c0c020004d2194d'],
-  ])('is refused as %s with the NPDU %j, if it is a broadcast', (fault, npdu) => {
-    expect(decodeBvll(datagram(npdu))).toMatchObject(
-      name === 'Original-Unicast-NPDU'
-        ? { right: { _tag: name } }
-        : { left: { fault, nak: fault === 'BAD_NPDU' ? nak : undefined } },
-    )
-  })
-})
-
 describe('behaviour vectors', () => {
   it.each(behaviourVectors)('$name has octets that are understood, in and out', ({ octets, send }) => {
     for (const each of [octets, ...send.map(sent => sent.octets)]) {
