@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { Subprotocol } from '../../src/sc/connection/socket.js'
+import type { BipAddress } from '../../src/values/bip-address.js'
+import type { Bip6Address } from '../../src/values/bip6-address.js'
 import type { Path } from '../../src/wire/bvlc-sc-decode.js'
 import { bip } from './bvll-vectors.js'
-import type { OnTheWire } from './tshark-bvll.js'
+import { bip6 } from './bvll6-vectors.js'
 import { fromHex } from './vectors.js'
 
 /** One BVLC-SC message between programs that are not ours. */
@@ -24,17 +26,20 @@ export interface ScCapture {
   readonly frames: readonly CapturedFrame[]
 }
 
-/** One BACnet/IP datagram between programs that are not ours. */
-export interface CapturedDatagram extends OnTheWire {
+/** One datagram between programs that are not ours: of BACnet/IP, unless it is said otherwise. */
+export interface CapturedDatagram<Address = BipAddress> {
   /** Seconds since the capture began. */
   readonly at: number
+  readonly from: Address
+  readonly to: Address
+  readonly octets: Uint8Array
 }
 
-/** Recorded BACnet/IP traffic, in order. */
-export interface IpCapture {
+/** Recorded BACnet/IP traffic, in order, or that of BACnet/IPv6, or of both. */
+export interface IpCapture<Address = BipAddress> {
   readonly name: string
   readonly what: string
-  readonly datagrams: readonly CapturedDatagram[]
+  readonly datagrams: readonly CapturedDatagram<Address>[]
 }
 
 interface Recording {
@@ -71,14 +76,21 @@ const read = (file: string): ScCapture => {
   }
 }
 
-const readIp = (file: string): IpCapture => {
-  const { what, datagrams } = recording(file) as IpRecording
-  return {
-    name: basename(file, '.json'),
-    what,
-    datagrams: datagrams.map(({ t, from, to, hex }) => ({ at: t, from: bip(from), to: bip(to), octets: fromHex(hex) })),
+const readIp =
+  <Address>(address: (text: string) => Address) =>
+  (file: string): IpCapture<Address> => {
+    const { what, datagrams } = recording(file) as IpRecording
+    return {
+      name: basename(file, '.json'),
+      what,
+      datagrams: datagrams.map(({ t, from, to, hex }) => ({
+        at: t,
+        from: address(from),
+        to: address(to),
+        octets: fromHex(hex),
+      })),
+    }
   }
-}
 
 const filesLike = (name: RegExp): readonly string[] =>
   readdirSync(folder)
@@ -89,7 +101,15 @@ const filesLike = (name: RegExp): readonly string[] =>
 export const scCaptures: readonly ScCapture[] = filesLike(/^sc-.*\.json$/u).map(read)
 
 /** All recordings of BACnet/IP traffic. */
-export const ipCaptures: readonly IpCapture[] = filesLike(/^ip-.*\.json$/u).map(readIp)
+export const ipCaptures: readonly IpCapture[] = filesLike(/^ip-.*\.json$/u).map(readIp(bip))
+
+/** All recordings of BACnet/IPv6 traffic. */
+export const ip6Captures: readonly IpCapture<Bip6Address>[] = filesLike(/^ip6-.*\.json$/u).map(readIp(bip6))
+
+/** All recordings of routers: of what goes over IPv4, and of what goes over IPv6. */
+export const routerCaptures: readonly IpCapture<BipAddress | Bip6Address>[] = filesLike(/^router-.*\.json$/u).map(
+  readIp(text => (text.startsWith('[') ? bip6(text) : bip(text))),
+)
 
 /** The way on which the receiver of a frame got it. */
 export const pathOf = ({ from, subprotocol }: CapturedFrame): Path => {

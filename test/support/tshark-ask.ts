@@ -138,3 +138,9 @@ export const verdictOf = (
 /** A reading of the fields that occur. */
 export const readingWith = (fields: readonly (readonly [name: string, values: readonly string[]])[]): Reading =>
   Object.fromEntries(fields.filter(([, values]) => values.length > 0))
+
+/** The value, if there is one. */
+export const present = <A>(value: A | undefined): readonly A[] => (value === undefined ? [] : [value])
+
+/** A number as dissectors show it in hex. */
+export const hexNumber = (digits: number, value: number): string => `0x${value.toString(16).padStart(digits, '0')}`

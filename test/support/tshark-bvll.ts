@@ -1,18 +1,11 @@
-import type { BipAddress } from '../../src/values/bip-address.js'
 import type { DecodedDatagram } from './datagram-vectors.js'
-import { askTshark, readingWith, verdictOf, type Reading, type Verdict } from './tshark-ask.js'
-import { fromHex } from './vectors.js'
+import { askTshark, hexNumber, present, readingWith, verdictOf, type Reading, type Verdict } from './tshark-ask.js'
+import { BVLC6_FIELDS, withAddressesInHex } from './tshark-bvll6.js'
+import { DLT_RAW, isOverIpv6, packetOf, type OnTheWire } from './udp-packet.js'
 
 /*
- * Wireshark's dissectors as a judge of BACnet/IP datagrams that knows nothing of our code.
+ * Wireshark's dissectors as a judge of BACnet/IP and BACnet/IPv6 datagrams that knows nothing of our code.
  */
-
-/** A datagram on its way. */
-export interface OnTheWire {
-  readonly from: BipAddress
-  readonly to: BipAddress
-  readonly octets: Uint8Array
-}
 
 const BVLC_FIELDS = [
   'function',
@@ -31,41 +24,29 @@ const BVLC_FIELDS = [
   'fwd_port',
 ] as const
 
-/** DLT 101: each packet begins with its IP header. */
-const DLT_RAW = 101
+/** Each once, or tshark shows it once only. */
+const ALL_FIELDS = [...new Set<string>([...BVLC_FIELDS, ...BVLC6_FIELDS])]
 
 /** Tests may use any port. */
 export const ALL_PORTS_ARE_BVLC = ['-d', 'udp.port==1-65535,bvlc']
 
-/** Asks tshark about all datagrams at once. Rejects when tshark fails or takes longer than 30 seconds. */
+/** Asks tshark about all datagrams at once, over IPv4 and IPv6. Rejects when tshark fails or takes longer than 30 seconds. */
 export const judgeDatagrams = async (datagrams: readonly OnTheWire[]): Promise<readonly Verdict[]> => {
   const shown = await askTshark({
     packets: datagrams.map(packetOf),
     linkType: DLT_RAW,
     options: ALL_PORTS_ARE_BVLC,
-    fields: BVLC_FIELDS.map(field => `bvlc.${field}`),
+    fields: ALL_FIELDS.map(field => `bvlc.${field}`),
   })
-  return shown.map((each, index) => {
-    const datagram = datagrams[index]
-    const others = datagram === undefined ? [] : [...addressProblems(datagram), ...lengthProblems(datagram)]
-    return verdictOf(each, BVLC_FIELDS, [...protocolProblems(each.protocols), ...others])
+  return datagrams.flatMap((datagram, index) => {
+    const each = shown[index]
+    if (each === undefined) return []
+    const problems = [...protocolProblems(each.protocols), ...addressProblems(datagram), ...headerProblems(datagram)]
+    const names = isOverIpv6(datagram) ? BVLC6_FIELDS : BVLC_FIELDS
+    const fields = names.map(name => each.fields[ALL_FIELDS.indexOf(name)] ?? [])
+    const verdict = verdictOf({ ...each, fields }, names, problems)
+    return { ...verdict, reading: withAddressesInHex(verdict.reading) }
   })
-}
-
-/** An IPv4 packet with a UDP datagram. Checksums of 0 say that there are none, or are not looked at. */
-const packetOf = ({ from, to, octets }: OnTheWire): Uint8Array => {
-  const [source, destination] = [Buffer.from(fromHex(from)), Buffer.from(fromHex(to))]
-  const header = Buffer.alloc(28)
-  header.writeUInt8(0x45, 0)
-  header.writeUInt16BE(28 + octets.length, 2)
-  header.writeUInt8(64, 8)
-  header.writeUInt8(17, 9)
-  source.copy(header, 12, 0, 4)
-  destination.copy(header, 16, 0, 4)
-  source.copy(header, 20, 4)
-  destination.copy(header, 22, 4)
-  header.writeUInt16BE(8 + octets.length, 24)
-  return Buffer.concat([header, octets])
 }
 
 const protocolProblems = (protocols: string): readonly string[] => {
@@ -74,20 +55,29 @@ const protocolProblems = (protocols: string): readonly string[] => {
   return next === undefined || next === 'bacnet' ? [] : [`'${next}' in a BVLL message`]
 }
 
-/** What the dissector does not say: it takes octets behind the end, and shows the length of the header with an NPDU. */
-const lengthProblems = ({ octets }: OnTheWire): readonly string[] => {
+/**
+ * What the dissector does not say: it takes messages of BACnet/IP over IPv6 and octets behind the end, and shows the
+ * length of the header with an NPDU.
+ */
+const headerProblems = (datagram: OnTheWire): readonly string[] => {
+  const { octets } = datagram
+  const type = isOverIpv6(datagram) ? 0x82 : 0x81
   const said = octets.length < 4 ? undefined : Buffer.from(octets).readUInt16BE(2)
-  return said === octets.length ? [] : [`${octets.length} octets with a length of ${said}`]
-}
-
-const addressProblems = ({ from, to }: OnTheWire): readonly string[] => {
-  const [net, port] = [from.slice(0, 2), from.slice(8)]
-  const isStation = net !== '00' && net < 'e0' && port !== '0000'
   return [
-    ...(isStation ? [] : [`from ${from}, which is no station`]),
-    ...(to.startsWith('00') || to.endsWith('0000') ? [`to ${to}, which is nobody`] : []),
+    ...(octets[0] === type ? [] : [`the type ${octets[0]}, which is not that of the network`]),
+    ...(said === octets.length ? [] : [`${octets.length} octets with a length of ${said}`]),
   ]
 }
+
+const addressProblems = ({ from, to }: OnTheWire): readonly string[] => [
+  ...(isNobody(from) || isGroup(from) ? [`from ${from}, which is no station`] : []),
+  ...(isNobody(to) ? [`to ${to}, which is nobody`] : []),
+]
+
+const isNobody = (address: string): boolean =>
+  address.endsWith('0000') || (address.length === 36 ? /^0{32}/u : /^00/u).test(address)
+
+const isGroup = (address: string): boolean => (address.length === 36 ? /^ff/u : /^[ef]/u).test(address)
 
 /** The octets before the NPDU, by function: with an NPDU, the dissector shows these as the length. */
 const HEADER_LENGTHS: Readonly<Record<number, number>> = { 0x04: 10, 0x09: 4, 0x0a: 4, 0x0b: 4 }
@@ -99,10 +89,6 @@ interface Row {
   readonly timeToLive?: number
   readonly remaining?: number
 }
-
-const present = <A>(value: A | undefined): readonly A[] => (value === undefined ? [] : [value])
-
-const hexNumber = (digits: number, value: number): string => `0x${value.toString(16).padStart(digits, '0')}`
 
 /** What the dissector should show of a message that it knows: of all but Secure-BVLL. */
 export const datagramReadingOf = (decoded: DecodedDatagram): Reading => {

@@ -1,4 +1,4 @@
-import { askTshark, readingWith, verdictOf, type Reading, type Verdict } from './tshark-ask.js'
+import { askTshark, hexNumber, readingWith, verdictOf, type Reading, type Verdict } from './tshark-ask.js'
 import type { Decoded } from './vectors.js'
 
 /*
@@ -77,11 +77,7 @@ export const readingOf = ({ payload, ...message }: Decoded): Reading => {
   return readingWith(Object.entries(reading))
 }
 
-const hexNumber =
-  (digits: number) =>
-  (value: number): string =>
-    `0x${value.toString(16).padStart(digits, '0')}`
-const octet = hexNumber(2)
+const octet = (value: number): string => hexNumber(2, value)
 const octets = (hex: string): string => (hex === '' ? NO_OCTETS : hex)
 const text = (value: string): string => octets(Buffer.from(value, 'utf8').toString('hex'))
 
@@ -101,7 +97,7 @@ const shownAs: Readonly<
   deviceUuid: ['connect_uuid', octets],
   maxBvlcLength: ['max_bvlc_length', String],
   maxNpduLength: ['max_npdu_length', String],
-  vendorId: ['vendor_id', hexNumber(4)],
+  vendorId: ['vendor_id', (value: number) => hexNumber(4, value)],
   proprietaryFunction: ['proprietary_type', octet],
   data: ['proprietary_data', octets],
 }

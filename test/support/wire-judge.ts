@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
 import { toHex } from '../../src/values/hex.js'
 import { tsharkIsHere, type Verdict } from './tshark-ask.js'
-import { judgeDatagrams, type OnTheWire } from './tshark-bvll.js'
+import { judgeDatagrams } from './tshark-bvll.js'
 import { judge } from './tshark.js'
+import type { OnTheWire } from './udp-packet.js'
 
 const seen = new Map<string, Uint8Array>()
 const seenDatagrams = new Map<string, OnTheWire>()

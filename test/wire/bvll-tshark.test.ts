@@ -1,28 +1,14 @@
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it } from 'vitest'
 import { encodeBvll } from '../../src/wire/bvll-encode.js'
-import type { BvllMessage } from '../../src/wire/bvll.js'
 import { anyBvll } from '../support/bvll-arbitraries.js'
 import { spellOutBvll } from '../support/bvll-spelled.js'
 import { behaviourVectors, bip, validBvll } from '../support/bvll-vectors.js'
 import { ipCaptures } from '../support/captures.js'
-import { tsharkIsHere, type Reading, type Verdict } from '../support/tshark-ask.js'
-import { datagramReadingOf, judgeDatagrams, type OnTheWire } from '../support/tshark-bvll.js'
+import { datagramReadingOf } from '../support/tshark-bvll.js'
+import { describeJudgement, withOpaqueNpdu, type Exhibit } from '../support/tshark-exhibits.js'
 import { fromHex, toHex } from '../support/vectors.js'
 
-/** A datagram for the judge, and what it should read in it if that is known. */
-interface Exhibit extends OnTheWire {
-  readonly name: string
-  readonly reading?: Reading
-}
-
 const WAY = { from: bip('10.0.0.1:47808'), to: bip('10.0.0.2:49152') }
-
-/** An NPDU that no dissector looks into: a network message of vendor 555, with any data. */
-const OPAQUE_NPDU = fromHex('018080022b')
-
-const withOpaqueNpdu = (message: BvllMessage): BvllMessage =>
-  'npdu' in message ? { ...message, npdu: Uint8Array.of(...OPAQUE_NPDU, ...message.npdu) } : message
 
 // The dissector knows no Secure-BVLL, and we never send one.
 const vectors = validBvll
@@ -51,7 +37,6 @@ const theirs = ipCaptures.flatMap(({ name, datagrams }) =>
 
 const WHO_IS = fromHex('810b000c0120ffff00ff1008')
 
-/** One of each kind of fault that the judge must find, or its praise is worth nothing. */
 const faulty: readonly Exhibit[] = [
   { ...WAY, name: 'an empty datagram', octets: fromHex('') },
   { ...WAY, name: 'three octets', octets: fromHex('810b00') },
@@ -70,47 +55,4 @@ const faulty: readonly Exhibit[] = [
   { ...WAY, name: 'no port as destination', to: bip('10.0.0.1:0'), octets: WHO_IS },
 ]
 
-const title = tsharkIsHere ? 'tshark' : 'tshark (skipped: it is not installed here)'
-
-describe.skipIf(!tsharkIsHere)(title, () => {
-  let verdicts: ReadonlyMap<Exhibit, Verdict>
-
-  const verdictOn = (exhibit: Exhibit): Verdict => {
-    const verdict = verdicts.get(exhibit)
-    expect.assert(verdict !== undefined)
-    return verdict
-  }
-
-  beforeAll(async () => {
-    const exhibits = [...vectors, ...ours, ...due, ...theirs, ...faulty]
-    const found = await judgeDatagrams(exhibits)
-    verdicts = new Map(exhibits.flatMap((exhibit, index) => (found[index] ? [[exhibit, found[index]]] : [])))
-  })
-
-  it.each<[string, readonly Exhibit[]]>([
-    ['all valid vectors', vectors],
-    [`${ours.length} random messages of ours`, ours],
-    ['all that the behaviour vectors say is sent', due],
-    ['all recorded datagrams of others', theirs],
-  ])('finds nothing wrong with %s', (_what, exhibits) => {
-    expect(exhibits.length).toBeGreaterThan(0)
-    for (const exhibit of exhibits) {
-      expect(verdictOn(exhibit), exhibit.name).toMatchObject({
-        malformed: false,
-        problems: '',
-        function: exhibit.octets[1],
-      })
-    }
-  })
-
-  it.each<[string, readonly Exhibit[]]>([
-    ['the vectors', vectors],
-    ['random messages of ours', ours],
-  ])('reads in %s what we meant, field for field', (_what, exhibits) => {
-    for (const exhibit of exhibits) expect(verdictOn(exhibit).reading, exhibit.name).toEqual(exhibit.reading)
-  })
-
-  it.each(faulty)('condemns $name', exhibit => {
-    expect(verdictOn(exhibit)).toMatchObject({ malformed: true, problems: expect.stringMatching(/./u) as string })
-  })
-})
+describeJudgement({ vectors, ours, due, theirs, faulty })
