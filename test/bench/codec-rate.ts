@@ -3,12 +3,17 @@ import { forwarding } from '../../src/sc/hub/hub-forward.js'
 import { hubTable, member, type HubTable, type Member } from '../../src/sc/hub/hub-table.js'
 import type { AcceptedSocket } from '../../src/sc/connection/socket.js'
 import { BACNET_PORT, bipAddress } from '../../src/values/bip-address.js'
+import { bip6Address } from '../../src/values/bip6-address.js'
+import { instanceBip6Vmac, type Bip6Vmac } from '../../src/values/bip6-vmac.js'
 import { ipv4 } from '../../src/values/ipv4.js'
+import { ipv6 } from '../../src/values/ipv6.js'
 import { decodeBvlcSc } from '../../src/wire/bvlc-sc-decode.js'
 import { encodeBvlcSc } from '../../src/wire/bvlc-sc-encode.js'
 import { HUB_BVLC_LENGTH } from '../../src/wire/bvlc-sc.js'
 import { decodeBvll } from '../../src/wire/bvll-decode.js'
 import { encodeBvll } from '../../src/wire/bvll-encode.js'
+import { decodeBvll6 } from '../../src/wire/bvll6-decode.js'
+import { encodeBvll6 } from '../../src/wire/bvll6-encode.js'
 import { forwardFrame } from '../../src/wire/hub-header.js'
 import { uuidOf, vmacOf } from './client/frames.js'
 import { spread, type Result } from './result.js'
@@ -73,15 +78,41 @@ const originalNpdu =
   () =>
     encodeBvll({ _tag, npdu: WHO_IS })
 
-const recodeDatagram: Work = octets => {
-  const decoded = decodeBvll(octets)
-  return E.isRight(decoded) ? encodeBvll(decoded.right).length : 0
+const vmac6Of = (instance: number): Bip6Vmac => {
+  const vmac = instanceBip6Vmac(instance)
+  if (E.isLeft(vmac)) throw new Error(vmac.left)
+  return vmac.right
 }
 
-const decodeDatagram: Work = octets => {
-  const decoded = decodeBvll(octets)
-  return E.isRight(decoded) && 'npdu' in decoded.right ? decoded.right.npdu.length : 0
+const OWN_VMAC = vmac6Of(1234)
+
+const original6: Messages = index =>
+  encodeBvll6({ _tag: 'Original-Unicast-NPDU', source: vmac6Of(index), destination: OWN_VMAC, npdu: WHO_IS })
+
+const broadcast6: Messages = index =>
+  encodeBvll6({ _tag: 'Original-Broadcast-NPDU', source: vmac6Of(index), npdu: WHO_IS })
+
+const forwarded6: Messages = index => {
+  const host = Uint8Array.of(0xfd, 0x77, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, index >> 8, index & 0xff)
+  const originating = bip6Address(ipv6(host), BACNET_PORT)
+  return encodeBvll6({ _tag: 'Forwarded-NPDU', source: vmac6Of(index), originating, npdu: WHO_IS })
 }
+
+/** Full decode and encode with one of the codecs of datagrams. */
+const recoding =
+  <M>(decode: (octets: Uint8Array) => E.Either<unknown, M>, encode: (message: M) => Uint8Array): Work =>
+  octets => {
+    const decoded = decode(octets)
+    return E.isRight(decoded) ? encode(decoded.right).length : 0
+  }
+
+/** Full decode, up to the NPDU. */
+const decoding =
+  (decode: (octets: Uint8Array) => E.Either<unknown, object>): Work =>
+  octets => {
+    const decoded = decode(octets)
+    return E.isRight(decoded) && 'npdu' in decoded.right ? (decoded.right.npdu as Uint8Array).length : 0
+  }
 
 const recode: Work = octets => {
   const decoded = decodeBvlcSc(octets, 'to-hub')
@@ -122,12 +153,17 @@ const millionsPerSecond = (make: Messages, work: Work, rounds: number): readonly
 
 /**
  * Of BACnet/SC: the look at the header with the rewritten frame, and full decode and encode, of an Encapsulated-NPDU.
- * Of BACnet/IP: full decode of what a node hears, and full decode and encode of what a BBMD passes on.
+ * Of BACnet/IP and BACnet/IPv6: full decode of what a node hears, and full decode and encode of what a BBMD passes on.
  */
 export const codecRates: readonly CodecRate[] = [
   codecRate('header look + forwarded frame, in process', 5, message, () => forward(fullTable())),
   codecRate('full decode + encode, in process', 1, message, () => recode),
-  codecRate('B/IP Original-Unicast-NPDU: decode', 5, originalNpdu('Original-Unicast-NPDU'), () => decodeDatagram),
-  codecRate('B/IP Original-Broadcast-NPDU: decode', 5, originalNpdu('Original-Broadcast-NPDU'), () => decodeDatagram),
-  codecRate('B/IP Forwarded-NPDU: decode + encode', 2, forwardedNpdu, () => recodeDatagram),
+  codecRate('B/IP Original-Unicast-NPDU: decode', 5, originalNpdu('Original-Unicast-NPDU'), () => decoding(decodeBvll)),
+  codecRate('B/IP Original-Broadcast-NPDU: decode', 5, originalNpdu('Original-Broadcast-NPDU'), () =>
+    decoding(decodeBvll),
+  ),
+  codecRate('B/IP Forwarded-NPDU: decode + encode', 2, forwardedNpdu, () => recoding(decodeBvll, encodeBvll)),
+  codecRate('B/IPv6 Original-Unicast-NPDU: decode', 5, original6, () => decoding(decodeBvll6)),
+  codecRate('B/IPv6 Original-Broadcast-NPDU: decode', 5, broadcast6, () => decoding(decodeBvll6)),
+  codecRate('B/IPv6 Forwarded-NPDU: decode + encode', 1, forwarded6, () => recoding(decodeBvll6, encodeBvll6)),
 ]

@@ -2,7 +2,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { decodeBvll } from '../../src/wire/bvll-decode.js'
 import { encodeBvll } from '../../src/wire/bvll-encode.js'
 import type { BvllMessage } from '../../src/wire/bvll.js'
-import { judgementOn } from './bvll-oracle.js'
+import { decodeBvll6 } from '../../src/wire/bvll6-decode.js'
+import { encodeBvll6 } from '../../src/wire/bvll6-encode.js'
+import type { Bvll6Message } from '../../src/wire/bvll6.js'
+import type { DatagramError } from '../../src/wire/datagram-error.js'
+import { judgementOn, judgementOn6, type Judgement } from './bvll-oracle.js'
 import type { Dice } from './dice.js'
 import { hexOf, octetsOf } from './frames.js'
 import { mutated } from './mutate.js'
@@ -26,7 +30,34 @@ const npdu = (dice: Dice): string =>
 const rows = (dice: Dice, rest: () => string): string =>
   Array.from({ length: dice.below(4) }, () => dice.pick(ADDRESSES) + rest()).join('')
 
-/** The payload of each function, 0x00 to 0x0c. */
+const VMACS = ['0004d2', '00162e', '5a1234', '3fffff', '000000', 'ffffff']
+const ADDRESSES6 = [
+  '20010db8000000000000000000000050bac0',
+  'fe800000000000000000000000001234bac1',
+  'ff02000000000000000000000000bac0bac0',
+  '000000000000000000000000000000000000',
+]
+
+const vmacs = (count: number) => (dice: Dice) => Array.from({ length: count }, () => dice.pick(VMACS)).join('')
+
+/** The payload of each function of BACnet/IPv6, 0x00 to 0x0c. */
+const PAYLOADS6: readonly ((dice: Dice) => string)[] = [
+  dice => vmacs(1)(dice) + dice.pick(['0000', '0030', '0060', '0090', '00a0', '00c0', '1234']),
+  dice => vmacs(2)(dice) + npdu(dice),
+  dice => vmacs(1)(dice) + npdu(dice),
+  vmacs(2),
+  dice => vmacs(2)(dice) + dice.pick(ADDRESSES6),
+  vmacs(2),
+  vmacs(1),
+  vmacs(2),
+  dice => vmacs(1)(dice) + dice.pick(ADDRESSES6) + npdu(dice),
+  dice => vmacs(1)(dice) + hexOf(dice.octets(2)),
+  dice => vmacs(1)(dice) + dice.pick(ADDRESSES6),
+  dice => hexOf(dice.octets(dice.below(20))),
+  dice => vmacs(1)(dice) + npdu(dice),
+]
+
+/** The payload of each function of BACnet/IP, 0x00 to 0x0c. */
 const PAYLOADS: readonly ((dice: Dice) => string)[] = [
   dice => dice.pick(['0000', '0010', '0030', '0060', '1234']),
   dice => rows(dice, () => dice.pick(MASKS)),
@@ -43,6 +74,32 @@ const PAYLOADS: readonly ((dice: Dice) => string)[] = [
   dice => hexOf(dice.octets(dice.below(20))),
 ]
 
+/** What is sent to a decoder. */
+interface Target<M extends object> {
+  readonly type: number
+  /** The payload of each function, from 0x00 on. */
+  readonly payloads: readonly ((dice: Dice) => string)[]
+  readonly decode: (datagram: Uint8Array) => E.Either<DatagramError, M>
+  readonly encode: (message: M) => Uint8Array
+  readonly judge: (datagram: Uint8Array) => Judgement
+}
+
+const BIP: Target<BvllMessage> = {
+  type: 0x81,
+  payloads: PAYLOADS,
+  decode: decodeBvll,
+  encode: encodeBvll,
+  judge: judgementOn,
+}
+
+const BIP6: Target<Bvll6Message> = {
+  type: 0x82,
+  payloads: PAYLOADS6,
+  decode: decodeBvll6,
+  encode: encodeBvll6,
+  judge: judgementOn6,
+}
+
 /** Says in its header how long a datagram is. */
 export const framed = (datagram: Uint8Array): Uint8Array => {
   const copy = datagram.slice()
@@ -51,35 +108,46 @@ export const framed = (datagram: Uint8Array): Uint8Array => {
 }
 
 /** A datagram in which nothing is wrong, but that it may be a Confirmed-Request for everybody. */
-export const soundDatagram = (dice: Dice): Uint8Array => {
-  const code = dice.below(PAYLOADS.length)
-  return framed(octetsOf(`81${hexOf(Uint8Array.of(code))}0000${PAYLOADS[code]?.(dice) ?? ''}`))
+const soundDatagramOf = (dice: Dice, { type, payloads }: Pick<Target<never>, 'type' | 'payloads'>): Uint8Array => {
+  const code = dice.below(payloads.length)
+  return framed(octetsOf(`${hexOf(Uint8Array.of(type, code, 0, 0))}${payloads[code]?.(dice) ?? ''}`))
 }
 
-/** One datagram through the codec. Injuries mostly spoil the length, so in half of the cases that is put right again. */
-export const fuzzBvll = (dice: Dice): void => {
-  const datagram = mutated(dice, soundDatagram(dice), soundDatagram(dice))
-  checkBvll(dice.onceIn(2) ? framed(datagram) : datagram)
-}
+/** A datagram of BACnet/IP in which nothing is wrong, but that it may be a Confirmed-Request for everybody. */
+export const soundDatagram = (dice: Dice): Uint8Array => soundDatagramOf(dice, BIP)
+
+/** One datagram through a codec. Injuries mostly spoil the length, so in half of the cases that is put right again. */
+const fuzzWith =
+  <M extends object>(target: Target<M>) =>
+  (dice: Dice): void => {
+    const datagram = mutated(dice, soundDatagramOf(dice, target), soundDatagramOf(dice, target))
+    check(target, dice.onceIn(2) ? framed(datagram) : datagram)
+  }
+
+/** One datagram through the codec of BACnet/IP. */
+export const fuzzBvll = fuzzWith(BIP)
+
+/** One datagram through the codec of BACnet/IPv6. */
+export const fuzzBvll6 = fuzzWith(BIP6)
 
 /** Everything that must hold of one datagram. Throws a `Violation`, or whatever the code under test threw. */
-export const checkBvll = (datagram: Uint8Array): void => {
+const check = <M extends object>({ decode, encode, judge }: Target<M>, datagram: Uint8Array): void => {
   const before = hexOf(datagram)
-  const decoded = decodeBvll(datagram)
-  const { fault, nak } = judgementOn(datagram)
+  const decoded = decode(datagram)
+  const { fault, nak } = judge(datagram)
   if (E.isLeft(decoded)) {
     must(decoded.left.fault === fault, `refused as ${decoded.left.fault} and not as ${fault}`, datagram)
     must(decoded.left.nak === nak, `the NAK is ${decoded.left.nak} and not ${nak}`, datagram)
   } else {
     must(fault === undefined, `taken, though it is ${fault}`, datagram)
-    must(hexOf(encodeBvll(decoded.right)) === before, 'encoded otherwise than it came', datagram)
+    must(hexOf(encode(decoded.right)) === before, 'encoded otherwise than it came', datagram)
     checkView(datagram, viewIn(decoded.right))
   }
   must(hexOf(datagram) === before, 'the datagram was changed', datagram)
 }
 
-const viewIn = (message: BvllMessage): Uint8Array | undefined =>
-  'npdu' in message ? message.npdu : message._tag === 'Secure-BVLL' ? message.wrapper : undefined
+const viewIn = (message: object): Uint8Array | undefined =>
+  'npdu' in message ? (message.npdu as Uint8Array) : 'wrapper' in message ? (message.wrapper as Uint8Array) : undefined
 
 const checkView = (datagram: Uint8Array, view: Uint8Array | undefined): void => {
   const end = (octets: Uint8Array): number => octets.byteOffset + octets.length

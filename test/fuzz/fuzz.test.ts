@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest'
-import { fuzzBvll } from './bvll.js'
+import { fuzzBvll, fuzzBvll6 } from './bvll.js'
 import { fuzzCodecs } from './codecs.js'
 import { dice } from './dice.js'
 import { liveDirect } from './live-direct.js'
@@ -19,6 +19,11 @@ describe('fuzzing, a short run', () => {
   it('of the decoder of BACnet/IP', () => {
     const thrown = dice(SEED)
     for (let count = 0; count < 20_000; count++) fuzzBvll(thrown)
+  })
+
+  it('of the decoder of BACnet/IPv6', () => {
+    const thrown = dice(SEED)
+    for (let count = 0; count < 20_000; count++) fuzzBvll6(thrown)
   })
 
   it('of a live hub', () => {

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { fuzzBvll } from './bvll.js'
+import { fuzzBvll, fuzzBvll6 } from './bvll.js'
 import { fuzzCodecs } from './codecs.js'
 import { dice } from './dice.js'
 import { hexOf } from './frames.js'
@@ -20,6 +20,7 @@ import { Violation } from './violation.js'
 const SHARES = {
   codecs: 0.3,
   bvll: 0.1,
+  bvll6: 0.1,
   ip: 0.1,
   hub: 0.2,
   node: 0.1,
@@ -89,6 +90,11 @@ const datagrams = dice(seed + 6)
 await part(
   'bvll',
   single(() => fuzzBvll(datagrams)),
+)
+const datagrams6 = dice(seed + 8)
+await part(
+  'bvll6',
+  single(() => fuzzBvll6(datagrams6)),
 )
 await part('ip', single(liveIp(dice(seed + 7))))
 await part('hub', single(liveHub(dice(seed + 1))))
