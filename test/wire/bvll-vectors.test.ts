@@ -1,41 +1,22 @@
-import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { decodeBvll } from '../../src/wire/bvll-decode.js'
 import { encodeBvll } from '../../src/wire/bvll-encode.js'
 import { BvllFunction, NAK_OF } from '../../src/wire/bvll-function.js'
-import type { BvllMessage } from '../../src/wire/bvll.js'
 import { spellOutBvll } from '../support/bvll-spelled.js'
 import { behaviourVectors, bip, malformedBvll, validBvll } from '../support/bvll-vectors.js'
-import { toHex } from '../support/vectors.js'
+import { itPassesAllVectors } from '../support/datagram-vector-tests.js'
 
-const decoded = (octets: Uint8Array): BvllMessage => {
-  const message = decodeBvll(octets)
-  if (E.isLeft(message)) throw new Error(message.left.reason)
-  return message.right
-}
-
-describe('valid vectors', () => {
-  it.each(validBvll)('$name means what it should', ({ octets, decoded: expected }) => {
-    expect(spellOutBvll(decoded(octets), octets.length)).toEqual(expected)
-  })
-
-  it.each(validBvll)('$name is encoded as it came', ({ octets }) => {
-    expect(toHex(encodeBvll(decoded(octets)))).toBe(toHex(octets))
-  })
-
-  it('have a message of each function', () => {
-    const functions = new Set(validBvll.map(({ decoded: { functionName } }) => functionName))
-    expect([...functions].sort()).toEqual(Object.keys(BvllFunction).sort())
-  })
+itPassesAllVectors({
+  decode: decodeBvll,
+  encode: encodeBvll,
+  spellOut: spellOutBvll,
+  valid: validBvll,
+  malformed: malformedBvll,
+  behaving: behaviourVectors,
+  functions: Object.keys(BvllFunction),
 })
 
-describe('malformed vectors', () => {
-  it.each(malformedBvll)('$name is refused: $detail', ({ octets, fault, nak }) => {
-    expect(decodeBvll(octets)).toEqual(
-      E.left({ _tag: 'DatagramError', fault, nak, reason: expect.stringMatching(/^\S.*\S$/u) as string }),
-    )
-  })
-
+describe('the malformed vectors', () => {
   it('have one with each fault, and NAKs of all requests that can be malformed but Read-FDT', () => {
     expect([...new Set(malformedBvll.map(({ fault }) => fault))].sort()).toEqual([
       'BAD_NPDU',
@@ -61,13 +42,7 @@ describe('what the vectors leave open', () => {
   })
 })
 
-describe('behaviour vectors', () => {
-  it.each(behaviourVectors)('$name has octets that are understood, in and out', ({ octets, send }) => {
-    for (const each of [octets, ...send.map(sent => sent.octets)]) {
-      expect(toHex(encodeBvll(decoded(each)))).toBe(toHex(each))
-    }
-  })
-
+describe('the behaviour vectors', () => {
   it('are of three roles, and say to whom the NPDU seems to come from', () => {
     const roles = behaviourVectors.map(({ context }) => context.role)
     expect(roles.filter(role => role === 'bbmd')).toHaveLength(8)

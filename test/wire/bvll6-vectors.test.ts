@@ -1,38 +1,22 @@
-import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { decodeBvll6 } from '../../src/wire/bvll6-decode.js'
 import { encodeBvll6 } from '../../src/wire/bvll6-encode.js'
 import { Bvll6Function, NAK6_OF } from '../../src/wire/bvll6-function.js'
-import type { Bvll6Message } from '../../src/wire/bvll6.js'
 import { spellOutBvll6 } from '../support/bvll6-spelled.js'
 import { behaviourVectors6, bip6, malformedBvll6, transmitVectors6, validBvll6 } from '../support/bvll6-vectors.js'
-import { right } from '../support/right.js'
-import { toHex } from '../support/vectors.js'
+import { itPassesAllVectors } from '../support/datagram-vector-tests.js'
 
-const decoded = (octets: Uint8Array): Bvll6Message => right(decodeBvll6(octets))
-
-describe('valid vectors of BACnet/IPv6', () => {
-  it.each(validBvll6)('$name means what it should', ({ octets, decoded: expected }) => {
-    expect(spellOutBvll6(decoded(octets), octets.length)).toEqual(expected)
-  })
-
-  it.each(validBvll6)('$name is encoded as it came', ({ octets }) => {
-    expect(toHex(encodeBvll6(decoded(octets)))).toBe(toHex(octets))
-  })
-
-  it('have a message of each function', () => {
-    const functions = new Set(validBvll6.map(({ decoded: { functionName } }) => functionName))
-    expect([...functions].sort()).toEqual(Object.keys(Bvll6Function).sort())
-  })
+itPassesAllVectors({
+  decode: decodeBvll6,
+  encode: encodeBvll6,
+  spellOut: spellOutBvll6,
+  valid: validBvll6,
+  malformed: malformedBvll6,
+  behaving: [...behaviourVectors6, ...transmitVectors6],
+  functions: Object.keys(Bvll6Function),
 })
 
-describe('malformed vectors of BACnet/IPv6', () => {
-  it.each(malformedBvll6)('$name is refused: $detail', ({ octets, fault, nak }) => {
-    expect(decodeBvll6(octets)).toEqual(
-      E.left({ _tag: 'DatagramError', fault, nak, reason: expect.stringMatching(/^\S.*\S$/u) as string }),
-    )
-  })
-
+describe('the malformed vectors', () => {
   it('have one with each fault but BAD_NPDU, and the NAKs of all requests', () => {
     expect([...new Set(malformedBvll6.map(({ fault }) => fault))].sort()).toEqual([
       'BAD_PAYLOAD_LENGTH',
@@ -48,16 +32,7 @@ describe('malformed vectors of BACnet/IPv6', () => {
   })
 })
 
-describe('behaviour vectors of BACnet/IPv6', () => {
-  it.each([...behaviourVectors6, ...transmitVectors6])(
-    '$name has octets that are understood, in and out',
-    ({ octets, send }) => {
-      for (const each of [octets, ...send.map(sent => sent.octets)]) {
-        expect(toHex(encodeBvll6(decoded(each)))).toBe(toHex(each))
-      }
-    },
-  )
-
+describe('the behaviour vectors', () => {
   it('are of three roles, and one is what a foreign device originates', () => {
     const roles = behaviourVectors6.map(({ context }) => context.role)
     expect(roles.filter(role => role === 'node')).toHaveLength(8)
