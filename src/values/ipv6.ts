@@ -19,20 +19,15 @@ const GROUPS = 8
  * Zones are refused: {@link splitZone} takes them off.
  */
 export const parseIpv6 = (text: string): E.Either<string, Ipv6> => {
-  const [head, tail, ...others] = withoutDots(text).split('::').map(groupsIn)
-  const groups = [...(head ?? []), ...(tail ?? [])]
-  const isWhole = tail === undefined ? groups.length === GROUPS : groups.length < GROUPS && others.length === 0
-  if (!isWhole || !groups.every(group => /^[0-9a-f]{1,4}$/i.test(group))) {
+  const [head = [], tail, ...others] = withoutDots(text).split('::').map(groupsIn)
+  const given = [...head, ...(tail ?? [])]
+  const isWhole = tail === undefined ? given.length === GROUPS : given.length < GROUPS && others.length === 0
+  if (!isWhole || !given.every(group => /^[0-9a-f]{1,4}$/i.test(group))) {
     return E.left(`'${text}' is not an IPv6 address such as 2001:db8::1`)
   }
-  const zeros = Array.from({ length: GROUPS - groups.length }, () => '0')
-  const all = [...(head ?? []), ...zeros, ...(tail ?? [])]
-  return E.right(
-    all
-      .map(group => group.padStart(4, '0'))
-      .join('')
-      .toLowerCase() as Ipv6,
-  )
+  const zeros = Array.from({ length: GROUPS - given.length }, () => '0')
+  const groups = [...head, ...zeros, ...(tail ?? [])].map(group => group.padStart(4, '0'))
+  return E.right(groups.join('').toLowerCase() as Ipv6)
 }
 
 const groupsIn = (text: string): readonly string[] => (text === '' ? [] : text.split(':'))

@@ -9,10 +9,13 @@ import { bip6AddressAt, bip6VmacAt, u16, u8 } from './octets.js'
 
 type Decoded = E.Either<DatagramError, Bvll6Message>
 
-/** Where the fields are: every message but Secure-BVLL begins with a VMAC, and what follows it is at one of two places. */
-const FIRST = BVLL_HEADER_LENGTH
-const SECOND = FIRST + 3
+/** Where the source VMAC is, in all but Secure-BVLL; what is behind it; and what is behind a second VMAC. */
+const SOURCE = BVLL_HEADER_LENGTH
+const SECOND = SOURCE + 3
 const THIRD = SECOND + 3
+
+/** The octets of a B/IPv6 address. */
+const ADDRESS_LENGTH = 18
 
 /**
  * Decodes one datagram (sections 2 and 3 of the protocol notes). NPDUs and security wrappers are views of `datagram`.
@@ -27,7 +30,7 @@ export const decodeBvll6 = (datagram: Uint8Array): Decoded => {
   switch (u8(datagram, 1)) {
     case 0x00:
       return length === 9
-        ? E.right({ _tag: 'BVLC-Result', source: bip6VmacAt(datagram, FIRST), code: u16(datagram, SECOND) })
+        ? E.right({ _tag: 'BVLC-Result', source: bip6VmacAt(datagram, SOURCE), code: u16(datagram, SECOND) })
         : badLength('BVLC-Result')
     case 0x01:
       return length < 10 ? badLength('Original-Unicast-NPDU') : unicast(datagram)
@@ -37,7 +40,7 @@ export const decodeBvll6 = (datagram: Uint8Array): Decoded => {
       return length === 10
         ? E.right({
             _tag: 'Address-Resolution',
-            source: bip6VmacAt(datagram, FIRST),
+            source: bip6VmacAt(datagram, SOURCE),
             target: bip6VmacAt(datagram, SECOND),
           })
         : badLength('Address-Resolution')
@@ -45,7 +48,7 @@ export const decodeBvll6 = (datagram: Uint8Array): Decoded => {
       return length === 28
         ? E.right({
             _tag: 'Forwarded-Address-Resolution',
-            source: bip6VmacAt(datagram, FIRST),
+            source: bip6VmacAt(datagram, SOURCE),
             target: bip6VmacAt(datagram, SECOND),
             originating: bip6AddressAt(datagram, THIRD),
           })
@@ -54,7 +57,7 @@ export const decodeBvll6 = (datagram: Uint8Array): Decoded => {
       return length === 10 ? ack('Address-Resolution-ACK', datagram) : badLength('Address-Resolution-ACK')
     case 0x06:
       return length === 7
-        ? E.right({ _tag: 'Virtual-Address-Resolution', source: bip6VmacAt(datagram, FIRST) })
+        ? E.right({ _tag: 'Virtual-Address-Resolution', source: bip6VmacAt(datagram, SOURCE) })
         : badLength('Virtual-Address-Resolution')
     case 0x07:
       return length === 10
@@ -64,13 +67,13 @@ export const decodeBvll6 = (datagram: Uint8Array): Decoded => {
       return length < 25 ? badLength('Forwarded-NPDU') : forwarded(datagram)
     case 0x09:
       return length === 9
-        ? E.right({ _tag: 'Register-Foreign-Device', source: bip6VmacAt(datagram, FIRST), ttl: u16(datagram, SECOND) })
+        ? E.right({ _tag: 'Register-Foreign-Device', source: bip6VmacAt(datagram, SOURCE), ttl: u16(datagram, SECOND) })
         : badLength('Register-Foreign-Device')
     case 0x0a:
       return length === 25
         ? E.right({
             _tag: 'Delete-Foreign-Device-Table-Entry',
-            source: bip6VmacAt(datagram, FIRST),
+            source: bip6VmacAt(datagram, SOURCE),
             address: bip6AddressAt(datagram, SECOND),
           })
         : badLength('Delete-Foreign-Device-Table-Entry')
@@ -92,7 +95,7 @@ const nakOf = (name: Bvll6FunctionName): number | undefined =>
 const badLength = (name: Bvll6FunctionName): Decoded => badPayloadLength(name, nakOf(name))
 
 const ack = (_tag: 'Address-Resolution-ACK' | 'Virtual-Address-Resolution-ACK', datagram: Uint8Array): Decoded =>
-  E.right({ _tag, source: bip6VmacAt(datagram, FIRST), destination: bip6VmacAt(datagram, SECOND) })
+  E.right({ _tag, source: bip6VmacAt(datagram, SOURCE), destination: bip6VmacAt(datagram, SECOND) })
 
 const unicast = (datagram: Uint8Array): Decoded => {
   const npdu = datagram.subarray(THIRD)
@@ -100,7 +103,7 @@ const unicast = (datagram: Uint8Array): Decoded => {
   return fault === undefined
     ? E.right({
         _tag: 'Original-Unicast-NPDU',
-        source: bip6VmacAt(datagram, FIRST),
+        source: bip6VmacAt(datagram, SOURCE),
         destination: bip6VmacAt(datagram, SECOND),
         npdu,
       })
@@ -114,17 +117,17 @@ const broadcast = (
   const npdu = datagram.subarray(SECOND)
   const fault = npduFault(npdu, true)
   return fault === undefined
-    ? E.right({ _tag: name, source: bip6VmacAt(datagram, FIRST), npdu })
+    ? E.right({ _tag: name, source: bip6VmacAt(datagram, SOURCE), npdu })
     : badNpdu(name, fault, nakOf(name))
 }
 
 const forwarded = (datagram: Uint8Array): Decoded => {
-  const npdu = datagram.subarray(25)
+  const npdu = datagram.subarray(SECOND + ADDRESS_LENGTH)
   const fault = npduFault(npdu, true)
   return fault === undefined
     ? E.right({
         _tag: 'Forwarded-NPDU',
-        source: bip6VmacAt(datagram, FIRST),
+        source: bip6VmacAt(datagram, SOURCE),
         originating: bip6AddressAt(datagram, SECOND),
         npdu,
       })
