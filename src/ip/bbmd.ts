@@ -5,9 +5,8 @@ import type { Arrival } from '../bvll/udp.js'
 import { buckets, type Pace } from '../limits/pace.js'
 import { hostOf, ipOf, isStation, type BipAddress } from '../values/bip-address.js'
 import { areNeighbours } from '../values/broadcast-mask.js'
-import { encodeBvll } from '../wire/bvll-encode.js'
 import { BvllResultCode, NAK_OF } from '../wire/bvll-function.js'
-import type { BdtEntry, FdtEntry } from '../wire/bvll.js'
+import type { BdtEntry, BvllMessage, FdtEntry } from '../wire/bvll.js'
 import { MAX_BDT_ENTRIES } from './bbmd-policy.js'
 import { broadcastTable, type BroadcastTable } from './broadcast-table.js'
 import { forwarding, type Copies, type Forwarding } from './forwarding.js'
@@ -69,24 +68,23 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
   }
 
   /** Behind NAT, what starts on the own subnet is known to the others by the global address (section 8). */
-  const forwarded = (originating: BipAddress, npdu: Uint8Array): Uint8Array =>
-    encodeBvll({ _tag: 'Forwarded-NPDU', originating, npdu })
+  const forwarded = (originating: BipAddress, npdu: Uint8Array): BvllMessage => ({
+    _tag: 'Forwarded-NPDU',
+    originating,
+    npdu,
+  })
 
-  const spread = (origin: BipAddress, copies: Copies, octets: () => Uint8Array): void => {
+  const spread = (origin: BipAddress, copies: Copies, copy: BvllMessage | Uint8Array): void => {
     if (copies.size === 0) return
     const tooMuch = spend(hostOf(origin), copies.size)
-    if (tooMuch !== undefined) {
-      port.discard(tooMuch, origin)
-      return
-    }
-    const datagram = octets()
-    for (const to of copies) port.forward(to, datagram)
+    if (tooMuch === undefined) port.forward(copies, copy)
+    else port.discard(tooMuch, origin)
   }
 
   /** `undefined` where the mask of the subnet is not known. */
   const isNeighbour = (source: BipAddress): boolean | undefined => {
     const { address, mask } = port.local()
-    return mask && areNeighbours(ipOf(source), ipOf(address), mask)
+    return mask === undefined ? undefined : areNeighbours(ipOf(source), ipOf(address), mask)
   }
 
   /** Whoever sends an Original-Broadcast-NPDU by unicast from elsewhere would have a fan-out without registering. */
@@ -107,7 +105,7 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
 
   /** Who is in the table has an answer whatever others ask for, or ask for in its name. */
   const resultOfRegister = (source: BipAddress, isRenewal: boolean, code: number): void => {
-    if (isRenewal && renewals.take(source)) port.send(source, encodeBvll({ _tag: 'BVLC-Result', code }))
+    if (isRenewal && renewals.take(source)) port.send(source, { _tag: 'BVLC-Result', code })
     else result(source, code)
   }
 
@@ -127,7 +125,7 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
         const { npdu } = message
         port.deliver(npdu, source, 'original')
         if (isOfSubnet(source, arrival)) {
-          spread(source, copiesOf().ofOriginal(source), () => forwarded(global ?? source, npdu))
+          spread(source, copiesOf().ofOriginal(source), forwarded(global ?? source, npdu))
         } else {
           port.discard('an Original-Broadcast-NPDU of another subnet is not forwarded', source)
         }
@@ -141,7 +139,7 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
         }
         port.deliver(npdu, originating, 'forwarded')
         const from = { sender: source, isHeard: isHeard(source, arrival) }
-        spread(originating, copiesOf().ofForwarded(originating, from), () => datagram)
+        spread(originating, copiesOf().ofForwarded(originating, from), datagram)
         return
       }
       case 'Distribute-Broadcast-To-Network': {
@@ -151,7 +149,7 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
           return
         }
         port.deliver(npdu, source, 'distributed')
-        spread(source, copiesOf().ofDistributed(source), () => forwarded(source, npdu))
+        spread(source, copiesOf().ofDistributed(source), forwarded(source, npdu))
         return
       }
       case 'Register-Foreign-Device': {
@@ -184,9 +182,8 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
     const { address, broadcast: subnet } = port.local()
     const copies = copiesOf().ofOriginal(address)
     if (subnet === undefined && copies.size === 0) return NO_BROADCAST_ADDRESS
-    if (subnet !== undefined) port.send(subnet, encodeBvll({ _tag: 'Original-Broadcast-NPDU', npdu }), outbound)
-    const octets = forwarded(global ?? address, npdu)
-    for (const to of copies) port.forward(to, octets)
+    if (subnet !== undefined) port.send(subnet, { _tag: 'Original-Broadcast-NPDU', npdu }, outbound)
+    port.forward(copies, forwarded(global ?? address, npdu))
     return undefined
   }
 

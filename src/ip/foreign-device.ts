@@ -4,7 +4,6 @@ import { foreignRegistration } from '../bvll/registration.js'
 import { bucket, type Pace } from '../limits/pace.js'
 import type { BipAddress } from '../values/bip-address.js'
 import type { Random } from '../values/random.js'
-import { encodeBvll } from '../wire/bvll-encode.js'
 import { BvllResultCode } from '../wire/bvll-function.js'
 import type { IpOutbound } from './ip-link.js'
 import type { ForeignDevice } from './ip-role.js'
@@ -44,7 +43,7 @@ const UNKNOWNS: Pace = { burst: 4, perSecond: 0.2 }
 /** A broadcast that may have to be sent a second time. */
 interface Distributed {
   readonly outbound: IpOutbound
-  readonly octets: Uint8Array
+  readonly npdu: Uint8Array
 }
 
 /** Runs a foreign device on a port (section 7 of the protocol notes). */
@@ -57,7 +56,8 @@ export const runForeignDevice = (
 
   const unknowns = bucket(UNKNOWNS, scheduler)
 
-  const distribute = ({ octets, outbound }: Distributed): void => port.send(bbmd, octets, outbound)
+  const distribute = ({ outbound, npdu }: Distributed): void =>
+    port.send(bbmd, { _tag: 'Distribute-Broadcast-To-Network', npdu }, outbound)
 
   const registration = foreignRegistration({
     ttl,
@@ -66,7 +66,7 @@ export const runForeignDevice = (
     random,
     register: () => {
       asked()
-      port.send(bbmd, encodeBvll({ _tag: 'Register-Foreign-Device', ttl }))
+      port.send(bbmd, { _tag: 'Register-Foreign-Device', ttl })
     },
     tell: state => {
       changed()
@@ -78,7 +78,7 @@ export const runForeignDevice = (
   const deregister = (): void => {
     const { address, isWildcard } = port.local()
     if (isWildcard) return
-    port.send(bbmd, encodeBvll({ _tag: 'Delete-Foreign-Device-Table-Entry', address }))
+    port.send(bbmd, { _tag: 'Delete-Foreign-Device-Table-Entry', address })
   }
 
   return {
@@ -108,9 +108,8 @@ export const runForeignDevice = (
     registration: () => ({ bbmd, state: registration.state() }),
     broadcast: (outbound, npdu) => {
       if (!registration.isRegistered()) return 'not registered with its BBMD'
-      const octets = encodeBvll({ _tag: 'Distribute-Broadcast-To-Network', npdu })
-      again.distributed({ outbound, octets })
-      distribute({ outbound, octets })
+      again.distributed({ outbound, npdu })
+      distribute({ outbound, npdu })
       return undefined
     },
     localChanged: registration.addressChanged,

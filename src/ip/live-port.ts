@@ -4,7 +4,7 @@ import type { Arrival } from '../bvll/udp.js'
 import type { BipAddress } from '../values/bip-address.js'
 import type { Random } from '../values/random.js'
 import { decodeBvll } from '../wire/bvll-decode.js'
-import { encodeBvll } from '../wire/bvll-encode.js'
+import { newOctets, type Allocate } from '../wire/octets.js'
 import { runBbmd, type RunningBbmd } from './bbmd.js'
 import { bbmdRequests, messageOf } from './bbmd-requests.js'
 import { runForeignDevice, type RunningForeignDevice } from './foreign-device.js'
@@ -21,6 +21,8 @@ import { unsendable } from './unsendable.js'
 export interface LivePortOptions {
   readonly role: IpRole
   readonly limits: IpLimits
+  /** Where the memory of what is sent comes from. Default: each message has its own. */
+  readonly allocate?: Allocate
   readonly scheduler: SchedulerLike
   readonly random: Random
 }
@@ -40,12 +42,12 @@ type Running = RunningOrdinaryNode | RunningForeignDevice | RunningBbmd
 /** Runs a port from the moment its addresses are known. */
 export const livePort = (
   first: IpLocal,
-  { role: firstRole, limits, scheduler, random }: LivePortOptions,
+  { role: firstRole, limits, allocate = newOctets, scheduler, random }: LivePortOptions,
   output: PortOutput,
 ): LivePort => {
   const { tell } = output
   let local = first
-  const mouth = portMouth({ local: () => local, limits, scheduler, output })
+  const mouth = portMouth({ local: () => local, limits, allocate, scheduler, output })
   const { send, answer, discard, counters } = mouth
   const requests = bbmdRequests(limits, scheduler, tell)
 
@@ -104,7 +106,7 @@ export const livePort = (
         const reason = unsendable(outbound, local)
         if (reason !== undefined) return reason
         if (destination === 'broadcast') return running.broadcast(outbound, npdu)
-        send(destination, encodeBvll({ _tag: 'Original-Unicast-NPDU', npdu }), outbound)
+        send(destination, { _tag: 'Original-Unicast-NPDU', npdu }, outbound)
         return undefined
       }
       case 'ReadBdt':
@@ -112,7 +114,7 @@ export const livePort = (
       case 'WriteBdt':
       case 'DeleteFdtEntry': {
         const reason = requests.ask(outbound)
-        if (reason === undefined) send(outbound.bbmd, encodeBvll(messageOf(outbound)), outbound)
+        if (reason === undefined) send(outbound.bbmd, messageOf(outbound), outbound)
         return reason
       }
       case 'SetRole':

@@ -1,4 +1,3 @@
-import { encodeBvll } from '../wire/bvll-encode.js'
 import { NO_BROADCAST_ADDRESS, type PortFace, type RunningRole } from './port-face.js'
 
 /** An ordinary node that runs. */
@@ -15,7 +14,7 @@ export const runOrdinaryNode = (port: PortFace): RunningOrdinaryNode => ({
   broadcast: (outbound, npdu) => {
     const { broadcast } = port.local()
     if (broadcast === undefined) return NO_BROADCAST_ADDRESS
-    port.send(broadcast, encodeBvll({ _tag: 'Original-Broadcast-NPDU', npdu }), outbound)
+    port.send(broadcast, { _tag: 'Original-Broadcast-NPDU', npdu }, outbound)
     return undefined
   },
   localChanged: () => undefined,

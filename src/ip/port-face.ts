@@ -7,10 +7,10 @@ import type { Via } from './reception.js'
 /** What the roles of a B/IP port have of it. */
 export interface PortFace {
   readonly local: () => IpLocal
-  /** Gives octets to the system; `about` comes back as dropped if they cannot be sent. */
-  readonly send: (to: BipAddress, octets: Uint8Array, about?: IpOutbound) => void
-  /** As `send`, for a copy of somebody's broadcast: whether it can be sent is only counted. */
-  readonly forward: (to: BipAddress, octets: Uint8Array) => void
+  /** Sends a message; `about` comes back as dropped if it cannot be sent. */
+  readonly send: (to: BipAddress, message: BvllMessage, about?: IpOutbound) => void
+  /** Sends copies of a broadcast, all of the same octets; whether they can be sent is only counted. */
+  readonly forward: (to: Iterable<BipAddress>, copy: BvllMessage | Uint8Array) => void
   /** Answers a request, as far as there is a budget for answers to its sender. */
   readonly answer: (to: BipAddress, message: BvllMessage) => void
   /** Hands a broadcast to the subscriber. */

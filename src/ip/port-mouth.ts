@@ -4,6 +4,7 @@ import { gathering } from '../limits/gathering.js'
 import { hostOf, type BipAddress } from '../values/bip-address.js'
 import { encodeBvll } from '../wire/bvll-encode.js'
 import { NO_OPTIONS } from '../wire/header-option.js'
+import type { Allocate } from '../wire/octets.js'
 import type { IpLimits } from './ip-limits.js'
 import type { IpLinkEvent, IpOutbound } from './ip-link.js'
 import type { IpDatagram, IpLocal } from './ip-udp.js'
@@ -29,6 +30,8 @@ export interface PortMouth extends PortFace {
 export interface PortMouthOptions {
   readonly local: () => IpLocal
   readonly limits: IpLimits
+  /** Where the memory of what is sent comes from. */
+  readonly allocate: Allocate
   readonly scheduler: SchedulerLike
   readonly output: PortOutput
 }
@@ -40,7 +43,7 @@ interface Discarded {
 }
 
 /** The mouth of a port. */
-export const portMouth = ({ local, limits, scheduler, output }: PortMouthOptions): PortMouth => {
+export const portMouth = ({ local, limits, allocate, scheduler, output }: PortMouthOptions): PortMouth => {
   const { tell } = output
   const counters = portCounters()
   const spend = answerBudget({ each: limits.answersPerAddress, inTotal: limits.answersInTotal }, scheduler)
@@ -50,7 +53,7 @@ export const portMouth = ({ local, limits, scheduler, output }: PortMouthOptions
     ({ reason }) => [reason, { reason, source: undefined }],
   )
 
-  const send: PortMouth['send'] = (to, octets, about) => {
+  const give = (to: BipAddress, octets: Uint8Array, about?: IpOutbound): void => {
     counters.counts.sent++
     output.send(about === undefined ? { to, octets } : { to, octets, about })
   }
@@ -67,15 +70,18 @@ export const portMouth = ({ local, limits, scheduler, output }: PortMouthOptions
 
   return {
     local,
-    send,
-    forward: (to, octets) => {
-      counters.counts.forwarded++
-      send(to, octets)
+    send: (to, message, about) => give(to, encodeBvll(message, allocate), about),
+    forward: (to, copy) => {
+      const octets = copy instanceof Uint8Array ? copy : encodeBvll(copy, allocate)
+      for (const address of to) {
+        counters.counts.forwarded++
+        give(address, octets)
+      }
     },
     answer: (to, message) => {
-      const octets = encodeBvll(message)
+      const octets = encodeBvll(message, allocate)
       const tooMuch = spend(hostOf(to), octets.length)
-      if (tooMuch === undefined) send(to, octets)
+      if (tooMuch === undefined) give(to, octets)
       else discard(tooMuch, to)
     },
     deliver: (npdu, source, via) => hand({ npdu, source, destination: 'broadcast', via }),

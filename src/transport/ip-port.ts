@@ -64,6 +64,7 @@ const link = (options: IpPortOptions): IpLink => {
     }),
     role,
     limits: checkedLimits(options.limits),
+    allocate: length => Buffer.allocUnsafe(length),
     scheduler,
     random,
   })

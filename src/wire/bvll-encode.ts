@@ -1,37 +1,37 @@
 import { bvllFrame } from './bvll-frame.js'
 import { BvllFunction } from './bvll-function.js'
 import { BVLL_HEADER_LENGTH, BVLL_TYPE, TABLE_ENTRY_LENGTH, type BvllMessage } from './bvll.js'
-import { putHex, putOctets, putU16, putU32 } from './octets.js'
+import { newOctets, putHex, putOctets, putU16, putU32, type Allocate } from './octets.js'
 
 /** The octets of a BVLL message (section 3 of the protocol notes). It must fit a datagram; the caller bounds what it carries. */
-export const encodeBvll = (message: BvllMessage): Uint8Array => {
+export const encodeBvll = (message: BvllMessage, allocate: Allocate = newOctets): Uint8Array => {
   switch (message._tag) {
     case 'BVLC-Result':
-      return withU16(message._tag, message.code)
+      return withU16(message._tag, message.code, allocate)
     case 'Register-Foreign-Device':
-      return withU16(message._tag, message.ttl)
+      return withU16(message._tag, message.ttl, allocate)
     case 'Read-Broadcast-Distribution-Table':
     case 'Read-Foreign-Device-Table':
-      return framed(message._tag, 0)
+      return framed(message._tag, 0, allocate)
     case 'Write-Broadcast-Distribution-Table':
     case 'Read-Broadcast-Distribution-Table-Ack':
-      return withEntries(message._tag, message.entries, (octets, at, { address, mask }) => {
+      return withEntries(message._tag, message.entries, allocate, (octets, at, { address, mask }) => {
         putHex(octets, at, address)
         putU32(octets, at + 6, mask)
       })
     case 'Read-Foreign-Device-Table-Ack':
-      return withEntries(message._tag, message.entries, (octets, at, { address, ttl, remaining }) => {
+      return withEntries(message._tag, message.entries, allocate, (octets, at, { address, ttl, remaining }) => {
         putHex(octets, at, address)
         putU16(octets, at + 6, ttl)
         putU16(octets, at + 8, remaining)
       })
     case 'Delete-Foreign-Device-Table-Entry': {
-      const octets = framed(message._tag, 6)
+      const octets = framed(message._tag, 6, allocate)
       putHex(octets, BVLL_HEADER_LENGTH, message.address)
       return octets
     }
     case 'Forwarded-NPDU': {
-      const octets = framed(message._tag, 6 + message.npdu.length)
+      const octets = framed(message._tag, 6 + message.npdu.length, allocate)
       putHex(octets, BVLL_HEADER_LENGTH, message.originating)
       putOctets(octets, BVLL_HEADER_LENGTH + 6, message.npdu)
       return octets
@@ -39,23 +39,23 @@ export const encodeBvll = (message: BvllMessage): Uint8Array => {
     case 'Distribute-Broadcast-To-Network':
     case 'Original-Unicast-NPDU':
     case 'Original-Broadcast-NPDU':
-      return withOctets(message._tag, message.npdu)
+      return withOctets(message._tag, message.npdu, allocate)
     case 'Secure-BVLL':
-      return withOctets(message._tag, message.wrapper)
+      return withOctets(message._tag, message.wrapper, allocate)
   }
 }
 
-const framed = (name: BvllMessage['_tag'], payload: number): Uint8Array =>
-  bvllFrame(BVLL_TYPE, BvllFunction[name], payload)
+const framed = (name: BvllMessage['_tag'], payload: number, allocate: Allocate): Uint8Array =>
+  bvllFrame(BVLL_TYPE, BvllFunction[name], payload, allocate)
 
-const withU16 = (name: BvllMessage['_tag'], value: number): Uint8Array => {
-  const octets = framed(name, 2)
+const withU16 = (name: BvllMessage['_tag'], value: number, allocate: Allocate): Uint8Array => {
+  const octets = framed(name, 2, allocate)
   putU16(octets, BVLL_HEADER_LENGTH, value)
   return octets
 }
 
-const withOctets = (name: BvllMessage['_tag'], payload: Uint8Array): Uint8Array => {
-  const octets = framed(name, payload.length)
+const withOctets = (name: BvllMessage['_tag'], payload: Uint8Array, allocate: Allocate): Uint8Array => {
+  const octets = framed(name, payload.length, allocate)
   putOctets(octets, BVLL_HEADER_LENGTH, payload)
   return octets
 }
@@ -63,9 +63,10 @@ const withOctets = (name: BvllMessage['_tag'], payload: Uint8Array): Uint8Array 
 const withEntries = <A>(
   name: BvllMessage['_tag'],
   entries: readonly A[],
+  allocate: Allocate,
   put: (octets: Uint8Array, at: number, entry: A) => void,
 ): Uint8Array => {
-  const octets = framed(name, TABLE_ENTRY_LENGTH * entries.length)
+  const octets = framed(name, TABLE_ENTRY_LENGTH * entries.length, allocate)
   entries.forEach((entry, index) => put(octets, BVLL_HEADER_LENGTH + TABLE_ENTRY_LENGTH * index, entry))
   return octets
 }

@@ -2,50 +2,50 @@ import { bvllFrame } from './bvll-frame.js'
 import { BVLL_HEADER_LENGTH } from './bvll.js'
 import { Bvll6Function } from './bvll6-function.js'
 import { BVLL6_TYPE, type Bvll6Message } from './bvll6.js'
-import { putHex, putOctets, putU16 } from './octets.js'
+import { newOctets, putHex, putOctets, putU16, type Allocate } from './octets.js'
 
 /** Where what follows the source VMAC begins, and what follows a second VMAC. */
 const SECOND = BVLL_HEADER_LENGTH + 3
 const THIRD = SECOND + 3
 
 /** The octets of a BVLL message (section 3 of the protocol notes). It must fit a datagram; the caller bounds what it carries. */
-export const encodeBvll6 = (message: Bvll6Message): Uint8Array => {
+export const encodeBvll6 = (message: Bvll6Message, allocate: Allocate = newOctets): Uint8Array => {
   switch (message._tag) {
     case 'BVLC-Result':
-      return withU16(message, message.code)
+      return withU16(message, message.code, allocate)
     case 'Register-Foreign-Device':
-      return withU16(message, message.ttl)
+      return withU16(message, message.ttl, allocate)
     case 'Virtual-Address-Resolution':
-      return framed(message, 0)
+      return framed(message, 0, allocate)
     case 'Address-Resolution':
-      return withHex(message, message.target)
+      return withHex(message, message.target, allocate)
     case 'Address-Resolution-ACK':
     case 'Virtual-Address-Resolution-ACK':
-      return withHex(message, message.destination)
+      return withHex(message, message.destination, allocate)
     case 'Forwarded-Address-Resolution':
-      return withHex(message, message.target + message.originating)
+      return withHex(message, message.target + message.originating, allocate)
     case 'Delete-Foreign-Device-Table-Entry':
-      return withHex(message, message.address)
+      return withHex(message, message.address, allocate)
     case 'Forwarded-NPDU': {
-      const octets = framed(message, 18 + message.npdu.length)
+      const octets = framed(message, 18 + message.npdu.length, allocate)
       putHex(octets, SECOND, message.originating)
       putOctets(octets, SECOND + 18, message.npdu)
       return octets
     }
     case 'Original-Unicast-NPDU': {
-      const octets = framed(message, 3 + message.npdu.length)
+      const octets = framed(message, 3 + message.npdu.length, allocate)
       putHex(octets, SECOND, message.destination)
       putOctets(octets, THIRD, message.npdu)
       return octets
     }
     case 'Original-Broadcast-NPDU':
     case 'Distribute-Broadcast-To-Network': {
-      const octets = framed(message, message.npdu.length)
+      const octets = framed(message, message.npdu.length, allocate)
       putOctets(octets, SECOND, message.npdu)
       return octets
     }
     case 'Secure-BVLL': {
-      const octets = bvllFrame(BVLL6_TYPE, Bvll6Function[message._tag], message.wrapper.length)
+      const octets = bvllFrame(BVLL6_TYPE, Bvll6Function[message._tag], message.wrapper.length, allocate)
       putOctets(octets, BVLL_HEADER_LENGTH, message.wrapper)
       return octets
     }
@@ -54,21 +54,21 @@ export const encodeBvll6 = (message: Bvll6Message): Uint8Array => {
 
 type Sourced = Exclude<Bvll6Message, { _tag: 'Secure-BVLL' }>
 
-/** A header and the source; `rest` octets behind them are still zero. */
-const framed = ({ _tag, source }: Sourced, rest: number): Uint8Array => {
-  const octets = bvllFrame(BVLL6_TYPE, Bvll6Function[_tag], 3 + rest)
+/** A header and the source; `rest` octets behind them are not written yet. */
+const framed = ({ _tag, source }: Sourced, rest: number, allocate: Allocate): Uint8Array => {
+  const octets = bvllFrame(BVLL6_TYPE, Bvll6Function[_tag], 3 + rest, allocate)
   putHex(octets, BVLL_HEADER_LENGTH, source)
   return octets
 }
 
-const withU16 = (message: Sourced, value: number): Uint8Array => {
-  const octets = framed(message, 2)
+const withU16 = (message: Sourced, value: number, allocate: Allocate): Uint8Array => {
+  const octets = framed(message, 2, allocate)
   putU16(octets, SECOND, value)
   return octets
 }
 
-const withHex = (message: Sourced, hex: string): Uint8Array => {
-  const octets = framed(message, hex.length / 2)
+const withHex = (message: Sourced, hex: string, allocate: Allocate): Uint8Array => {
+  const octets = framed(message, hex.length / 2, allocate)
   putHex(octets, SECOND, hex)
   return octets
 }

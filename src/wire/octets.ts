@@ -31,6 +31,12 @@ export const putU32 = (octets: Uint8Array, at: number, value: number): void => {
   putU16(octets, at + 2, value)
 }
 
+/** Where the memory of a message comes from; what is in it does not matter, as all of it is written. */
+export type Allocate = (length: number) => Uint8Array
+
+/** Memory of its own for each message. What a socket takes is better cut from a pool, which is injected. */
+export const newOctets: Allocate = length => new Uint8Array(length)
+
 /** Up to this many octets a loop copies faster than `set` does, or than a view for it is made. */
 const FEW = 16
 const FEWER_THAN_A_VIEW = 64

@@ -18,7 +18,7 @@ import { Violation } from './violation.js'
 
 /** The shares of the parts in all cases. */
 const SHARES = {
-  codecs: 0.3,
+  codecs: 0.2,
   bvll: 0.1,
   bvll6: 0.1,
   ip: 0.1,
