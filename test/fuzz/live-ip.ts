@@ -260,8 +260,9 @@ const livePort = (dice: Dice, role: IpRole): (() => void) => {
       last,
     )
     const discarded = total(after.discarded) - total(before.discarded)
-    // A success that answers a renewal changes nothing.
-    must(discarded + npdus.length + toldAny > 0 || hexOf(datagram) === hexOf(SUCCESS), 'nothing became of it', datagram)
+    // A result of its BBMD that is about a registration may change nothing.
+    const isResult = heard.source === OWN_BBMD && datagram[1] === 0
+    must(discarded + npdus.length + toldAny > 0 || isResult, 'nothing became of it', datagram)
     must(judgementOn(datagram).fault === undefined || discarded > 0, 'not counted as discarded', datagram)
     events.length = 0
   }
