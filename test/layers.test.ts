@@ -11,8 +11,8 @@ const BELOW = ['values', 'wire', 'machine', 'limits', 'link']
 /** The rooms of BACnet/SC, the lowest first: each may import those before it. */
 const SC = ['sc/certificate', 'sc/connection', 'sc/hub', 'sc/node', 'sc/network-port']
 
-/** The rooms of BACnet/IP; what Annex J has in common with Annex U is in `bvll`. */
-const IP = ['bvll', 'ip']
+/** The rooms of BACnet/IP and BACnet/IPv6; what Annex J has in common with Annex U is in `bvll`. */
+const IP = ['bvll', 'ip', 'ip6']
 
 /** What each room may import, besides itself. Lower rooms never import higher ones; the list is in that order. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -24,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(SC.map((room, index) => [room, [...BELOW, ...SC.slice(0, index)]])),
   bvll: BELOW,
   ip: [...BELOW, 'bvll'],
+  ip6: [...BELOW, 'bvll'],
   testing: [...BELOW, ...SC, ...IP],
   io: ['values', 'wire', 'limits', ...SC, ...IP],
   transport: [...BELOW, ...SC, ...IP, 'io'],
@@ -34,8 +35,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages from outside, where not every room may use them. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  rxjs: ['machine', 'limits', 'link', 'sc', 'bvll', 'ip', 'testing', 'io', 'transport', 'cli'],
-  'fp-ts': ['values', 'wire', 'sc', 'ip', 'testing', 'io', 'transport', 'cli'],
+  rxjs: ['machine', 'limits', 'link', 'sc', 'bvll', 'ip', 'ip6', 'testing', 'io', 'transport', 'cli'],
+  'fp-ts': ['values', 'wire', 'sc', 'ip', 'ip6', 'testing', 'io', 'transport', 'cli'],
   'io-ts': ['values', 'cli'],
   ws: ['io'],
   '@peculiar/x509': ['pki'],
