@@ -22,7 +22,7 @@ export const reportIpNews = (news: IpNews): Report => {
       const broadcast = news.broadcast && printBipAddress(news.broadcast)
       return {
         json: { event: 'address', address, broadcast },
-        text: `the address is ${address} now, ${broadcastText('node', broadcast)}`,
+        text: `the address is ${address} now, ${broadcastText('OrdinaryNode', broadcast)}`,
       }
     }
     case 'Npdu': {
@@ -110,9 +110,9 @@ export const reportIpState = (status: IpStatus | undefined): Report => {
   return { json: { event: 'state', address, broadcast, role, registration }, text: `${NAMES[status.role]} ${address}` }
 }
 
-const ROLES = { node: 'node', 'foreign device': 'foreign', BBMD: 'bbmd' } as const
-const NAMES = { node: 'node', 'foreign device': 'foreign device', BBMD: 'BBMD' } as const
-const A_ROLE = { node: 'an ordinary node', 'foreign device': 'a foreign device', BBMD: 'a BBMD' } as const
+const ROLES = { OrdinaryNode: 'node', ForeignDevice: 'foreign', Bbmd: 'bbmd' } as const
+const NAMES = { OrdinaryNode: 'node', ForeignDevice: 'foreign device', Bbmd: 'BBMD' } as const
+const A_ROLE = { OrdinaryNode: 'an ordinary node', ForeignDevice: 'a foreign device', Bbmd: 'a BBMD' } as const
 
 const REGISTRATIONS = {
   unregistered: 'not registered with',
@@ -133,7 +133,7 @@ const REQUESTS = {
 const CODES: ReadonlyMap<number, string> = new Map(Object.entries(BvllResultCode).map(([name, code]) => [code, name]))
 
 const broadcastText = (role: IpRole['_tag'], broadcast: string | undefined): string => {
-  if (role === 'foreign device') return 'broadcasts go to its BBMD'
+  if (role === 'ForeignDevice') return 'broadcasts go to its BBMD'
   return broadcast === undefined ? 'and cannot broadcast: --broadcast is missing' : `broadcasts go to ${broadcast}`
 }
 

@@ -11,12 +11,12 @@ import { MAX_BDT_ENTRIES } from './bbmd-policy.js'
 import { broadcastTable, type BroadcastTable } from './broadcast-table.js'
 import { forwarding, type Copies, type Forwarding } from './forwarding.js'
 import type { Bbmd } from './ip-role.js'
-import { NO_BROADCAST_ADDRESS, type PortFace, type RunningRole } from './port-face.js'
+import { NO_BROADCAST_ADDRESS, type RolePort, type RunningRole } from './running-role.js'
 import type { BbmdMessage } from './reception.js'
 
 /** A BBMD that runs. */
 export interface RunningBbmd extends RunningRole {
-  readonly _tag: 'BBMD'
+  readonly _tag: 'Bbmd'
   /** A message that the table of reception leaves to it; `datagram` is all of it as it came. */
   readonly hear: (message: BbmdMessage, source: BipAddress, arrival: Arrival, datagram: Uint8Array) => void
   readonly setBdt: (entries: readonly BdtEntry[]) => void
@@ -27,7 +27,7 @@ export interface RunningBbmd extends RunningRole {
 const RENEWALS: Pace = { burst: 4, perSecond: 1 }
 
 /** Runs a BBMD on a port (section 6 of the protocol notes). */
-export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): RunningBbmd => {
+export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): RunningBbmd => {
   const { policy, global } = role
   const spend = fanOutBudget({ each: policy.copiesPerAddress, inTotal: policy.copiesInTotal }, scheduler)
   const renewals = buckets<BipAddress>(RENEWALS, scheduler)
@@ -188,7 +188,7 @@ export const runBbmd = (role: Bbmd, port: PortFace, scheduler: SchedulerLike): R
   }
 
   return {
-    _tag: 'BBMD',
+    _tag: 'Bbmd',
     isSelf,
     start: () => undefined,
     hear,

@@ -7,11 +7,11 @@ import type { Random } from '../values/random.js'
 import { BvllResultCode } from '../wire/bvll-function.js'
 import type { IpOutbound } from './ip-link.js'
 import type { ForeignDevice } from './ip-role.js'
-import type { PortFace, RunningRole } from './port-face.js'
+import type { RolePort, RunningRole } from './running-role.js'
 
 /** A foreign device that runs. */
 export interface RunningForeignDevice extends RunningRole {
-  readonly _tag: 'foreign device'
+  readonly _tag: 'ForeignDevice'
   readonly bbmd: BipAddress
   /**
    * A result of its BBMD that answers a Register-Foreign-Device or refuses a Distribute-Broadcast-To-Network; whether it
@@ -49,7 +49,7 @@ interface Distributed {
 /** Runs a foreign device on a port (section 7 of the protocol notes). */
 export const runForeignDevice = (
   { bbmd, ttl, timings }: ForeignDevice,
-  port: PortFace,
+  port: RolePort,
   { scheduler, random, asked, changed }: ForeignDeviceContext,
 ): RunningForeignDevice => {
   const again = redistribution<Distributed>({ scheduler })
@@ -82,7 +82,7 @@ export const runForeignDevice = (
   }
 
   return {
-    _tag: 'foreign device',
+    _tag: 'ForeignDevice',
     bbmd,
     start: registration.start,
     isSelf: address => port.local().own.has(address),

@@ -5,12 +5,12 @@ import type { BdtEntry } from '../wire/bvll.js'
 
 /** A node that takes part in the broadcasts of its subnet, and no more. */
 export interface OrdinaryNode {
-  readonly _tag: 'node'
+  readonly _tag: 'OrdinaryNode'
 }
 
 /** A node that has its broadcasts from a BBMD elsewhere, and none of its own subnet. */
 export interface ForeignDevice {
-  readonly _tag: 'foreign device'
+  readonly _tag: 'ForeignDevice'
   readonly bbmd: BipAddress
   /** Time to live of its registrations, in seconds: 1 to 65535. */
   readonly ttl: number
@@ -19,7 +19,7 @@ export interface ForeignDevice {
 
 /** A node that passes the broadcasts of its subnet on to other BBMDs and to foreign devices, and theirs to its subnet. */
 export interface Bbmd {
-  readonly _tag: 'BBMD'
+  readonly _tag: 'Bbmd'
   /** The BBMDs of this B/IP network. An entry of its own, with a mask of all ones, is added where there is none. */
   readonly bdt: readonly BdtEntry[]
   /** Behind NAT: the address that the others reach it by (section 8). */

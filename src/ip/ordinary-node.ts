@@ -1,13 +1,13 @@
-import { NO_BROADCAST_ADDRESS, type PortFace, type RunningRole } from './port-face.js'
+import { NO_BROADCAST_ADDRESS, type RolePort, type RunningRole } from './running-role.js'
 
 /** An ordinary node that runs. */
 export interface RunningOrdinaryNode extends RunningRole {
-  readonly _tag: 'node'
+  readonly _tag: 'OrdinaryNode'
 }
 
 /** Runs an ordinary node on a port: its broadcasts go to its subnet, and that is all there is to it. */
-export const runOrdinaryNode = (port: PortFace): RunningOrdinaryNode => ({
-  _tag: 'node',
+export const runOrdinaryNode = (port: RolePort): RunningOrdinaryNode => ({
+  _tag: 'OrdinaryNode',
   isSelf: address => port.local().own.has(address),
   start: () => undefined,
   registration: () => undefined,

@@ -1,3 +1,4 @@
+import type { IpRole } from './ip-role.js'
 import type { Arrival } from '../bvll/udp.js'
 import { isStation, type BipAddress } from '../values/bip-address.js'
 import { NAK_OF } from '../wire/bvll-function.js'
@@ -51,7 +52,7 @@ export type Reception =
 
 /** What the decision needs to know of the port. */
 export interface ReceptionFacts {
-  readonly role: 'node' | 'foreign device' | 'BBMD'
+  readonly role: IpRole['_tag']
   /** Whether an address is its own, also the global one of a BBMD behind NAT. */
   readonly isSelf: (address: BipAddress) => boolean
   /** Of a foreign device: whether the address is that of its BBMD, and it is registered there. */
@@ -74,18 +75,17 @@ export const reception = (
       return { _tag: 'Deliver', npdu: message.npdu, source, destination: 'unicast', via: 'original' }
 
     case 'Original-Broadcast-NPDU':
-      if (role === 'BBMD') return { _tag: 'ToBbmd', message }
-      if (role === 'foreign device') return ignore(BROADCAST_AROUND_FOREIGN_DEVICE)
+      if (role === 'Bbmd') return { _tag: 'ToBbmd', message }
+      if (role === 'ForeignDevice') return ignore(BROADCAST_AROUND_FOREIGN_DEVICE)
       return { _tag: 'Deliver', npdu: message.npdu, source, destination: 'broadcast', via: 'original' }
 
     case 'Forwarded-NPDU':
       if (isSelf(message.originating)) return ignore('an own broadcast that came back')
       if (!isStation(message.originating)) return discard('the originating address is not that of a station')
-      if (role === 'BBMD') return { _tag: 'ToBbmd', message }
+      if (role === 'Bbmd') return { _tag: 'ToBbmd', message }
       // Its BBMD sends it a copy of its own: from a subnet that this BBMD broadcasts in as well, it would hear all twice.
-      if (role === 'foreign device' && arrival === 'broadcast') return ignore(BROADCAST_AROUND_FOREIGN_DEVICE)
-      if (role === 'foreign device' && !isOwnBbmd(source))
-        return discard('not from the BBMD that it is registered with')
+      if (role === 'ForeignDevice' && arrival === 'broadcast') return ignore(BROADCAST_AROUND_FOREIGN_DEVICE)
+      if (role === 'ForeignDevice' && !isOwnBbmd(source)) return discard('not from the BBMD that it is registered with')
       return {
         _tag: 'Deliver',
         npdu: message.npdu,
@@ -106,7 +106,7 @@ export const reception = (
     case 'Delete-Foreign-Device-Table-Entry':
     case 'Distribute-Broadcast-To-Network':
       if (arrival === 'broadcast') return discard('a request that was broadcast')
-      return role === 'BBMD' ? { _tag: 'ToBbmd', message } : { _tag: 'Refuse', code: NAK_OF[message._tag] }
+      return role === 'Bbmd' ? { _tag: 'ToBbmd', message } : { _tag: 'Refuse', code: NAK_OF[message._tag] }
 
     case 'Secure-BVLL':
       return discard('Secure-BVLL')

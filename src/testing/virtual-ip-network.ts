@@ -2,7 +2,7 @@ import type { SchedulerLike } from 'rxjs'
 import { ipLimits, type IpLimits } from '../ip/ip-limits.js'
 import type { IpLink } from '../ip/ip-link.js'
 import type { IpRole } from '../ip/ip-role.js'
-import { ipLink } from '../ip/port-link.js'
+import { ipLink } from '../ip/port.js'
 import { BACNET_PORT, parseBipAddress, portOf, printBipAddress } from '../values/bip-address.js'
 import type { Random } from '../values/random.js'
 import { fixedRandom } from './fixed-random.js'
@@ -64,7 +64,7 @@ export const virtualIpNetwork = (
   return {
     ...internet,
     socket,
-    port: ({ bind, broadcast, role = { _tag: 'node' }, limits, ...rest }) => {
+    port: ({ bind, broadcast, role = { _tag: 'OrdinaryNode' }, limits, ...rest }) => {
       const address = valid(parseBipAddress(bind, BACNET_PORT))
       return ipLink({
         udp: socket({

@@ -5,7 +5,7 @@ import { ipUdpPort } from '../io/udp.js'
 import { ipLimits, type IpLimits } from '../ip/ip-limits.js'
 import type { IpLink } from '../ip/ip-link.js'
 import type { IpRole } from '../ip/ip-role.js'
-import { ipLink } from '../ip/port-link.js'
+import { ipLink } from '../ip/port.js'
 import { BACNET_PORT, parseBipAddress } from '../values/bip-address.js'
 import type { Random } from '../values/random.js'
 import { checkedPace, checkedTimings, inRange, valueOf } from './configuration.js'
@@ -52,7 +52,7 @@ export const ipPort =
 const link = (options: IpPortOptions): IpLink => {
   const { role = ordinaryNode(), scheduler = steadyScheduler, random = systemRandom } = options
   const bind = valueOf('bind', parseBipAddress(options.bind ?? '0.0.0.0', BACNET_PORT))
-  const receiveBuffer = options.receiveBuffer ?? (role._tag === 'BBMD' ? 4 * MIB : MIB)
+  const receiveBuffer = options.receiveBuffer ?? (role._tag === 'Bbmd' ? 4 * MIB : MIB)
   return ipLink({
     udp: ipUdpPort({
       bind,

@@ -8,7 +8,7 @@ import type { BdtEntry } from '../wire/bvll.js'
 import { checkedPace, checkedTimings, ConfigurationError, inRange, valueOf } from './configuration.js'
 
 /** Takes part in the broadcasts of its subnet, and no more. */
-export const ordinaryNode = (): OrdinaryNode => ({ _tag: 'node' })
+export const ordinaryNode = (): OrdinaryNode => ({ _tag: 'OrdinaryNode' })
 
 /** Options of {@link foreignDevice}. */
 export interface ForeignDeviceOptions {
@@ -22,7 +22,7 @@ export interface ForeignDeviceOptions {
 
 /** Has its broadcasts from a BBMD elsewhere (section J.5). Throws a {@link ConfigurationError} for bad options. */
 export const foreignDevice = ({ bbmd, ttl = 60, timings = {} }: ForeignDeviceOptions): ForeignDevice => ({
-  _tag: 'foreign device',
+  _tag: 'ForeignDevice',
   bbmd: valueOf('bbmd', parseStation(bbmd)),
   ttl: inRange('ttl', ttl, 1, 0xffff),
   timings: registrationTimings(ttl, checkedTimings('timings', timings)),
@@ -43,7 +43,7 @@ export interface BbmdOptions {
 
 /** Passes broadcasts on between subnets (section J.4). Throws a {@link ConfigurationError} for bad options. */
 export const bbmd = ({ bdt = [], global, policy = {} }: BbmdOptions = {}): Bbmd => ({
-  _tag: 'BBMD',
+  _tag: 'Bbmd',
   bdt: bdtEntries('bdt', bdt),
   global: global === undefined ? undefined : valueOf('global', parseStation(global)),
   policy: checkedPolicy(policy),

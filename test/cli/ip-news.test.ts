@@ -11,7 +11,7 @@ import { at } from '../support/udp-port.js'
 const NODE: IpStatus = {
   address: at('10.0.0.5:1'),
   broadcast: at('10.0.0.255:1'),
-  role: 'node',
+  role: 'OrdinaryNode',
   registration: undefined,
 }
 const BBMD = at('10.0.1.1:2')
@@ -25,7 +25,7 @@ const listening = ({ address, broadcast }: IpStatus): IpLinkEvent => ({
 const status = (value: IpStatus): IpLinkEvent => ({ _tag: 'Status', status: value })
 const foreign = (state: 'unregistered' | 'registered' | 'lost', bbmd = BBMD): IpStatus => ({
   ...NODE,
-  role: 'foreign device',
+  role: 'ForeignDevice',
   registration: { bbmd, state },
 })
 
@@ -59,8 +59,8 @@ describe('what a B/IP port says of its statuses', () => {
   it('is every role that was asked for, also when it is the same', async () => {
     const other = foreign('unregistered', at('10.0.2.1:2'))
     const roles = [
-      { ...NODE, role: 'BBMD' as const },
-      { ...NODE, role: 'BBMD' as const },
+      { ...NODE, role: 'Bbmd' as const },
+      { ...NODE, role: 'Bbmd' as const },
       foreign('unregistered'),
       other,
     ]

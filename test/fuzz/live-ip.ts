@@ -8,7 +8,7 @@ import { ipLimits } from '../../src/ip/ip-limits.js'
 import type { IpLinkEvent, IpOutbound } from '../../src/ip/ip-link.js'
 import type { IpRole } from '../../src/ip/ip-role.js'
 import type { IpDatagram, IpLocal, IpUdpEvent } from '../../src/ip/ip-udp.js'
-import { ipLink } from '../../src/ip/port-link.js'
+import { ipLink } from '../../src/ip/port.js'
 import { broadcast } from '../../src/link/link.js'
 import { fixedRandom } from '../../src/testing/index.js'
 import { hostOf, type BipAddress } from '../../src/values/bip-address.js'
@@ -61,9 +61,9 @@ const LIMITS = ipLimits({
 const MOST_WAITING = 300
 
 const ROLES: readonly IpRole[] = [
-  { _tag: 'node' },
-  { _tag: 'foreign device', bbmd: OWN_BBMD, ttl: 60, timings: registrationTimings(60) },
-  { _tag: 'BBMD', bdt: [{ address: PEER, mask: TWO_HOP_MASK }], global: undefined, policy: POLICY },
+  { _tag: 'OrdinaryNode' },
+  { _tag: 'ForeignDevice', bbmd: OWN_BBMD, ttl: 60, timings: registrationTimings(60) },
+  { _tag: 'Bbmd', bdt: [{ address: PEER, mask: TWO_HOP_MASK }], global: undefined, policy: POLICY },
 ]
 
 const REQUESTS: readonly number[] = [0x01, 0x02, 0x05, 0x06, 0x08, 0x09]
@@ -84,7 +84,7 @@ const total = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0)
 
 /** A port of that role in virtual time, and one datagram after another from anybody. */
-const livePort = (dice: Dice, role: IpRole): (() => void) => {
+const boundPort = (dice: Dice, role: IpRole): (() => void) => {
   const scheduler = new VirtualTimeScheduler()
   const outbound$ = new Subject<IpOutbound>()
   const udp$ = new Subject<IpUdpEvent<IpOutbound>>()
@@ -162,8 +162,8 @@ const livePort = (dice: Dice, role: IpRole): (() => void) => {
       must((npdu.destination === 'unicast') === (fn === 10), `delivered as ${npdu.destination}`, datagram)
       must(fn !== 10 || arrival !== 'broadcast', 'delivered a unicast that was broadcast', datagram)
       must(fn !== 9 || fdt.some(({ address }) => address === source), 'delivered for a stranger', datagram)
-      must(fn !== 4 || role._tag !== 'BBMD' || bdt.some(({ address }) => address === source), 'no peer', datagram)
-      must(role._tag !== 'foreign device' || fn === 10 || (fn === 4 && source === OWN_BBMD), 'not for it', datagram)
+      must(fn !== 4 || role._tag !== 'Bbmd' || bdt.some(({ address }) => address === source), 'no peer', datagram)
+      must(role._tag !== 'ForeignDevice' || fn === 10 || (fn === 4 && source === OWN_BBMD), 'not for it', datagram)
     }
   }
 
@@ -173,11 +173,11 @@ const livePort = (dice: Dice, role: IpRole): (() => void) => {
     const receivers = new Set<BipAddress>()
     let answers = 0
     for (const { to, octets } of sent) {
-      const isOwn = role._tag === 'foreign device' && to === OWN_BBMD && [0x05, 0x09].includes(octets[1] ?? 0)
+      const isOwn = role._tag === 'ForeignDevice' && to === OWN_BBMD && [0x05, 0x09].includes(octets[1] ?? 0)
       if (isOwn) {
         must(source === OWN_BBMD && fn === 0, 'it registers because of that', datagram)
       } else if (octets[1] === 4) {
-        must(role._tag === 'BBMD' && fn !== 10 && npdus.length === 1, `sent ${hexOf(octets)}`, datagram)
+        must(role._tag === 'Bbmd' && fn !== 10 && npdus.length === 1, `sent ${hexOf(octets)}`, datagram)
         must(hexOf(octets.subarray(10)) === hexOf(npdus[0]?.npdu ?? octets), 'sent another NPDU', datagram)
         must(hexOf(octets.subarray(4, 10)) === npdus[0]?.source, 'sent in another name', datagram)
         must(to !== source && to !== npdus[0]?.source && !receivers.has(to), `sent to ${to} once more`, datagram)
@@ -270,7 +270,7 @@ const livePort = (dice: Dice, role: IpRole): (() => void) => {
 
 /** A port in each of the three roles, in turn. */
 export const liveIp = (dice: Dice): (() => void) => {
-  const ports = ROLES.map(role => livePort(dice, role))
+  const ports = ROLES.map(role => boundPort(dice, role))
   let cases = 0
   return () => ports[cases++ % ports.length]?.()
 }

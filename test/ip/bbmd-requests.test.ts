@@ -77,7 +77,7 @@ describe('requests to a BBMD', () => {
   })
 
   it('come back when one of their kind is outstanding to that BBMD, or too many are in all', () => {
-    const port = quiet(playedPort({ _tag: 'node' }, { limits: { maxRequests: 2 } }))
+    const port = quiet(playedPort({ _tag: 'OrdinaryNode' }, { limits: { maxRequests: 2 } }))
     port.submit(readFdt, readFdt, readBdt, deleteEntry)
     expect(port.toldOf('Dropped').map(({ reason, outbound }) => [reason, outbound._tag])).toEqual([
       ['such a request is outstanding to it', 'ReadFdt'],

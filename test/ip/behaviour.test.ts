@@ -5,7 +5,7 @@ import { bbmdPolicy } from '../../src/ip/bbmd-policy.js'
 import { ipLimits } from '../../src/ip/ip-limits.js'
 import type { IpLinkEvent } from '../../src/ip/ip-link.js'
 import type { IpRole } from '../../src/ip/ip-role.js'
-import { ipLink } from '../../src/ip/port-link.js'
+import { ipLink } from '../../src/ip/port.js'
 import { fixedRandom } from '../../src/testing/fixed-random.js'
 import { printBipAddress } from '../../src/values/bip-address.js'
 import { clock } from '../machine/clock.js'
@@ -16,11 +16,11 @@ import { toHex } from '../support/vectors.js'
 const roleOf = (context: BehaviourContext): IpRole => {
   switch (context.role) {
     case 'non-bbmd':
-      return { _tag: 'node' }
+      return { _tag: 'OrdinaryNode' }
     case 'bbmd':
-      return { _tag: 'BBMD', bdt: context.bdt, global: undefined, policy: bbmdPolicy() }
+      return { _tag: 'Bbmd', bdt: context.bdt, global: undefined, policy: bbmdPolicy() }
     case 'foreign-device':
-      return { _tag: 'foreign device', bbmd: context.bbmd, ttl: context.ttl, timings: registrationTimings(context.ttl) }
+      return { _tag: 'ForeignDevice', bbmd: context.bbmd, ttl: context.ttl, timings: registrationTimings(context.ttl) }
   }
 }
 

@@ -11,17 +11,17 @@ const PEER = '192.168.1.50:47808'
 
 describe('a B/IP port', () => {
   it('tells where it listens and how it stands, once its UDP port is bound', () => {
-    const port = playedPort({ _tag: 'node' }, { local: null })
+    const port = playedPort({ _tag: 'OrdinaryNode' }, { local: null })
     expect(port.told()).toEqual([])
     port.bind()
     expect(port.told()).toMatchObject([
       { _tag: 'Listening', address: bip('192.168.1.10:47808'), broadcast: bip('192.168.1.255:47808') },
-      { _tag: 'Status', status: { role: 'node', registration: undefined } },
+      { _tag: 'Status', status: { role: 'OrdinaryNode', registration: undefined } },
     ])
   })
 
   it('keeps what it is given before that, in order, up to a bound', () => {
-    const port = playedPort({ _tag: 'node' }, { local: null, limits: { maxWaiting: 2 } })
+    const port = playedPort({ _tag: 'OrdinaryNode' }, { local: null, limits: { maxWaiting: 2 } })
     port.submit(unicast(WHO_IS, bip(PEER)), broadcast(WHO_IS), broadcast(WHO_IS))
     expect(port.told()).toMatchObject([{ _tag: 'Dropped', reason: 'too much waits until the port is bound' }])
     port.bind()
@@ -32,7 +32,7 @@ describe('a B/IP port', () => {
   })
 
   it('sends what waited and ends in order, when its outbound stream ends before it is bound', () => {
-    const port = playedPort({ _tag: 'node' }, { local: null })
+    const port = playedPort({ _tag: 'OrdinaryNode' }, { local: null })
     port.submit(broadcast(WHO_IS))
     port.end()
     expect(port.hasCompleted()).toBe(false)
@@ -81,7 +81,7 @@ describe('a B/IP port', () => {
 
   it('knows all of its addresses where it is bound to 0.0.0.0', () => {
     const own = new Set([bip('192.168.1.10:47808'), bip('10.5.5.5:47808')])
-    const port = playedPort({ _tag: 'node' }, { local: localOf(undefined, { own, isWildcard: true }) })
+    const port = playedPort({ _tag: 'OrdinaryNode' }, { local: localOf(undefined, { own, isWildcard: true }) })
     port.told()
     port.hear('10.5.5.5:47808', { _tag: 'Original-Broadcast-NPDU', npdu: WHO_IS }, 'unknown')
     expect(port.toldOf('Npdu')).toEqual([])
@@ -105,7 +105,7 @@ describe('a B/IP port', () => {
   })
 
   it('gives back a broadcast where its host has no broadcast address', () => {
-    const port = playedPort({ _tag: 'node' }, { local: localOf(undefined, { broadcast: undefined }) })
+    const port = playedPort({ _tag: 'OrdinaryNode' }, { local: localOf(undefined, { broadcast: undefined }) })
     port.submit(broadcast(WHO_IS))
     expect(port.toldOf('Dropped')).toMatchObject([{ reason: 'the port has no broadcast address' }])
   })
@@ -143,7 +143,7 @@ describe('a B/IP port', () => {
 
   it('answers one address no more than it may, whatever its UDP port, and the others as before', () => {
     const limits = { answersPerAddress: { burst: 60, perSecond: 6 } }
-    const port = playedPort({ _tag: 'node' }, { limits })
+    const port = playedPort({ _tag: 'OrdinaryNode' }, { limits })
     for (let i = 0; i < 100; i++) port.hear(`203.0.113.9:${1024 + i}`, { _tag: 'Read-Foreign-Device-Table' })
     expect(port.says()).toHaveLength(10)
     port.hear('203.0.113.10:47808', { _tag: 'Read-Foreign-Device-Table' })
@@ -154,7 +154,7 @@ describe('a B/IP port', () => {
   })
 
   it('answers all together no more than it may', () => {
-    const port = playedPort({ _tag: 'node' }, { limits: { answersInTotal: { burst: 60, perSecond: 6 } } })
+    const port = playedPort({ _tag: 'OrdinaryNode' }, { limits: { answersInTotal: { burst: 60, perSecond: 6 } } })
     for (let i = 1; i < 200; i++) port.hear(`203.0.113.${i}:47808`, { _tag: 'Read-Foreign-Device-Table' })
     expect(port.says()).toHaveLength(10)
   })
@@ -164,16 +164,16 @@ describe('a B/IP port', () => {
     port.submit({ _tag: 'SetRole', role: bbmdOf() })
     port.hear(PEER, { _tag: 'Register-Foreign-Device', ttl: 60 })
     expect(port.says()).toEqual([[PEER, { _tag: 'BVLC-Result', code: 0 }]])
-    port.submit({ _tag: 'SetRole', role: { _tag: 'node' } })
+    port.submit({ _tag: 'SetRole', role: { _tag: 'OrdinaryNode' } })
     port.hear(PEER, { _tag: 'Register-Foreign-Device', ttl: 60 })
     expect(port.says()).toEqual([[PEER, { _tag: 'BVLC-Result', code: 0x0030 }]])
-    expect(port.toldOf('Status').map(({ status }) => status.role)).toEqual(['node', 'BBMD', 'node'])
+    expect(port.toldOf('Status').map(({ status }) => status.role)).toEqual(['OrdinaryNode', 'Bbmd', 'OrdinaryNode'])
   })
 
   it.each([
-    ['node', { _tag: 'node' } as const],
-    ['foreign device', foreignOf()],
-    ['BBMD', bbmdOf()],
+    ['OrdinaryNode', { _tag: 'OrdinaryNode' } as const],
+    ['ForeignDevice', foreignOf()],
+    ['Bbmd', bbmdOf()],
   ])('leaves nothing running behind when it is dropped as %s', (_, role) => {
     const port = playedPort(role)
     port.hear(PEER, { _tag: 'Register-Foreign-Device', ttl: 60 })

@@ -39,7 +39,7 @@ const requests: readonly (readonly [message: BvllMessage, code: number])[] = [
   [{ _tag: 'Delete-Foreign-Device-Table-Entry', address: FAR }, 0x0050],
   [{ _tag: 'Distribute-Broadcast-To-Network', npdu: WHO_IS }, 0x0060],
 ]
-const ROLES = ['node', 'foreign device', 'BBMD'] as const
+const ROLES = ['OrdinaryNode', 'ForeignDevice', 'Bbmd'] as const
 
 /** The table of section 4, step 4: row by row, column by column. */
 describe('what a B/IP node does with', () => {
@@ -52,29 +52,29 @@ describe('what a B/IP node does with', () => {
   })
 
   it.each(['broadcast', 'unknown', 'unicast'] as const)('an Original-Broadcast-NPDU that came by %s', arrival => {
-    expect(outcome('node', broadcast, { arrival })).toMatchObject({
+    expect(outcome('OrdinaryNode', broadcast, { arrival })).toMatchObject({
       _tag: 'Deliver',
       source: SOURCE,
       destination: 'broadcast',
     })
-    expect(outcome('BBMD', broadcast, { arrival })).toEqual({ _tag: 'ToBbmd', message: broadcast })
-    expect(outcome('foreign device', broadcast, { arrival })._tag).toBe('Ignore')
+    expect(outcome('Bbmd', broadcast, { arrival })).toEqual({ _tag: 'ToBbmd', message: broadcast })
+    expect(outcome('ForeignDevice', broadcast, { arrival })._tag).toBe('Ignore')
   })
 
   it('a Forwarded-NPDU: a node delivers it from the originating address, a BBMD forwards it too', () => {
-    expect(outcome('node', forwarded)).toMatchObject({ _tag: 'Deliver', source: FAR, destination: 'broadcast' })
-    expect(outcome('BBMD', forwarded)._tag).toBe('ToBbmd')
+    expect(outcome('OrdinaryNode', forwarded)).toMatchObject({ _tag: 'Deliver', source: FAR, destination: 'broadcast' })
+    expect(outcome('Bbmd', forwarded)._tag).toBe('ToBbmd')
   })
 
   it('a Forwarded-NPDU, as foreign device: takes it from the BBMD it is registered with and from nobody else', () => {
-    expect(outcome('foreign device', forwarded, { source: BBMD })).toMatchObject({ _tag: 'Deliver', source: FAR })
-    expect(outcome('foreign device', forwarded)._tag).toBe('Discard')
+    expect(outcome('ForeignDevice', forwarded, { source: BBMD })).toMatchObject({ _tag: 'Deliver', source: FAR })
+    expect(outcome('ForeignDevice', forwarded)._tag).toBe('Discard')
   })
 
   it('a Forwarded-NPDU, as foreign device: takes it as sent to itself, and not what its BBMD broadcasts around it', () => {
-    const ignored = outcome('foreign device', forwarded, { source: BBMD, arrival: 'broadcast' })
+    const ignored = outcome('ForeignDevice', forwarded, { source: BBMD, arrival: 'broadcast' })
     expect(ignored._tag).toBe('Ignore')
-    expect(outcome('foreign device', forwarded, { source: BBMD, arrival: 'unknown' })._tag).toBe('Deliver')
+    expect(outcome('ForeignDevice', forwarded, { source: BBMD, arrival: 'unknown' })._tag).toBe('Deliver')
   })
 
   it.each(ROLES)('a Forwarded-NPDU that it sent itself, as %s: ignores it', role => {
@@ -98,9 +98,9 @@ describe('what a B/IP node does with', () => {
   })
 
   it.each(requests)('$_tag: only a BBMD takes it, the others refuse with its own code', (message, code) => {
-    expect(outcome('BBMD', message)).toEqual({ _tag: 'ToBbmd', message })
-    expect(outcome('node', message)).toEqual({ _tag: 'Refuse', code })
-    expect(outcome('foreign device', message, { arrival: 'unknown' })).toEqual({ _tag: 'Refuse', code })
+    expect(outcome('Bbmd', message)).toEqual({ _tag: 'ToBbmd', message })
+    expect(outcome('OrdinaryNode', message)).toEqual({ _tag: 'Refuse', code })
+    expect(outcome('ForeignDevice', message, { arrival: 'unknown' })).toEqual({ _tag: 'Refuse', code })
   })
 
   it.each(requests)('$_tag that was broadcast: silence, as one datagram would make all nodes answer', message => {

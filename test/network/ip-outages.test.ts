@@ -166,13 +166,13 @@ describe('a port that changes its role', () => {
     lab.advance(ms(20))
     expect(hearsFrom(4)).toEqual(['10.0.1.7:47808'])
     expect(device.told('Status').map(({ status }) => [status.role, status.registration?.state])).toEqual([
-      ['foreign device', 'unregistered'],
-      ['foreign device', 'registered'],
-      ['foreign device', 'unregistered'],
-      ['node', undefined],
-      ['BBMD', undefined],
-      ['foreign device', 'unregistered'],
-      ['foreign device', 'registered'],
+      ['ForeignDevice', 'unregistered'],
+      ['ForeignDevice', 'registered'],
+      ['ForeignDevice', 'unregistered'],
+      ['OrdinaryNode', undefined],
+      ['Bbmd', undefined],
+      ['ForeignDevice', 'unregistered'],
+      ['ForeignDevice', 'registered'],
     ])
   })
 

@@ -2,7 +2,7 @@ import { Subject, VirtualTimeScheduler } from 'rxjs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ipLimits } from '../../src/ip/ip-limits.js'
 import type { IpLinkEvent, IpOutbound } from '../../src/ip/ip-link.js'
-import { ipLink } from '../../src/ip/port-link.js'
+import { ipLink } from '../../src/ip/port.js'
 import { broadcast } from '../../src/link/link.js'
 import { fixedRandom, virtualInternet, type VirtualInternet, type VirtualPortOptions } from '../../src/testing/index.js'
 import type { BvllMessage } from '../../src/wire/bvll.js'
@@ -71,7 +71,7 @@ const oneWhoIs = (node: Station): number => {
 describe('one Who-Is', () => {
   it('does not go round between BBMDs that somebody has registered with each other', () => {
     const [a, b, c] = [A, B, C].map(bind => station({ bind }, bbmdOf([A, B, C])))
-    const node = station({ bind: NODE }, { _tag: 'node' })
+    const node = station({ bind: NODE }, { _tag: 'OrdinaryNode' })
     expect(oneWhoIs(node)).toBe(5)
     for (const from of [A, B, C]) for (const to of [A, B, C]) if (from !== to) forge(from, to, register)
     expect(oneWhoIs(node)).toBe(5)
@@ -84,7 +84,7 @@ describe('one Who-Is', () => {
   ])('does not go round between two BBMDs on one subnet, %s', (_, isWildcard) => {
     const others = [A, '10.0.1.2:47808', '10.0.1.3:47808']
     others.forEach(bind => station({ bind, isWildcard }, bbmdOf(others)))
-    const node = station({ bind: NODE }, { _tag: 'node' })
+    const node = station({ bind: NODE }, { _tag: 'OrdinaryNode' })
     // Itself, two copies of each BBMD, and what each makes of those that came to it and not to its subnet.
     expect(oneWhoIs(node)).toBeLessThanOrEqual(1 + 3 * 2 * 2)
   })
@@ -92,8 +92,8 @@ describe('one Who-Is', () => {
   it('is still broadcast by a BBMD bound to 0.0.0.0 when it comes from a BBMD elsewhere', () => {
     station({ bind: A }, bbmdOf([A, B]))
     station({ bind: B, isWildcard: true }, bbmdOf([A, B]))
-    const hears = station({ bind: '10.0.2.50:47808' }, { _tag: 'node' })
-    oneWhoIs(station({ bind: NODE }, { _tag: 'node' }))
+    const hears = station({ bind: '10.0.2.50:47808' }, { _tag: 'OrdinaryNode' })
+    oneWhoIs(station({ bind: NODE }, { _tag: 'OrdinaryNode' }))
     expect(hears.npdus()).toBe(1)
   })
 })

@@ -55,12 +55,12 @@ export const foreignDeviceAndBbmdOperator: MarbleOperator = ({ inputs, args: tex
         }),
       )
       const startBbmd = () =>
-        start(BBMD, { _tag: 'BBMD', bdt: [], global: undefined, policy: bbmdPolicy() }, () => undefined)
+        start(BBMD, { _tag: 'Bbmd', bdt: [], global: undefined, policy: bbmdPolicy() }, () => undefined)
       let bbmd = startBbmd()
-      const node = start(NODE, { _tag: 'node' }, hears('node hears'))
+      const node = start(NODE, { _tag: 'OrdinaryNode' }, hears('node hears'))
       const device = start(
         DEVICE,
-        { _tag: 'foreign device', bbmd: bip(BBMD), ttl, timings: registrationTimings(ttl) },
+        { _tag: 'ForeignDevice', bbmd: bip(BBMD), ttl, timings: registrationTimings(ttl) },
         hears('device hears'),
       )
       subscriber.add(inputs['device']?.subscribe(device.send))

@@ -5,7 +5,7 @@ import { ipLimits, type IpLimits } from '../../src/ip/ip-limits.js'
 import type { IpLinkEvent, IpOutbound } from '../../src/ip/ip-link.js'
 import type { Bbmd, ForeignDevice, IpRole } from '../../src/ip/ip-role.js'
 import type { IpLocal } from '../../src/ip/ip-udp.js'
-import { ipLink } from '../../src/ip/port-link.js'
+import { ipLink } from '../../src/ip/port.js'
 import { registrationTimings } from '../../src/bvll/registration-timings.js'
 import { fixedRandom } from '../../src/testing/fixed-random.js'
 import { decodeBvll } from '../../src/wire/bvll-decode.js'
@@ -24,7 +24,7 @@ export const READ_PROPERTY = Uint8Array.of(0x01, 0x04, 0x00, 0x05, 0x01, 0x0c, 0
 
 /** A BBMD at 192.168.1.10 with these others. */
 export const bbmdOf = (bdt: readonly string[] = [], policy: Partial<BbmdPolicy> = {}, global?: string): Bbmd => ({
-  _tag: 'BBMD',
+  _tag: 'Bbmd',
   bdt: bdt.map(text => right(parseBdtEntry(text))),
   global: global === undefined ? undefined : bip(global),
   policy: bbmdPolicy(policy),
@@ -32,7 +32,7 @@ export const bbmdOf = (bdt: readonly string[] = [], policy: Partial<BbmdPolicy> 
 
 /** A foreign device of the BBMD 10.0.0.1. */
 export const foreignOf = (ttl = 60, bbmd = '10.0.0.1:47808'): ForeignDevice => ({
-  _tag: 'foreign device',
+  _tag: 'ForeignDevice',
   bbmd: bip(bbmd),
   ttl,
   timings: registrationTimings(ttl),
@@ -56,7 +56,7 @@ export interface PlayedPort extends Omit<PlayedUdp, 'udp' | 'sent'> {
 
 /** Opens a port at 192.168.1.10 in the subnet 192.168.1.0/24, and binds it unless `local` is null. */
 export const playedPort = (
-  role: IpRole = { _tag: 'node' },
+  role: IpRole = { _tag: 'OrdinaryNode' },
   { local = localOf(), limits = {} }: { readonly local?: IpLocal | null; readonly limits?: Partial<IpLimits> } = {},
 ): PlayedPort => {
   const played = playedUdp()

@@ -1,10 +1,10 @@
 import { Observable, type Subscriber } from 'rxjs'
 import type { IpLink, IpLinkEvent, IpOutbound } from './ip-link.js'
 import type { IpDatagram, IpUdpPort } from './ip-udp.js'
-import { livePort, type LivePort, type LivePortOptions } from './live-port.js'
+import { boundPort, type BoundPort, type BoundPortOptions } from './bound-port.js'
 
 /** What a B/IP port needs. */
-export interface IpLinkOptions extends LivePortOptions {
+export interface IpLinkOptions extends BoundPortOptions {
   readonly udp: IpUdpPort<IpOutbound>
 }
 
@@ -23,7 +23,7 @@ export const ipLink =
         toUdp = to
       })
       const waiting: IpOutbound[] = []
-      let live: LivePort | undefined
+      let live: BoundPort | undefined
       let ending = false
 
       const submit = (outbound: IpOutbound): void => {
@@ -46,7 +46,7 @@ export const ipLink =
             if (live !== undefined) {
               live.hear(event)
             } else if (event._tag === 'Bound') {
-              live = livePort(event.local, options, {
+              live = boundPort(event.local, options, {
                 tell: told => subscriber.next(told),
                 send: datagram => toUdp?.next(datagram),
               })

@@ -13,12 +13,12 @@ import type { IpOutbound } from './ip-link.js'
 import type { IpRole } from './ip-role.js'
 import type { IpDatagram, IpLocal, IpUdpEvent } from './ip-udp.js'
 import { runOrdinaryNode, type RunningOrdinaryNode } from './ordinary-node.js'
-import { portMouth, type PortOutput } from './port-mouth.js'
+import { portOutput, type PortSinks } from './port-output.js'
 import { reception, type AnswerMessage, type Reception, type ReceptionFacts } from './reception.js'
 import { unsendable } from './unsendable.js'
 
 /** What a B/IP port needs, besides the UDP port under it. */
-export interface LivePortOptions {
+export interface BoundPortOptions {
   readonly role: IpRole
   readonly limits: IpLimits
   /** Where the memory of what is sent comes from. Default: each message has its own. */
@@ -28,7 +28,7 @@ export interface LivePortOptions {
 }
 
 /** A B/IP port whose UDP port is bound. */
-export interface LivePort {
+export interface BoundPort {
   readonly submit: (outbound: IpOutbound) => void
   readonly hear: (event: IpUdpEvent<IpOutbound>) => void
   /** Says what is to be said at the end. */
@@ -40,29 +40,29 @@ export interface LivePort {
 type Running = RunningOrdinaryNode | RunningForeignDevice | RunningBbmd
 
 /** Runs a port from the moment its addresses are known. */
-export const livePort = (
+export const boundPort = (
   first: IpLocal,
-  { role: firstRole, limits, allocate = newOctets, scheduler, random }: LivePortOptions,
-  output: PortOutput,
-): LivePort => {
+  { role: firstRole, limits, allocate = newOctets, scheduler, random }: BoundPortOptions,
+  output: PortSinks,
+): BoundPort => {
   const { tell } = output
   let local = first
-  const mouth = portMouth({ local: () => local, limits, allocate, scheduler, output })
+  const mouth = portOutput({ local: () => local, limits, allocate, scheduler, output })
   const { send, answer, discard, counters } = mouth
   const requests = bbmdRequests(limits, scheduler, tell)
 
   const run = (role: IpRole): Running => {
     switch (role._tag) {
-      case 'node':
+      case 'OrdinaryNode':
         return runOrdinaryNode(mouth)
-      case 'foreign device':
+      case 'ForeignDevice':
         return runForeignDevice(role, mouth, {
           scheduler,
           random,
           asked: () => requests.askRegistration(role.bbmd),
           changed: tellStatus,
         })
-      case 'BBMD':
+      case 'Bbmd':
         return runBbmd(role, mouth, scheduler)
     }
   }
@@ -121,11 +121,11 @@ export const livePort = (
         setRole(outbound.role)
         return undefined
       case 'SetBdt':
-        if (running._tag !== 'BBMD') return 'not a BBMD'
+        if (running._tag !== 'Bbmd') return 'not a BBMD'
         running.setBdt(outbound.entries)
         return undefined
       case 'ReadTables':
-        tell({ _tag: 'Tables', ...(running._tag === 'BBMD' ? running.tables() : { bdt: [], fdt: [] }) })
+        tell({ _tag: 'Tables', ...(running._tag === 'Bbmd' ? running.tables() : { bdt: [], fdt: [] }) })
         return undefined
       case 'ReadCounters':
         tell({ _tag: 'Counters', counters: counters.read() })
@@ -160,7 +160,7 @@ export const livePort = (
         mouth.hand(decision)
         return
       case 'ToBbmd':
-        if (running._tag === 'BBMD') running.hear(decision.message, source, arrival, datagram)
+        if (running._tag === 'Bbmd') running.hear(decision.message, source, arrival, datagram)
         return
       case 'Settle':
         settle(source, decision.message)
@@ -184,7 +184,7 @@ export const livePort = (
         tell(settled.event)
         return
       case 'Registration':
-        if (running._tag !== 'foreign device' || running.bbmd !== source || !running.hear(settled.code))
+        if (running._tag !== 'ForeignDevice' || running.bbmd !== source || !running.hear(settled.code))
           discard('an answer that nobody asked for', source)
         return
       case 'Unasked':
@@ -196,7 +196,7 @@ export const livePort = (
   const unsent = ({ about }: IpDatagram<IpOutbound>, reason: string): void => {
     counters.countReason('unsent', reason)
     if (about?._tag === 'Npdu') {
-      if (running._tag === 'foreign device') running.unsent(about)
+      if (running._tag === 'ForeignDevice') running.unsent(about)
       drop(reason, about)
     } else if (about !== undefined && 'bbmd' in about) {
       requests.fail(about, reason).forEach(tell)
@@ -239,5 +239,5 @@ export const livePort = (
 const factsOf = (running: Running): ReceptionFacts => ({
   role: running._tag,
   isSelf: running.isSelf,
-  isOwnBbmd: running._tag === 'foreign device' ? running.isOwnBbmd : () => false,
+  isOwnBbmd: running._tag === 'ForeignDevice' ? running.isOwnBbmd : () => false,
 })

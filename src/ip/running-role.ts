@@ -5,7 +5,7 @@ import type { IpLocal } from './ip-udp.js'
 import type { Via } from './reception.js'
 
 /** What the roles of a B/IP port have of it. */
-export interface PortFace {
+export interface RolePort {
   readonly local: () => IpLocal
   /** Sends a message; `about` comes back as dropped if it cannot be sent. */
   readonly send: (to: BipAddress, message: BvllMessage, about?: IpOutbound) => void

@@ -9,17 +9,17 @@ import type { IpLimits } from './ip-limits.js'
 import type { IpLinkEvent, IpOutbound } from './ip-link.js'
 import type { IpDatagram, IpLocal } from './ip-udp.js'
 import { portCounters, type PortCounters } from './port-counters.js'
-import type { PortFace } from './port-face.js'
+import type { RolePort } from './running-role.js'
 import type { Reception } from './reception.js'
 
 /** Where a port's words go: events to the subscriber, datagrams to the UDP port. */
-export interface PortOutput {
+export interface PortSinks {
   readonly tell: (event: IpLinkEvent) => void
   readonly send: (datagram: IpDatagram<IpOutbound>) => void
 }
 
 /** All that a port says, counted and bounded. */
-export interface PortMouth extends PortFace {
+export interface PortOutput extends RolePort {
   /** Hands an NPDU to the subscriber. */
   readonly hand: (received: Omit<Extract<Reception, { readonly _tag: 'Deliver' }>, '_tag'>) => void
   readonly counters: PortCounters
@@ -27,13 +27,13 @@ export interface PortMouth extends PortFace {
 }
 
 /** What a port says needs. */
-export interface PortMouthOptions {
+export interface PortOutputOptions {
   readonly local: () => IpLocal
   readonly limits: IpLimits
   /** Where the memory of what is sent comes from. */
   readonly allocate: Allocate
   readonly scheduler: SchedulerLike
-  readonly output: PortOutput
+  readonly output: PortSinks
 }
 
 /** What is discarded, as it is told. */
@@ -43,7 +43,7 @@ interface Discarded {
 }
 
 /** The mouth of a port. */
-export const portMouth = ({ local, limits, allocate, scheduler, output }: PortMouthOptions): PortMouth => {
+export const portOutput = ({ local, limits, allocate, scheduler, output }: PortOutputOptions): PortOutput => {
   const { tell } = output
   const counters = portCounters()
   const spend = answerBudget({ each: limits.answersPerAddress, inTotal: limits.answersInTotal }, scheduler)
@@ -58,12 +58,12 @@ export const portMouth = ({ local, limits, allocate, scheduler, output }: PortMo
     output.send(about === undefined ? { to, octets } : { to, octets, about })
   }
 
-  const discard: PortMouth['discard'] = (reason, source, detail = reason) => {
+  const discard: PortOutput['discard'] = (reason, source, detail = reason) => {
     counters.countReason('discarded', reason)
     discards.note(`${reason} ${hostOf(source)}`, { reason: detail, source })
   }
 
-  const hand: PortMouth['hand'] = ({ npdu, source, destination, via }) => {
+  const hand: PortOutput['hand'] = ({ npdu, source, destination, via }) => {
     counters.counts.delivered++
     tell({ _tag: 'Npdu', npdu, source, destination, via, dataOptions: NO_OPTIONS })
   }
