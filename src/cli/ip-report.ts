@@ -59,6 +59,15 @@ export const reportIpNews = (news: IpNews): Report => {
         text: `discarded, from ${source ?? 'several'}: ${reason}${times}`,
       }
     }
+    case 'Refused': {
+      const { reason, count } = news
+      const address = news.source && printBipAddress(news.source)
+      const times = count === 1 ? '' : ` (${count} times)`
+      return {
+        json: { event: 'refused', address, reason, count },
+        text: `refused ${address ?? 'several'}: ${reason}${times}`,
+      }
+    }
     case 'Bdt': {
       const bbmd = printBipAddress(news.bbmd)
       const entries = news.entries.map(bdtEntryJson)

@@ -31,7 +31,7 @@ export interface BbmdPolicy {
 const everybody = (): boolean => true
 const nobody = (): boolean => false
 
-/** The most entries of a broadcast distribution table, its own among them. A Read-BDT-Ack of more would not fit an NPDU-sized datagram. */
+/** The most entries that may be given for a broadcast distribution table; an own one comes on top where it is not among them. */
 export const MAX_BDT_ENTRIES = 128
 
 /** Fills in the defaults. */

@@ -7,9 +7,10 @@ import type { IpLimits } from './ip-limits.js'
 import type { BbmdRequest, IpEvent } from './ip-link.js'
 import type { AnswerMessage } from './reception.js'
 
-/** A request, and which of all it was. */
+/** Something that was asked for, and which of all it was. */
 interface Asked {
-  readonly request: BbmdRequest
+  /** `undefined` for the end of a registration, whose answer nobody waits for. */
+  readonly request: BbmdRequest | undefined
   readonly order: number
 }
 
@@ -18,6 +19,8 @@ export type Settled =
   | { readonly _tag: 'Tell'; readonly event: IpEvent }
   /** It concerns the registration with this BBMD. */
   | { readonly _tag: 'Registration'; readonly code: number }
+  /** It answers the end of a registration. */
+  | { readonly _tag: 'Nothing' }
   | { readonly _tag: 'Unasked' }
 
 /** Requests to BBMDs, until they are answered (section 3.1 of the protocol notes). */
@@ -26,6 +29,8 @@ export interface BbmdRequests {
   readonly ask: (request: BbmdRequest) => string | undefined
   /** Notes a Register-Foreign-Device; of several to one BBMD the latest counts. */
   readonly askRegistration: (bbmd: BipAddress) => void
+  /** Notes that a registration is ended: no answer means it any more, and one may come to the deletion. */
+  readonly endRegistration: (bbmd: BipAddress) => void
   readonly settle: (source: BipAddress, answer: AnswerMessage) => Settled
   /** A request that could not be sent; what is to be told of it. */
   readonly fail: (request: BbmdRequest, reason: string) => readonly IpEvent[]
@@ -33,7 +38,7 @@ export interface BbmdRequests {
   readonly close: () => readonly IpEvent[]
 }
 
-/** The octets of a request. */
+/** A request as it is sent. */
 export const messageOf = (request: BbmdRequest): BvllMessage => {
   switch (request._tag) {
     case 'ReadBdt':
@@ -67,6 +72,7 @@ const KIND_OF_ACK = {
 } as const
 
 const UNASKED: Settled = { _tag: 'Unasked' }
+const NOTHING: Settled = { _tag: 'Nothing' }
 
 /** No requests yet. `expired` hears of those that are not answered in time. */
 export const bbmdRequests = (
@@ -78,16 +84,21 @@ export const bbmdRequests = (
     most: maxRequests,
     wait: requestWait,
     scheduler,
-    expired: ({ request }) => expired(failed(request, 'no answer')),
+    expired: ({ request }) => request && expired(failed(request, 'no answer')),
   })
   let asked = 0
-  let registration: { readonly bbmd: BipAddress; readonly order: number } | undefined
+  let registration: { readonly bbmd: BipAddress; readonly order: number; readonly at: number } | undefined
 
-  /** A success names nothing: it belongs to what was asked first. */
+  /**
+   * A success names nothing: it belongs to what was asked first. A registration that was not answered in time is lost by
+   * then, and leaves it to another request.
+   */
   const isOfRegistration = (source: BipAddress, code: number): boolean => {
     if (registration?.bbmd !== source) return false
     if (code !== BvllResultCode.SUCCESS) return code === BvllResultCode.REGISTER_NAK
-    return registration.order < (pending.oldest(source, DONE_BY_SUCCESS)?.order ?? Infinity)
+    const other = pending.oldest(source, DONE_BY_SUCCESS)
+    const isInTime = scheduler.now() - registration.at < requestWait
+    return other === undefined || (isInTime && registration.order < other.order)
   }
 
   const settleResult = (source: BipAddress, code: number): Settled => {
@@ -99,6 +110,7 @@ export const bbmdRequests = (
     const settled = pending.settle(source, KINDS_OF_RESULT[code] ?? [])
     if (settled === undefined) return UNASKED
     const { request } = settled
+    if (request === undefined) return NOTHING
     return code === BvllResultCode.SUCCESS
       ? { _tag: 'Tell', event: { _tag: 'Done', request } }
       : { _tag: 'Tell', event: failed(request, 'the BBMD refused', code) }
@@ -107,7 +119,11 @@ export const bbmdRequests = (
   return {
     ask: request => pending.add(request.bbmd, request._tag, { request, order: asked++ }),
     askRegistration: bbmd => {
-      registration = { bbmd, order: asked++ }
+      registration = { bbmd, order: asked++, at: scheduler.now() }
+    },
+    endRegistration: bbmd => {
+      registration = undefined
+      pending.add(bbmd, 'DeleteFdtEntry', { request: undefined, order: asked++ })
     },
     settle: (source, answer) => {
       if (answer._tag === 'BVLC-Result') return settleResult(source, answer.code)
@@ -122,7 +138,10 @@ export const bbmdRequests = (
     },
     fail: (request, reason) =>
       pending.settle(request.bbmd, [request._tag]) === undefined ? [] : [failed(request, reason)],
-    close: () => pending.close().map(({ request }) => failed(request, 'the port is closing')),
+    close: () => {
+      registration = undefined
+      return pending.close().flatMap(({ request }) => (request ? [failed(request, 'the port is closing')] : []))
+    },
   }
 }
 

@@ -3,14 +3,14 @@ import { fanOutBudget } from '../bvll/budgets.js'
 import { foreignTable, type ForeignTable } from '../bvll/foreign-table.js'
 import type { Arrival } from '../bvll/udp.js'
 import { buckets, type Pace } from '../limits/pace.js'
-import { hostOf, ipOf, isStation, type BipAddress } from '../values/bip-address.js'
+import { hostOf, ipOf, type BipAddress } from '../values/bip-address.js'
 import { areNeighbours } from '../values/broadcast-mask.js'
-import { BvllResultCode, NAK_OF } from '../wire/bvll-function.js'
-import type { BdtEntry, BvllMessage, FdtEntry } from '../wire/bvll.js'
-import { MAX_BDT_ENTRIES } from './bbmd-policy.js'
-import { broadcastTable, type BroadcastTable } from './broadcast-table.js'
+import { BvllResultCode, type BvllRequestName } from '../wire/bvll-function.js'
+import { BVLL_HEADER_LENGTH, TABLE_ENTRY_LENGTH, type BdtEntry, type BvllMessage, type FdtEntry } from '../wire/bvll.js'
+import { broadcastTable, unfitTable, type BroadcastTable } from './broadcast-table.js'
 import { forwarding, type Copies, type Forwarding } from './forwarding.js'
 import type { Bbmd } from './ip-role.js'
+import { RESULT_LENGTH } from './port-output.js'
 import { NO_BROADCAST_ADDRESS, type RolePort, type RunningRole } from './running-role.js'
 import type { BbmdMessage } from './reception.js'
 
@@ -19,12 +19,19 @@ export interface RunningBbmd extends RunningRole {
   readonly _tag: 'Bbmd'
   /** A message that the table of reception leaves to it; `datagram` is all of it as it came. */
   readonly hear: (message: BbmdMessage, source: BipAddress, arrival: Arrival, datagram: Uint8Array) => void
+  /** Whether a foreign device is registered. */
+  readonly knows: (address: BipAddress) => boolean
   readonly setBdt: (entries: readonly BdtEntry[]) => void
   readonly tables: () => { readonly bdt: readonly BdtEntry[]; readonly fdt: readonly FdtEntry[] }
 }
 
 /** Answers to a foreign device that renews its registration: more than it needs, and no longer than the request. */
 const RENEWALS: Pace = { burst: 4, perSecond: 1 }
+
+const NOT_ALLOWED = 'not allowed'
+
+/** The octets of an answer with so many rows of a table. */
+const tableLength = (rows: number): number => BVLL_HEADER_LENGTH + TABLE_ENTRY_LENGTH * rows
 
 /** Runs a BBMD on a port (section 6 of the protocol notes). */
 export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): RunningBbmd => {
@@ -67,7 +74,6 @@ export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): R
     return copies.to
   }
 
-  /** Behind NAT, what starts on the own subnet is known to the others by the global address (section 8). */
   const forwarded = (originating: BipAddress, npdu: Uint8Array): BvllMessage => ({
     _tag: 'Forwarded-NPDU',
     originating,
@@ -89,7 +95,7 @@ export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): R
 
   /** Whoever sends an Original-Broadcast-NPDU by unicast from elsewhere would have a fan-out without registering. */
   const isOfSubnet = (source: BipAddress, arrival: Arrival): boolean =>
-    arrival === 'broadcast' || isNeighbour(source) !== false
+    arrival === 'broadcast' || (isNeighbour(source) ?? arrival === 'unknown')
 
   /**
    * Where nobody can tell how it came, it may be what a BBMD of the own subnet has broadcast there. That one could not
@@ -98,25 +104,33 @@ export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): R
   const isHeard = (sender: BipAddress, arrival: Arrival): boolean =>
     arrival === 'broadcast' || (arrival === 'unknown' && isNeighbour(sender) === true)
 
-  const result = (to: BipAddress, code: number): void => port.answer(to, { _tag: 'BVLC-Result', code })
+  const done = (to: BipAddress): void =>
+    port.answer(to, RESULT_LENGTH, () => ({ _tag: 'BVLC-Result', code: BvllResultCode.SUCCESS }))
 
-  const register = (source: BipAddress, ttl: number): boolean =>
-    ttl > 0 && ttl <= policy.maxTtl && policy.mayRegister(source) && foreign.register(source, ttl) === undefined
-
-  /** Who is in the table has an answer whatever others ask for, or ask for in its name. */
-  const resultOfRegister = (source: BipAddress, isRenewal: boolean, code: number): void => {
-    if (isRenewal && renewals.take(source)) port.send(source, { _tag: 'BVLC-Result', code })
-    else result(source, code)
+  /** Does what a request asks for, or says why not. */
+  const settle = (source: BipAddress, request: BvllRequestName, refusal: string | undefined): void => {
+    if (refusal === undefined) done(source)
+    else port.refuse(source, request, refusal)
   }
 
-  const writeBdt = (source: BipAddress, entries: readonly BdtEntry[]): boolean => {
-    if (!policy.mayWriteBdt(source)) return false
-    const isGood =
-      tableOf(entries).entries.length <= MAX_BDT_ENTRIES && entries.every(({ address }) => isStation(address))
-    if (!isGood) return false
+  const register = (source: BipAddress, ttl: number): string | undefined => {
+    if (ttl === 0) return 'the TTL is 0'
+    if (ttl > policy.maxTtl) return 'the TTL is longer than allowed'
+    return policy.mayRegister(source) ? foreign.register(source, ttl) : NOT_ALLOWED
+  }
+
+  const writeBdt = (source: BipAddress, entries: readonly BdtEntry[]): string | undefined => {
+    if (!policy.mayWriteBdt(source)) return NOT_ALLOWED
+    const unfit = unfitTable(entries)
+    if (unfit !== undefined) return unfit
     setBdt(entries)
     port.tell({ _tag: 'BdtWritten', source, entries: table.entries })
-    return true
+    return undefined
+  }
+
+  const deleteEntry = (source: BipAddress, address: BipAddress): string | undefined => {
+    if (!policy.mayDelete(source, address)) return NOT_ALLOWED
+    return foreign.delete(address) ? undefined : 'there is no such entry'
   }
 
   const hear: RunningBbmd['hear'] = (message, source, arrival, datagram) => {
@@ -125,6 +139,7 @@ export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): R
         const { npdu } = message
         port.deliver(npdu, source, 'original')
         if (isOfSubnet(source, arrival)) {
+          // Behind NAT, the others know what starts on the own subnet by the global address (section 8).
           spread(source, copiesOf().ofOriginal(source), forwarded(global ?? source, npdu))
         } else {
           port.discard('an Original-Broadcast-NPDU of another subnet is not forwarded', source)
@@ -145,7 +160,7 @@ export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): R
       case 'Distribute-Broadcast-To-Network': {
         const { npdu } = message
         if (!foreign.has(source)) {
-          result(source, BvllResultCode.DISTRIBUTE_NAK)
+          port.refuse(source, message._tag, 'not registered')
           return
         }
         port.deliver(npdu, source, 'distributed')
@@ -154,26 +169,35 @@ export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): R
       }
       case 'Register-Foreign-Device': {
         const isRenewal = foreign.has(source)
-        const code = register(source, message.ttl) ? BvllResultCode.SUCCESS : NAK_OF[message._tag]
-        resultOfRegister(source, isRenewal, code)
+        const refusal = register(source, message.ttl)
+        // Who is in the table has an answer whatever others ask for, or ask for in its name.
+        if (refusal === undefined && isRenewal && renewals.take(source)) {
+          port.send(source, { _tag: 'BVLC-Result', code: BvllResultCode.SUCCESS })
+        } else {
+          settle(source, message._tag, refusal)
+        }
         return
       }
-      case 'Read-Broadcast-Distribution-Table':
-        if (!policy.mayRead(source)) result(source, NAK_OF[message._tag])
-        else port.answer(source, { _tag: 'Read-Broadcast-Distribution-Table-Ack', entries: table.entries })
+      case 'Read-Broadcast-Distribution-Table': {
+        const { entries } = table
+        if (!policy.mayRead(source)) port.refuse(source, message._tag, NOT_ALLOWED)
+        else port.answer(source, tableLength(entries.length), () => ({ _tag: `${message._tag}-Ack`, entries }))
         return
+      }
       case 'Write-Broadcast-Distribution-Table':
-        result(source, writeBdt(source, message.entries) ? BvllResultCode.SUCCESS : NAK_OF[message._tag])
+        settle(source, message._tag, writeBdt(source, message.entries))
         return
       case 'Read-Foreign-Device-Table':
-        if (!policy.mayRead(source)) result(source, NAK_OF[message._tag])
-        else port.answer(source, { _tag: 'Read-Foreign-Device-Table-Ack', entries: foreign.entries() })
+        if (!policy.mayRead(source)) port.refuse(source, message._tag, NOT_ALLOWED)
+        else
+          port.answer(source, tableLength(foreign.size()), () => ({
+            _tag: `${message._tag}-Ack`,
+            entries: foreign.entries(),
+          }))
         return
-      case 'Delete-Foreign-Device-Table-Entry': {
-        const isDeleted = policy.mayDelete(source, message.address) && foreign.delete(message.address)
-        result(source, isDeleted ? BvllResultCode.SUCCESS : NAK_OF[message._tag])
+      case 'Delete-Foreign-Device-Table-Entry':
+        settle(source, message._tag, deleteEntry(source, message.address))
         return
-      }
     }
   }
 
@@ -192,6 +216,7 @@ export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): R
     isSelf,
     start: () => undefined,
     hear,
+    knows: foreign.has,
     broadcast,
     setBdt,
     tables: () => ({ bdt: table.entries, fdt: foreign.entries() }),

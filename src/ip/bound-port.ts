@@ -1,10 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { SchedulerLike } from 'rxjs'
 import type { Arrival } from '../bvll/udp.js'
-import type { BipAddress } from '../values/bip-address.js'
+import { isStation, type BipAddress } from '../values/bip-address.js'
 import type { Random } from '../values/random.js'
 import { decodeBvll } from '../wire/bvll-decode.js'
+import type { DatagramFault } from '../wire/datagram-error.js'
 import { newOctets, type Allocate } from '../wire/octets.js'
+import { unfitTable } from './broadcast-table.js'
 import { runBbmd, type RunningBbmd } from './bbmd.js'
 import { bbmdRequests, messageOf } from './bbmd-requests.js'
 import { runForeignDevice, type RunningForeignDevice } from './foreign-device.js'
@@ -13,8 +15,10 @@ import type { IpOutbound } from './ip-link.js'
 import type { IpRole } from './ip-role.js'
 import type { IpDatagram, IpLocal, IpUdpEvent } from './ip-udp.js'
 import { runOrdinaryNode, type RunningOrdinaryNode } from './ordinary-node.js'
-import { portOutput, type PortSinks } from './port-output.js'
+import type { PortCounters } from './port-counters.js'
+import { portOutput, RESULT_LENGTH, type PortSinks } from './port-output.js'
 import { reception, type AnswerMessage, type Reception, type ReceptionFacts } from './reception.js'
+import { unfitRequest, unfitRole } from './unfit.js'
 import { unsendable } from './unsendable.js'
 
 /** What a B/IP port needs, besides the UDP port under it. */
@@ -29,6 +33,8 @@ export interface BoundPortOptions {
 
 /** A B/IP port whose UDP port is bound. */
 export interface BoundPort {
+  /** Tells how it stands, and begins. */
+  readonly start: () => void
   readonly submit: (outbound: IpOutbound) => void
   readonly hear: (event: IpUdpEvent<IpOutbound>) => void
   /** Says what is to be said at the end. */
@@ -43,27 +49,30 @@ type Running = RunningOrdinaryNode | RunningForeignDevice | RunningBbmd
 export const boundPort = (
   first: IpLocal,
   { role: firstRole, limits, allocate = newOctets, scheduler, random }: BoundPortOptions,
-  output: PortSinks,
+  counters: PortCounters,
+  sinks: PortSinks,
 ): BoundPort => {
-  const { tell } = output
+  const { tell } = sinks
   let local = first
-  const mouth = portOutput({ local: () => local, limits, allocate, scheduler, output })
-  const { send, answer, discard, counters } = mouth
+  let isClosed = false
+  const output = portOutput({ local: () => local, counters, limits, allocate, scheduler, sinks })
+  const { send, answer, discard } = output
   const requests = bbmdRequests(limits, scheduler, tell)
 
   const run = (role: IpRole): Running => {
     switch (role._tag) {
       case 'OrdinaryNode':
-        return runOrdinaryNode(mouth)
+        return runOrdinaryNode(output)
       case 'ForeignDevice':
-        return runForeignDevice(role, mouth, {
+        return runForeignDevice(role, output, {
           scheduler,
           random,
           asked: () => requests.askRegistration(role.bbmd),
+          deregistered: () => requests.endRegistration(role.bbmd),
           changed: tellStatus,
         })
       case 'Bbmd':
-        return runBbmd(role, mouth, scheduler)
+        return runBbmd(role, output, scheduler)
     }
   }
 
@@ -73,19 +82,32 @@ export const boundPort = (
   }
 
   let running = run(firstRole)
-  let facts = factsOf(running)
 
+  const factsOf = (): ReceptionFacts => ({
+    role: running._tag,
+    isBroadcast: address => address === local.broadcast,
+    isSelf: running.isSelf,
+    isOwnBbmd: running._tag === 'ForeignDevice' ? running.isOwnBbmd : () => false,
+  })
+
+  let facts = factsOf()
+
+  /** Whoever hears the status may have unsubscribed: nothing begins then that nobody would end. */
   const begin = (): void => {
-    facts = factsOf(running)
-    tellStatus()
-    running.start()
+    if (!isClosed) running.start()
   }
 
-  const setRole = (role: IpRole): void => {
+  const setRole = (role: IpRole): string | undefined => {
+    const unfit = unfitRole(role, local)
+    if (unfit !== undefined) return unfit
     running.end()
     running.close()
+    if (isClosed) return undefined
     running = run(role)
+    facts = factsOf()
+    tellStatus()
     begin()
+    return undefined
   }
 
   const listening = (): void => {
@@ -93,9 +115,20 @@ export const boundPort = (
     tell({ _tag: 'Listening', address, broadcast, receiveBuffer })
   }
 
+  /** What came while something else was submitted, by somebody who was told of that; it waits for its turn. */
+  let queue: IpOutbound[] | undefined
+
   const submit = (outbound: IpOutbound): void => {
-    const reason = submitted(outbound)
-    if (reason !== undefined) drop(reason, outbound)
+    if (queue !== undefined) {
+      queue.push(outbound)
+      return
+    }
+    queue = [outbound]
+    for (let next = queue.shift(); next !== undefined && !isClosed; next = queue.shift()) {
+      const reason = submitted(next)
+      if (reason !== undefined) drop(reason, next)
+    }
+    queue = undefined
   }
 
   /** Does what is asked for; a sentence says why it cannot be done. */
@@ -113,17 +146,18 @@ export const boundPort = (
       case 'ReadFdt':
       case 'WriteBdt':
       case 'DeleteFdtEntry': {
-        const reason = requests.ask(outbound)
+        const reason = unfitRequest(outbound, local) ?? requests.ask(outbound)
         if (reason === undefined) send(outbound.bbmd, messageOf(outbound), outbound)
         return reason
       }
       case 'SetRole':
-        setRole(outbound.role)
-        return undefined
-      case 'SetBdt':
+        return setRole(outbound.role)
+      case 'SetBdt': {
         if (running._tag !== 'Bbmd') return 'not a BBMD'
-        running.setBdt(outbound.entries)
-        return undefined
+        const unfit = unfitTable(outbound.entries)
+        if (unfit === undefined) running.setBdt(outbound.entries)
+        return unfit
+      }
       case 'ReadTables':
         tell({ _tag: 'Tables', ...(running._tag === 'Bbmd' ? running.tables() : { bdt: [], fdt: [] }) })
         return undefined
@@ -144,20 +178,33 @@ export const boundPort = (
       counters.countReason('discarded', 'own datagram')
       return
     }
+    if (!isStation(source)) {
+      discard('the source is no station', source)
+      return
+    }
     const decoded = decodeBvll(octets)
     if (E.isRight(decoded)) {
       act(reception(decoded.right, source, arrival, facts), source, arrival, octets)
       return
     }
     const { fault, reason, nak } = decoded.left
-    if (nak !== undefined && arrival !== 'broadcast') answer(source, { _tag: 'BVLC-Result', code: nak })
+    if (nak !== undefined && arrival !== 'broadcast' && !isRefusedInSilence(fault, source)) {
+      answer(source, RESULT_LENGTH, () => ({ _tag: 'BVLC-Result', code: nak }))
+    }
     discard(fault, source, reason)
   }
+
+  /**
+   * A foreign device that distributes a Confirmed-Request is not told: it would take the NAK to mean that it is not
+   * registered, register again, and say the same.
+   */
+  const isRefusedInSilence = (fault: DatagramFault, source: BipAddress): boolean =>
+    fault === 'CONFIRMED_REQUEST_BY_BROADCAST' && running._tag === 'Bbmd' && running.knows(source)
 
   const act = (decision: Reception, source: BipAddress, arrival: Arrival, datagram: Uint8Array): void => {
     switch (decision._tag) {
       case 'Deliver':
-        mouth.hand(decision)
+        output.hand(decision)
         return
       case 'ToBbmd':
         if (running._tag === 'Bbmd') running.hear(decision.message, source, arrival, datagram)
@@ -166,7 +213,7 @@ export const boundPort = (
         settle(source, decision.message)
         return
       case 'Refuse':
-        answer(source, { _tag: 'BVLC-Result', code: decision.code })
+        output.refuse(source, decision.request, 'not a BBMD')
         return
       case 'Ignore':
         counters.countReason('discarded', decision.reason)
@@ -187,6 +234,8 @@ export const boundPort = (
         if (running._tag !== 'ForeignDevice' || running.bbmd !== source || !running.hear(settled.code))
           discard('an answer that nobody asked for', source)
         return
+      case 'Nothing':
+        return
       case 'Unasked':
         discard('an answer that nobody asked for', source)
         return
@@ -203,10 +252,12 @@ export const boundPort = (
     }
   }
 
-  listening()
-  begin()
-
   return {
+    start: () => {
+      tellStatus()
+      listening()
+      begin()
+    },
     submit,
     hear: event => {
       switch (event._tag) {
@@ -215,8 +266,8 @@ export const boundPort = (
           return
         case 'Bound':
           local = event.local
-          listening()
           tellStatus()
+          listening()
           running.localChanged()
           return
         case 'Unsent':
@@ -229,15 +280,10 @@ export const boundPort = (
       running.end()
     },
     close: () => {
+      isClosed = true
       running.close()
-      mouth.close()
+      output.close()
       requests.close()
     },
   }
 }
-
-const factsOf = (running: Running): ReceptionFacts => ({
-  role: running._tag,
-  isSelf: running.isSelf,
-  isOwnBbmd: running._tag === 'ForeignDevice' ? running.isOwnBbmd : () => false,
-})

@@ -1,6 +1,7 @@
-import { bipAddress, ipOf, portOf, type BipAddress } from '../values/bip-address.js'
-import { broadcastOf, TWO_HOP_MASK } from '../values/broadcast-mask.js'
+import { bipAddress, ipOf, isStation, portOf, type BipAddress } from '../values/bip-address.js'
+import { broadcastOf, isSubnetMask, TWO_HOP_MASK } from '../values/broadcast-mask.js'
 import type { BdtEntry } from '../wire/bvll.js'
+import { MAX_BDT_ENTRIES } from './bbmd-policy.js'
 
 /** A broadcast distribution table (section 5.1 of the protocol notes) as one of its BBMDs sees it. */
 export interface BroadcastTable {
@@ -12,6 +13,13 @@ export interface BroadcastTable {
   readonly isTwoHop: boolean
   /** Whether an address is that of another BBMD. */
   readonly isPeer: (address: BipAddress) => boolean
+}
+
+/** Why rows are no broadcast distribution table; `undefined` when they are one. */
+export const unfitTable = (rows: readonly BdtEntry[]): string | undefined => {
+  if (rows.length > MAX_BDT_ENTRIES) return 'a table of too many entries'
+  if (!rows.every(({ address }) => isStation(address))) return 'a table with what is no station'
+  return rows.every(({ mask }) => isSubnetMask(mask)) ? undefined : 'a table with what is no mask'
 }
 
 /** Whose table it is. */

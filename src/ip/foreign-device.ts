@@ -30,6 +30,8 @@ export interface ForeignDeviceContext {
   readonly random: Random
   /** It has asked its BBMD: what is heard from there next may be the answer. */
   readonly asked: () => void
+  /** It has told its BBMD to forget it: likewise, but the answer means nothing. */
+  readonly deregistered: () => void
   /** How it stands with its BBMD has changed. */
   readonly changed: () => void
 }
@@ -50,7 +52,7 @@ interface Distributed {
 export const runForeignDevice = (
   { bbmd, ttl, timings }: ForeignDevice,
   port: RolePort,
-  { scheduler, random, asked, changed }: ForeignDeviceContext,
+  { scheduler, random, asked, deregistered, changed }: ForeignDeviceContext,
 ): RunningForeignDevice => {
   const again = redistribution<Distributed>({ scheduler })
 
@@ -78,6 +80,7 @@ export const runForeignDevice = (
   const deregister = (): void => {
     const { address, isWildcard } = port.local()
     if (isWildcard) return
+    deregistered()
     port.send(bbmd, { _tag: 'Delete-Foreign-Device-Table-Entry', address })
   }
 

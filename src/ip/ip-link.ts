@@ -7,9 +7,9 @@ import type { IpRole } from './ip-role.js'
 
 /** How a B/IP port stands. */
 export interface IpStatus {
-  /** The B/IP address that others know it by. */
+  /** Its B/IP address. Behind NAT, others know it by another. */
   readonly address: BipAddress
-  /** Where its broadcasts go; `undefined` where its host has no broadcast address for it. */
+  /** The broadcast address of its subnet; `undefined` where its host has none for it. */
   readonly broadcast: BipAddress | undefined
   readonly role: IpRole['_tag']
   /** Of a foreign device: how it stands with its BBMD. */
@@ -83,8 +83,15 @@ export type IpEvent =
       readonly source: BipAddress | undefined
       readonly count: number
     }
+  /** Requests of others were refused with a NAK, `count` of them since this was last told; `source` is the latest. */
+  | {
+      readonly _tag: 'Refused'
+      readonly reason: string
+      readonly source: BipAddress | undefined
+      readonly count: number
+    }
 
-/** All that a B/IP port tells. */
+/** All that a B/IP port tells. Status comes first when it is opened. */
 export type IpLinkEvent = LinkEvent<BipAddress, IpStatus, IpRequest> | IpEvent
 
 /** A B/IP port as a data link. */

@@ -3,7 +3,7 @@ import type { IpCounters } from './ip-counters.js'
 /** Counts for a B/IP port. */
 export interface PortCounters {
   readonly counts: { received: number; delivered: number; sent: number; forwarded: number }
-  readonly countReason: (what: 'unsent' | 'dropped' | 'discarded', reason: string) => void
+  readonly countReason: (what: 'unsent' | 'dropped' | 'discarded' | 'refused', reason: string) => void
   readonly read: () => IpCounters
 }
 
@@ -14,6 +14,7 @@ export const portCounters = (): PortCounters => {
     unsent: new Map<string, number>(),
     dropped: new Map<string, number>(),
     discarded: new Map<string, number>(),
+    refused: new Map<string, number>(),
   }
   return {
     counts,
@@ -25,6 +26,7 @@ export const portCounters = (): PortCounters => {
       unsent: Object.fromEntries(reasons.unsent),
       dropped: Object.fromEntries(reasons.dropped),
       discarded: Object.fromEntries(reasons.discarded),
+      refused: Object.fromEntries(reasons.refused),
     }),
   }
 }

@@ -1,7 +1,7 @@
 import type { IpRole } from './ip-role.js'
 import type { Arrival } from '../bvll/udp.js'
 import { isStation, type BipAddress } from '../values/bip-address.js'
-import { NAK_OF } from '../wire/bvll-function.js'
+import type { BvllRequestName } from '../wire/bvll-function.js'
 import type {
   BvllMessage,
   BvllResult,
@@ -45,7 +45,7 @@ export type Reception =
     }
   | { readonly _tag: 'ToBbmd'; readonly message: BbmdMessage }
   | { readonly _tag: 'Settle'; readonly message: AnswerMessage }
-  | { readonly _tag: 'Refuse'; readonly code: number }
+  | { readonly _tag: 'Refuse'; readonly request: BvllRequestName }
   /** It is in order, but not for this node. */
   | { readonly _tag: 'Ignore'; readonly reason: string }
   | { readonly _tag: 'Discard'; readonly reason: string }
@@ -53,6 +53,8 @@ export type Reception =
 /** What the decision needs to know of the port. */
 export interface ReceptionFacts {
   readonly role: IpRole['_tag']
+  /** Whether an address is the broadcast address of its subnet. */
+  readonly isBroadcast: (address: BipAddress) => boolean
   /** Whether an address is its own, also the global one of a BBMD behind NAT. */
   readonly isSelf: (address: BipAddress) => boolean
   /** Of a foreign device: whether the address is that of its BBMD, and it is registered there. */
@@ -67,7 +69,7 @@ export const reception = (
   message: BvllMessage,
   source: BipAddress,
   arrival: Arrival,
-  { role, isSelf, isOwnBbmd }: ReceptionFacts,
+  { role, isBroadcast, isSelf, isOwnBbmd }: ReceptionFacts,
 ): Reception => {
   switch (message._tag) {
     case 'Original-Unicast-NPDU':
@@ -81,7 +83,8 @@ export const reception = (
 
     case 'Forwarded-NPDU':
       if (isSelf(message.originating)) return ignore('an own broadcast that came back')
-      if (!isStation(message.originating)) return discard('the originating address is not that of a station')
+      if (!isStation(message.originating) || isBroadcast(message.originating))
+        return discard('the originating address is not that of a station')
       if (role === 'Bbmd') return { _tag: 'ToBbmd', message }
       // Its BBMD sends it a copy of its own: from a subnet that this BBMD broadcasts in as well, it would hear all twice.
       if (role === 'ForeignDevice' && arrival === 'broadcast') return ignore(BROADCAST_AROUND_FOREIGN_DEVICE)
@@ -106,7 +109,7 @@ export const reception = (
     case 'Delete-Foreign-Device-Table-Entry':
     case 'Distribute-Broadcast-To-Network':
       if (arrival === 'broadcast') return discard('a request that was broadcast')
-      return role === 'Bbmd' ? { _tag: 'ToBbmd', message } : { _tag: 'Refuse', code: NAK_OF[message._tag] }
+      return role === 'Bbmd' ? { _tag: 'ToBbmd', message } : { _tag: 'Refuse', request: message._tag }
 
     case 'Secure-BVLL':
       return discard('Secure-BVLL')

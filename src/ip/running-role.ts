@@ -1,4 +1,5 @@
 import type { BipAddress } from '../values/bip-address.js'
+import type { BvllRequestName } from '../wire/bvll-function.js'
 import type { BvllMessage } from '../wire/bvll.js'
 import type { IpEvent, IpOutbound, IpStatus } from './ip-link.js'
 import type { IpLocal } from './ip-udp.js'
@@ -11,8 +12,10 @@ export interface RolePort {
   readonly send: (to: BipAddress, message: BvllMessage, about?: IpOutbound) => void
   /** Sends copies of a broadcast, all of the same octets; whether they can be sent is only counted. */
   readonly forward: (to: Iterable<BipAddress>, copy: BvllMessage | Uint8Array) => void
-  /** Answers a request, as far as there is a budget for answers to its sender. */
-  readonly answer: (to: BipAddress, message: BvllMessage) => void
+  /** Answers a request with so many octets, as far as there is a budget for answers to its sender. */
+  readonly answer: (to: BipAddress, length: number, message: () => BvllMessage) => void
+  /** Refuses a request with the NAK of its kind; counted by why, and told. */
+  readonly refuse: (to: BipAddress, request: BvllRequestName, why: string) => void
   /** Hands a broadcast to the subscriber. */
   readonly deliver: (npdu: Uint8Array, source: BipAddress, via: Via) => void
   /** Counts a discarded datagram by its reason, and tells it with the detail. */

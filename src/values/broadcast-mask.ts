@@ -14,15 +14,19 @@ export const TWO_HOP_MASK: BroadcastMask = 0xffffffff as BroadcastMask
 /** The mask of so many: their lowest 32 bits. */
 export const broadcastMask = (bits: number): BroadcastMask => (bits >>> 0) as BroadcastMask
 
-/** Reads `255.255.255.0`: ones, then zeros. Not 0.0.0.0, whose broadcasts would go to 255.255.255.255. */
+/** Whether it is the mask of a subnet: ones, then zeros. Not all zeros, whose broadcasts would go to 255.255.255.255. */
+export const isSubnetMask = (mask: BroadcastMask): boolean => {
+  const zeros = ~mask >>> 0
+  return mask !== 0 && (zeros & (zeros + 1)) === 0
+}
+
+/** Reads `255.255.255.0`, the mask of a subnet. */
 export const parseBroadcastMask = (text: string): E.Either<string, BroadcastMask> => {
   const ip = parseIpv4(text)
   if (E.isLeft(ip)) return E.left(`'${text}' is not a mask such as 255.255.255.0`)
   if (ip.right === 0) return E.left(`'${text}' is not a mask: it has no 1 bit`)
-  const zeros = ~ip.right >>> 0
-  return (zeros & (zeros + 1)) === 0
-    ? E.right(broadcastMask(ip.right))
-    : E.left(`'${text}' is not a mask: after its first 0 bit comes a 1`)
+  const mask = broadcastMask(ip.right)
+  return isSubnetMask(mask) ? E.right(mask) : E.left(`'${text}' is not a mask: after its first 0 bit comes a 1`)
 }
 
 /** A mask as `255.255.255.0`. */

@@ -44,11 +44,6 @@ const NPDU_REASON: Readonly<Record<NpduFault, string>> = {
   CONFIRMED_REQUEST_BY_BROADCAST: 'with a Confirmed-Request for everybody',
 }
 
-/**
- * Refuses what carries a bad NPDU.
- *
- * A Distribute-Broadcast-To-Network that nobody can do draws its NAK. Not so one that could be done but may not be, as it
- * holds a Confirmed-Request: told that it is not known, a foreign device would register again, and say the same.
- */
+/** Refuses what carries a bad NPDU; `nak` is that of a Distribute-Broadcast-To-Network, which nobody can do then. */
 export const badNpdu = (name: string, fault: NpduFault, nak?: number): E.Either<DatagramError, never> =>
-  datagramError(fault, `a ${name} ${NPDU_REASON[fault]}`, fault === 'CONFIRMED_REQUEST_BY_BROADCAST' ? undefined : nak)
+  datagramError(fault, `a ${name} ${NPDU_REASON[fault]}`, nak)

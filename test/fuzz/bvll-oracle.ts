@@ -74,7 +74,7 @@ const judgeBy =
     const rule = functions[code]
     if (rule === undefined) return silent('UNKNOWN_FUNCTION')
     const fault = faultIn(rule, payload)
-    return { fault, nak: fault === undefined || fault === 'CONFIRMED_REQUEST_BY_BROADCAST' ? undefined : rule.nak }
+    return { fault, nak: fault === undefined ? undefined : rule.nak }
   }
 
 /** Judges a datagram of BACnet/IP. */

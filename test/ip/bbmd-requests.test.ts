@@ -109,4 +109,32 @@ describe('requests to a BBMD', () => {
     port.hear(BBMD, result(0))
     expect(port.told()).toEqual([{ _tag: 'Done', request: deleteEntry }])
   })
+
+  it('have a success before a registration that was not answered in time', () => {
+    const port = quiet(playedPort(foreignOf(600)))
+    port.clock.advance(seconds(4))
+    port.submit(deleteEntry)
+    port.hear(BBMD, result(0))
+    expect(port.toldOf('Done')).toEqual([{ _tag: 'Done', request: deleteEntry }])
+  })
+
+  it('do not have the answer to a registration that was ended', () => {
+    const port = quiet(playedPort(foreignOf()))
+    port.submit({ _tag: 'SetRole', role: { _tag: 'OrdinaryNode' } })
+    port.told()
+    port.hear(BBMD, result(0))
+    expect(port.told()).toEqual([])
+    port.submit(deleteEntry)
+    port.hear(BBMD, result(0))
+    expect(port.told()).toEqual([{ _tag: 'Done', request: deleteEntry }])
+  })
+
+  it('and a new registration at the same BBMD are told apart from the end of the old one', () => {
+    const port = quiet(playedPort(foreignOf(60)))
+    port.hear(BBMD, result(0))
+    port.submit({ _tag: 'SetRole', role: foreignOf(600) })
+    port.hear(BBMD, result(0))
+    port.hear(BBMD, result(0x0030))
+    expect(port.toldOf('Status').at(-1)).toMatchObject({ status: { registration: { state: 'refused' } } })
+  })
 })

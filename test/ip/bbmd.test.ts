@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { broadcast } from '../../src/link/link.js'
 import { parseBdtEntry } from '../../src/ip/bdt-text.js'
+import type { BroadcastMask } from '../../src/values/broadcast-mask.js'
 import { seconds } from '../../src/values/duration.js'
 import type { BdtEntry, BvllMessage } from '../../src/wire/bvll.js'
 import { bip } from '../support/bvll-vectors.js'
-import { bbmdOf, playedPort, WHO_IS, type PlayedPort } from '../support/played-port.js'
+import { bbmdOf, playedPort, READ_PROPERTY, WHO_IS, type PlayedPort } from '../support/played-port.js'
 import { localOf } from '../support/played-udp.js'
 import { right } from '../support/right.js'
 
@@ -97,6 +98,23 @@ describe('a BBMD forwards', () => {
     expect(receivers(port)).toEqual([PEER])
   })
 
+  it('no Original-Broadcast-NPDU that came by unicast where it does not know its subnet', () => {
+    const port = playedPort(bbmdOf([PEER]), { local: localOf(undefined, { mask: undefined }) })
+    port.hear(NEIGHBOUR, whoIs, 'unicast')
+    expect(port.says()).toEqual([])
+    port.hear(NEIGHBOUR, whoIs, 'unknown')
+    expect(receivers(port)).toEqual([PEER])
+  })
+
+  it('no Confirmed-Request; a foreign device is not told, as it would only register again', () => {
+    const port = playedPort(bbmdOf([PEER]))
+    const confirmed: BvllMessage = { _tag: 'Distribute-Broadcast-To-Network', npdu: READ_PROPERTY }
+    expect(answer(port, FOREIGN, confirmed)).toEqual(result(0x0060))
+    answer(port, FOREIGN, register(60))
+    port.hear(FOREIGN, confirmed)
+    expect(port.says()).toEqual([])
+  })
+
   it('at most so many copies for one IP address and for all, and hears the rest itself', () => {
     const port = playedPort(
       bbmdOf([PEER, '192.168.3.10:47808'], {
@@ -146,13 +164,16 @@ describe('a BBMD and its foreign devices', () => {
   })
 
   it.each([
-    ['a TTL of 0', {}, register(0)],
-    ['a TTL above the longest', { maxTtl: 600 }, register(601)],
-    ['one who may not', { mayRegister: () => false }, register(60)],
-    ['anybody where there are none', { maxForeignDevices: 0 }, register(60)],
-  ])('refuses %s', (_, policy, message) => {
+    ['the TTL is 0', {}, register(0)],
+    ['the TTL is longer than allowed', { maxTtl: 600 }, register(601)],
+    ['not allowed', { mayRegister: () => false }, register(60)],
+    ['foreign device table is full', { maxForeignDevices: 0 }, register(60)],
+  ])('refuses one, and says why: %s', (why, policy, message) => {
     const port = playedPort(bbmdOf([], policy))
     expect(answer(port, FOREIGN, message)).toEqual(result(0x0030))
+    expect(port.toldOf('Refused')).toMatchObject([
+      { reason: `Register-Foreign-Device: ${why}`, source: bip(FOREIGN), count: 1 },
+    ])
     expect(answer(port, FOREIGN, distribute)).toEqual(result(0x0060))
   })
 
@@ -239,12 +260,21 @@ describe('the tables of a BBMD', () => {
       _tag: 'Write-Broadcast-Distribution-Table',
       entries: bdt,
     })
-    expect(answer(port, PEER, write(entries(...many)))).toEqual(result(0x0010))
-    expect(answer(port, PEER, write(entries(...many.slice(1))))).toEqual(result(0))
+    expect(answer(port, PEER, write(entries(...many, PEER)))).toEqual(result(0x0010))
+    expect(answer(port, PEER, write(entries(...many)))).toEqual(result(0))
     const [entry] = entries(PEER)
     expect(answer(port, PEER, write([{ mask: entry?.mask ?? (0 as never), address: bip('224.0.0.1:47808') }]))).toEqual(
       result(0x0010),
     )
+  })
+
+  it.each([0, 0x00ffffff, 0xff00ff00])('are not written with the mask %i, which is that of no subnet', mask => {
+    const port = playedPort(bbmdOf([PEER], { mayWriteBdt: () => true }))
+    const row = { address: bip('10.1.1.1:47808'), mask: mask as BroadcastMask }
+    const write: BvllMessage = { _tag: 'Write-Broadcast-Distribution-Table', entries: [row] }
+    expect(answer(port, PEER, write)).toEqual(result(0x0010))
+    port.submit({ _tag: 'SetBdt', entries: [row] })
+    expect(port.toldOf('Dropped')).toMatchObject([{ reason: 'a table with what is no mask' }])
   })
 
   it('are set by the user of the port, while foreign devices stay', () => {

@@ -1,13 +1,24 @@
+import { concat, from, NEVER, take } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { ipLimits } from '../../src/ip/ip-limits.js'
+import { ipLink } from '../../src/ip/port.js'
+import { fixedRandom } from '../../src/testing/fixed-random.js'
+import type { BipAddress } from '../../src/values/bip-address.js'
+import { TWO_HOP_MASK } from '../../src/values/broadcast-mask.js'
+import type { BdtEntry } from '../../src/wire/bvll.js'
+import { clock } from '../machine/clock.js'
 import { broadcast, unicast } from '../../src/link/link.js'
 import type { IpOutbound } from '../../src/ip/ip-link.js'
 import { seconds } from '../../src/values/duration.js'
 import { bip } from '../support/bvll-vectors.js'
 import { bbmdOf, foreignOf, playedPort, READ_PROPERTY, WHO_IS } from '../support/played-port.js'
-import { localOf } from '../support/played-udp.js'
+import { localOf, playedUdp } from '../support/played-udp.js'
 import { fromHex } from '../support/vectors.js'
 
 const PEER = '192.168.1.50:47808'
+
+const entriesOf = (count: number): readonly BdtEntry[] =>
+  Array.from({ length: count }, (_, i) => ({ address: bip(`10.1.${i}.1:47808`), mask: TWO_HOP_MASK }))
 
 describe('a B/IP port', () => {
   it('tells where it listens and how it stands, once its UDP port is bound', () => {
@@ -15,8 +26,8 @@ describe('a B/IP port', () => {
     expect(port.told()).toEqual([])
     port.bind()
     expect(port.told()).toMatchObject([
-      { _tag: 'Listening', address: bip('192.168.1.10:47808'), broadcast: bip('192.168.1.255:47808') },
       { _tag: 'Status', status: { role: 'OrdinaryNode', registration: undefined } },
+      { _tag: 'Listening', address: bip('192.168.1.10:47808'), broadcast: bip('192.168.1.255:47808') },
     ])
   })
 
@@ -89,13 +100,26 @@ describe('a B/IP port', () => {
 
   it.each<readonly [string, IpOutbound]>([
     ['empty NPDU', unicast(new Uint8Array(), bip(PEER))],
-    ['not an NPDU of version 1', unicast(Uint8Array.of(2, 0), bip(PEER))],
-    ['longer than the 1497 octets that B/IP carries', unicast(Uint8Array.of(1, ...Array<number>(1497)), bip(PEER))],
+    ['not an NPDU of version 1 and of at most 1497 octets', unicast(Uint8Array.of(2, 0), bip(PEER))],
+    [
+      'not an NPDU of version 1 and of at most 1497 octets',
+      unicast(Uint8Array.of(1, ...Array<number>(1497)), bip(PEER)),
+    ],
     ['a Confirmed-Request cannot be broadcast', broadcast(READ_PROPERTY)],
-    ['a unicast to itself', unicast(WHO_IS, bip('192.168.1.10:47808'))],
-    ['a unicast to the broadcast address', unicast(WHO_IS, bip('192.168.1.255:47808'))],
-    ['a unicast to what is no station', unicast(WHO_IS, bip('0.0.0.0:47808'))],
+    ['to its own address', unicast(WHO_IS, bip('192.168.1.10:47808'))],
+    ['to the broadcast address as to a station', unicast(WHO_IS, bip('192.168.1.255:47808'))],
+    ['to what is no station', unicast(WHO_IS, bip('0.0.0.0:47808'))],
+    ['to what is no station', unicast(WHO_IS, '10.0.1.5:47808' as BipAddress)],
     ['not a BBMD', { _tag: 'SetBdt', entries: [] }],
+    ['to its own address', { _tag: 'ReadBdt', bbmd: bip('192.168.1.10:47808') }],
+    ['to the broadcast address as to a station', { _tag: 'ReadFdt', bbmd: bip('192.168.1.255:47808') }],
+    ['a table of too many entries', { _tag: 'WriteBdt', bbmd: bip(PEER), entries: entriesOf(129) }],
+    ['a table of too many entries', { _tag: 'SetRole', role: { ...bbmdOf(), bdt: entriesOf(129) } }],
+    [
+      'a foreign device cannot register: to the broadcast address as to a station',
+      { _tag: 'SetRole', role: foreignOf(60, '192.168.1.255:47808') },
+    ],
+    ['there is no such role', { _tag: 'SetRole', role: { _tag: 'Node' } as never }],
   ])('gives back what it must not send: %s', (reason, outbound) => {
     const port = playedPort()
     port.told()
@@ -184,13 +208,85 @@ describe('a B/IP port', () => {
     expect(port.isOpen()).toBe(false)
   })
 
+  it('errors when its role does not fit its address, which its user must mend', () => {
+    const port = playedPort(foreignOf(60, '192.168.1.10:47808'))
+    expect(port.error()).toMatchObject({ message: 'a foreign device cannot register: to its own address' })
+  })
+
+  it.each([
+    ['OrdinaryNode', { _tag: 'OrdinaryNode' } as const],
+    ['ForeignDevice', foreignOf()],
+    ['Bbmd', bbmdOf()],
+  ])('leaves nothing running behind as %s whichever event makes its user unsubscribe', (_, role) => {
+    for (let count = 1; count <= 6; count++) {
+      const played = playedUdp()
+      const { scheduler, running } = clock()
+      const link = ipLink({ udp: played.udp, role, limits: ipLimits(), scheduler, random: fixedRandom(1) })
+      const asked: readonly IpOutbound[] = [
+        { _tag: 'ReadBdt', bbmd: bip(PEER) },
+        { _tag: 'SetRole', role: foreignOf() },
+        { _tag: 'SetRole', role: bbmdOf() },
+      ]
+      concat(from(asked), NEVER).pipe(link, take(count)).subscribe()
+      played.bind()
+      if (!played.isOpen()) expect(running()).toBe(0)
+    }
+  })
+
+  it('becomes what it was last told to be, also by somebody who hears that it becomes something else', () => {
+    const port = playedPort()
+    port.told()
+    port.onEvent(event => {
+      if (event._tag === 'Status' && event.status.role === 'ForeignDevice')
+        port.submit({ _tag: 'SetRole', role: bbmdOf() })
+    })
+    port.submit({ _tag: 'SetRole', role: foreignOf() })
+    expect(port.toldOf('Status').at(-1)?.status.role).toBe('Bbmd')
+  })
+
+  it('counts what it dropped before it was bound', () => {
+    const port = playedPort({ _tag: 'OrdinaryNode' }, { local: null, limits: { maxWaiting: 1 } })
+    port.submit(broadcast(WHO_IS), broadcast(WHO_IS), broadcast(WHO_IS))
+    port.bind()
+    port.submit({ _tag: 'ReadCounters' })
+    expect(port.toldOf('Counters')).toMatchObject([
+      { counters: { dropped: { 'too much waits until the port is bound': 2 } } },
+    ])
+  })
+
+  it('tells and counts what it refuses, by kind and reason', () => {
+    const port = playedPort()
+    port.told()
+    port.hear(PEER, { _tag: 'Read-Foreign-Device-Table' })
+    expect(port.told()).toEqual([
+      { _tag: 'Refused', reason: 'Read-Foreign-Device-Table: not a BBMD', source: bip(PEER), count: 1 },
+    ])
+    port.submit({ _tag: 'ReadCounters' })
+    expect(port.toldOf('Counters')).toMatchObject([
+      { counters: { refused: { 'Read-Foreign-Device-Table: not a BBMD': 1 } } },
+    ])
+  })
+
+  it('takes nothing from what cannot be answered', () => {
+    const port = playedPort()
+    port.told()
+    port.hear('192.168.1.50:0', { _tag: 'Original-Unicast-NPDU', npdu: WHO_IS })
+    expect(port.told()).toMatchObject([{ _tag: 'Discarded', reason: 'the source is no station' }])
+  })
+
+  it('refuses a distributed Confirmed-Request as it refuses every broadcast to be distributed', () => {
+    const port = playedPort()
+    port.hear(PEER, { _tag: 'Distribute-Broadcast-To-Network', npdu: READ_PROPERTY })
+    expect(port.says()).toEqual([[PEER, { _tag: 'BVLC-Result', code: 0x0060 }]])
+  })
+
   it('goes on as somebody else when the addresses of its host change', () => {
     const port = playedPort(bbmdOf(['192.168.2.10:47808']))
     port.told()
     port.bind(localOf(bip('192.168.1.11:47808')))
     expect(port.told()).toMatchObject([
-      { _tag: 'Listening' },
       { _tag: 'Status', status: { address: bip('192.168.1.11:47808') } },
+      { _tag: 'Listening' },
     ])
     port.submit(broadcast(WHO_IS))
     expect(port.says()).toContainEqual([

@@ -46,6 +46,9 @@ export interface PlayedPort extends Omit<PlayedUdp, 'udp' | 'sent'> {
   readonly end: () => void
   readonly unsubscribe: () => void
   readonly hasCompleted: () => boolean
+  readonly error: () => unknown
+  /** Calls back with each event, within the call that told it. */
+  readonly onEvent: (hear: (event: IpLinkEvent) => void) => void
   /** What was told since it was last looked at. */
   readonly told: () => readonly IpLinkEvent[]
   readonly toldOf: <Tag extends IpLinkEvent['_tag']>(tag: Tag) => readonly Extract<IpLinkEvent, { _tag: Tag }>[]
@@ -71,8 +74,14 @@ export const playedPort = (
     scheduler: time.scheduler,
     random: fixedRandom(1),
   })
+  let error: unknown
+  let onEvent: (event: IpLinkEvent) => void = () => undefined
   const subscription = link(outbound$).subscribe({
-    next: event => events.push(event),
+    next: event => {
+      events.push(event)
+      onEvent(event)
+    },
+    error: (reason: unknown) => (error = reason),
     complete: () => (completed = true),
   })
   const told = (): readonly IpLinkEvent[] => events.splice(0)
@@ -84,6 +93,8 @@ export const playedPort = (
     end: () => outbound$.complete(),
     unsubscribe: () => subscription.unsubscribe(),
     hasCompleted: () => completed,
+    error: () => error,
+    onEvent: hear => (onEvent = hear),
     told,
     toldOf: tag => told().filter((event): event is Extract<IpLinkEvent, { _tag: typeof tag }> => event._tag === tag),
     says: () => played.sent().map(({ to, octets }) => [printBipAddress(to), right(decodeBvll(octets))] as const),
