@@ -1,7 +1,7 @@
 import type { InterfaceTable } from '../io/interfaces.js'
 import { printBipAddress, type BipAddress } from '../transport/ip.js'
 import { ipOf, portOf } from '../values/bip-address.js'
-import { broadcastOf, TWO_HOP_MASK } from '../values/broadcast-mask.js'
+import { broadcastOf, hasBroadcast } from '../values/broadcast-mask.js'
 import { ANY_IPV4, printIpv4, type Ipv4 } from '../values/ipv4.js'
 import type { Values } from './options.js'
 import type { RoleTable } from './ip-role-options.js'
@@ -22,8 +22,7 @@ export const checkAddresses = (
   table: InterfaceTable,
 ): void => {
   const broadcasts = new Set<Ipv4>(
-    // A link between two hosts has no broadcast address: masks /31 and /32.
-    table.filter(({ mask }) => mask < TWO_HOP_MASK - 1).map(({ ip, mask }) => broadcastOf(ip, mask)),
+    table.filter(({ mask }) => hasBroadcast(mask)).map(({ ip, mask }) => broadcastOf(ip, mask)),
   )
   const refuse = (flag: string, address: BipAddress): void => {
     if (broadcasts.has(ipOf(address)))

@@ -1,7 +1,7 @@
 import type { Arrival } from '../bvll/udp.js'
 import type { IpLocal } from '../ip/ip-udp.js'
 import { bipAddress, ipOf, portOf, type BipAddress } from '../values/bip-address.js'
-import { areNeighbours, broadcastOf, TWO_HOP_MASK, type BroadcastMask } from '../values/broadcast-mask.js'
+import { areNeighbours, broadcastOf, hasBroadcast, type BroadcastMask } from '../values/broadcast-mask.js'
 import { ANY_IPV4, LIMITED_BROADCAST, type Ipv4 } from '../values/ipv4.js'
 import type { InterfaceAddress, InterfaceTable } from './interfaces.js'
 
@@ -77,9 +77,6 @@ const hears = ({ address, isWildcard }: Addresses, to: BipAddress): boolean =>
   isWildcard ? portOf(to) === portOf(address) : to === address
 
 const LOOPBACK_NET = 127
-
-/** Masks of links between two hosts, /31 and /32: there is no broadcast address on those. */
-const hasBroadcast = (mask: BroadcastMask): boolean => mask < TWO_HOP_MASK - 1
 
 const broadcastIn = ({ ip, mask }: InterfaceAddress, port: number): BipAddress | undefined =>
   hasBroadcast(mask) ? bipAddress(broadcastOf(ip, mask), port) : undefined

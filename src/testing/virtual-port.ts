@@ -1,7 +1,7 @@
 import type { Arrival } from '../bvll/udp.js'
 import type { IpLocal } from '../ip/ip-udp.js'
 import { bipAddress, ipOf, portOf, type BipAddress } from '../values/bip-address.js'
-import { areNeighbours, broadcastOf, TWO_HOP_MASK, type BroadcastMask } from '../values/broadcast-mask.js'
+import { areNeighbours, broadcastOf, hasBroadcast, type BroadcastMask } from '../values/broadcast-mask.js'
 import { LIMITED_BROADCAST, type Ipv4 } from '../values/ipv4.js'
 
 /** A UDP port of a virtual host, while it is bound. */
@@ -14,9 +14,6 @@ export interface VirtualPort {
 }
 
 const RECEIVE_BUFFER = 1 << 20
-
-/** On links between two hosts there is no broadcast address. */
-const hasBroadcast = (mask: BroadcastMask): boolean => mask < TWO_HOP_MASK - 1
 
 const broadcastAddressOf = ({ address, mask, broadcast }: VirtualPort): BipAddress | undefined =>
   broadcast ?? (hasBroadcast(mask) ? bipAddress(broadcastOf(ipOf(address), mask), portOf(address)) : undefined)

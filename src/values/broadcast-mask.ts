@@ -14,19 +14,19 @@ export const TWO_HOP_MASK: BroadcastMask = 0xffffffff as BroadcastMask
 /** The mask of so many: their lowest 32 bits. */
 export const broadcastMask = (bits: number): BroadcastMask => (bits >>> 0) as BroadcastMask
 
-/** Whether it is the mask of a subnet: ones, then zeros. Not all zeros, whose broadcasts would go to 255.255.255.255. */
-export const isSubnetMask = (mask: BroadcastMask): boolean => {
-  const zeros = ~mask >>> 0
-  return mask !== 0 && (zeros & (zeros + 1)) === 0
-}
+/** Whether it can be the mask of a subnet: ones, then zeros. Not 0.0.0.0, whose broadcasts would go to 255.255.255.255. */
+export const isSubnetMask = (mask: BroadcastMask): boolean => mask !== 0 && (~mask & (~mask + 1)) === 0
 
-/** Reads `255.255.255.0`, the mask of a subnet. */
+/** Whether subnets of this mask have a broadcast address. Links between two hosts, /31 and /32, have none. */
+export const hasBroadcast = (mask: BroadcastMask): boolean => mask < TWO_HOP_MASK - 1
+
+/** Reads `255.255.255.0`: what {@link isSubnetMask} holds of. */
 export const parseBroadcastMask = (text: string): E.Either<string, BroadcastMask> => {
   const ip = parseIpv4(text)
   if (E.isLeft(ip)) return E.left(`'${text}' is not a mask such as 255.255.255.0`)
-  if (ip.right === 0) return E.left(`'${text}' is not a mask: it has no 1 bit`)
   const mask = broadcastMask(ip.right)
-  return isSubnetMask(mask) ? E.right(mask) : E.left(`'${text}' is not a mask: after its first 0 bit comes a 1`)
+  if (isSubnetMask(mask)) return E.right(mask)
+  return E.left(`'${text}' is not a mask: ${mask === 0 ? 'it has no 1 bit' : 'after its first 0 bit comes a 1'}`)
 }
 
 /** A mask as `255.255.255.0`. */

@@ -5,6 +5,8 @@ import {
   areNeighbours,
   broadcastMask,
   broadcastOf,
+  hasBroadcast,
+  isSubnetMask,
   parseBroadcastMask,
   printBroadcastMask,
   TWO_HOP_MASK,
@@ -47,6 +49,25 @@ describe('a mask', () => {
       expect(parseBroadcastMask(text)).toEqual(E.left(`'${text}' is not a mask such as 255.255.255.0`))
     },
   )
+
+  it('is that of a subnet exactly where it is read', () => {
+    expect(
+      [0, 1, 0xff00ff00, 0xfffffffd, 0x80000000, 0xfffffffe, TWO_HOP_MASK].map(bits =>
+        isSubnetMask(broadcastMask(bits)),
+      ),
+    ).toEqual([false, false, false, false, true, true, true])
+    fc.assert(
+      fc.property(fc.oneof(anyMask(), anySubnetMask()), one => {
+        expect(isSubnetMask(one)).toBe(E.isRight(parseBroadcastMask(printBroadcastMask(one))))
+      }),
+    )
+  })
+
+  it('has no broadcast address where it leaves room for two hosts or one', () => {
+    expect(
+      [0x80000000, 0xffffff00, 0xfffffffc, 0xfffffffe, TWO_HOP_MASK].map(bits => hasBroadcast(broadcastMask(bits))),
+    ).toEqual([true, true, true, false, false])
+  })
 
   it('is printed with any bits that came on the wire', () => {
     expect(printBroadcastMask(broadcastMask(0xff00ff01))).toBe('255.0.255.1')
