@@ -14,40 +14,65 @@ export interface DatagramSender<Sent> {
   readonly drain: (drained: () => void) => void
 }
 
-/** While fewer wait for their callback, nobody asks the socket how it stands: they are called in a later turn. */
-const UNASKED = 256
 const MAX_WAITING = 4096
 const MAX_WAITING_OCTETS = 4 << 20
 
-/** What becomes of a datagram concerns no other: each that was not sent is told with a plain reason. */
+/**
+ * What becomes of a datagram concerns no other: each that was not sent is told with a plain reason, in a later turn.
+ * Whoever sends it again then neither calls himself nor keeps the socket from sending.
+ */
 export const datagramSender = <Address extends string, Sent extends Datagram<Address>>(
   socket: Socket,
   endpoint: (address: Address) => Endpoint,
   unsent: (datagram: Sent, reason: string) => void,
 ): DatagramSender<Sent> => {
   let waiting = 0
+  let waitingOctets = 0
   let whenDrained: (() => void) | undefined
 
-  const isFull = (): boolean =>
-    waiting >= UNASKED && (socket.getSendQueueCount() >= MAX_WAITING || socket.getSendQueueSize() >= MAX_WAITING_OCTETS)
+  /** A socket calls back in a later turn also for what has left at once. Only when that is much is it asked what has. */
+  const isFull = (length: number): boolean =>
+    (waiting >= MAX_WAITING && socket.getSendQueueCount() >= MAX_WAITING) ||
+    (waitingOctets + length > MAX_WAITING_OCTETS && socket.getSendQueueSize() + length > MAX_WAITING_OCTETS)
+
+  const settle = (datagram: Sent): void => {
+    waiting--
+    waitingOctets -= datagram.octets.length
+    if (waiting === 0) whenDrained?.()
+  }
+
+  const refuse = (datagram: Sent, reason: string): void => {
+    // Not the next tick: with a handler that sends again that would have no end, and no socket would be served.
+    setImmediate(() => {
+      unsent(datagram, reason)
+      settle(datagram)
+    })
+  }
+
+  const give = (datagram: Sent): void => {
+    const { host, port } = endpoint(datagram.to)
+    if (port === 0) {
+      refuse(datagram, 'there is no port 0')
+      return
+    }
+    try {
+      socket.send(datagram.octets, port, host, error => {
+        if (error === null) settle(datagram)
+        else refuse(datagram, reasonOf(error))
+      })
+    } catch (error) {
+      // What is no port at all, as from a program without types.
+      refuse(datagram, reasonOf(error as NodeJS.ErrnoException))
+    }
+  }
 
   return {
     send: datagram => {
-      if (isFull()) {
-        unsent(datagram, 'too much waits to be sent')
-        return
-      }
-      const { host, port } = endpoint(datagram.to)
-      if (port === 0) {
-        unsent(datagram, 'there is no port 0')
-        return
-      }
+      const full = isFull(datagram.octets.length)
       waiting++
-      socket.send(datagram.octets, port, host, error => {
-        waiting--
-        if (error !== null) unsent(datagram, reasonOf(error))
-        if (waiting === 0) whenDrained?.()
-      })
+      waitingOctets += datagram.octets.length
+      if (full) refuse(datagram, 'too much waits to be sent')
+      else give(datagram)
     },
     drain: drained => {
       whenDrained = drained
@@ -79,7 +104,10 @@ const reasonOf = ({ code = 'unknown error' }: NodeJS.ErrnoException): string => 
     case 'ENOMEM':
     case 'EAGAIN':
       return 'the system has no room for it'
+    case 'ERR_SOCKET_BAD_PORT':
+      return 'there is no such port'
     case 'ECANCELED':
+    case 'ERR_SOCKET_DGRAM_NOT_RUNNING':
       return 'the port was closed'
     default:
       return code

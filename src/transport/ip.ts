@@ -27,3 +27,4 @@ export {
   type BbmdOptions,
   type ForeignDeviceOptions,
 } from './ip-roles.js'
+export { station } from './station.js'

@@ -27,10 +27,13 @@ export const portOf = (address: BipAddress): number => Number.parseInt(address.s
 /** What all ports of its host have in common: the hex digits of the IPv4 address. */
 export const hostOf = (address: BipAddress): string => address.slice(0, 8)
 
-/** Whether it can be the address of one station: of a host, as `isHost` has it, and with a port. */
+/**
+ * Whether it can be the address of one station: of a host, as `isHost` has it, and with a port. Text such as
+ * `10.0.1.5:47808`, which programs without types may give instead, cannot.
+ */
 export const isStation = (address: BipAddress): boolean =>
   // This is asked about each NPDU that is sent. Hex digits are in the order of what they stand for.
-  address >= '01' && address < 'e0' && !address.endsWith('0000')
+  address >= '01' && address < 'e0' && address.length === 12 && !address.endsWith('0000') && !address.includes('.')
 
 /** Reads `192.168.1.10:47808`, also with port 0, 0.0.0.0 or a broadcast address; `port` is for text without one. */
 export const parseBipAddress = (text: string, port?: number): E.Either<string, BipAddress> => {

@@ -107,6 +107,13 @@ describe('the address of one station', () => {
     )
   })
 
+  it.each(['10.0.1.5:47808', '1.2.3.4:5678', '10.0.0.1:123', '0a000105bac', '0a000105bac00', '', undefined])(
+    'is not %s, which is none at all',
+    given => {
+      expect(isStation(given as BipAddress)).toBe(false)
+    },
+  )
+
   it('is any other', () => {
     fc.assert(
       fc.property(anyBipAddress(), address => {
