@@ -54,20 +54,21 @@ export interface Ear {
 
 /**
  * The further sockets that it takes to hear broadcasts (section 10 of the protocol notes): one for the broadcast address,
- * and on Linux one for 255.255.255.255. That one hears all networks of the host, so that the own one must be known.
+ * and on Linux one for 255.255.255.255. That one hears all networks of the host, so that the own one must be known. Whoever
+ * broadcasts to 255.255.255.255 himself still hears his subnet.
  */
 export const earsOf = (addresses: Addresses, platform: NodeJS.Platform): readonly Ear[] => {
   const { address, broadcast, mask, isWildcard } = addresses
   if (platform === 'win32') return []
   const ip = ipOf(address)
   const limited = bipAddress(LIMITED_BROADCAST, portOf(address))
+  const hasNetwork = mask !== undefined && hasBroadcast(mask) && !isWildcard && ip >>> 24 !== LOOPBACK_NET
+  const network = hasNetwork ? { ip, mask } : undefined
+  const given = broadcast === limited && hasNetwork ? bipAddress(broadcastOf(ip, mask), portOf(address)) : broadcast
   const ears: Ear[] = []
-  if (broadcast !== undefined && !hears(addresses, broadcast)) {
-    ears.push({ address: broadcast, neighboursOf: undefined })
-  }
-  const isOnNetwork = mask !== undefined && hasBroadcast(mask) && ip >>> 24 !== LOOPBACK_NET
-  if (platform === 'linux' && !isWildcard && isOnNetwork && broadcast !== limited) {
-    ears.push({ address: limited, neighboursOf: { ip, mask } })
+  if (given !== undefined && !hears(addresses, given)) ears.push({ address: given, neighboursOf: undefined })
+  if ((platform === 'linux' && hasNetwork) || (broadcast === limited && given !== limited)) {
+    ears.push({ address: limited, neighboursOf: network })
   }
   return ears
 }

@@ -53,7 +53,6 @@ describe('a port on one address', () => {
       broadcast: '10.0.255.255:47809',
       ears: ['10.0.255.255:47809', '255.255.255.255:47809 of 10.0.1.5'],
     })
-    expect(shown('10.0.1.5:47809', '255.255.255.255:47809').ears).toEqual(['255.255.255.255:47809'])
   })
 
   it('of the loopback network is on that of 127.0.0.1, and hears no 255.255.255.255', () => {
@@ -81,6 +80,15 @@ describe('a port on one address', () => {
     expect(earsOf(addresses, 'win32')).toEqual([])
     expect(arrivalsAt(addresses, 'darwin')).toBe('unicast')
     expect(earsOf(addresses, 'darwin')).toEqual([{ address: at('10.0.1.255:1'), neighboursOf: undefined }])
+  })
+})
+
+describe('a port on one address that broadcasts to 255.255.255.255', () => {
+  it('hears its subnet as well, and of the limited broadcasts only those of its subnet', () => {
+    expect(shown('10.0.1.5:47808', '255.255.255.255:47808').ears).toEqual([
+      '10.0.1.255:47808',
+      '255.255.255.255:47808 of 10.0.1.5',
+    ])
   })
 })
 
