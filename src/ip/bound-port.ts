@@ -1,23 +1,16 @@
-import * as E from 'fp-ts/lib/Either.js'
 import type { SchedulerLike } from 'rxjs'
-import type { Arrival } from '../bvll/udp.js'
-import { isStation, type BipAddress } from '../values/bip-address.js'
 import type { Random } from '../values/random.js'
-import { decodeBvll } from '../wire/bvll-decode.js'
-import type { DatagramFault } from '../wire/datagram-error.js'
 import { newOctets, type Allocate } from '../wire/octets.js'
 import { unfitTable } from './broadcast-table.js'
-import { runBbmd, type RunningBbmd } from './bbmd.js'
 import { bbmdRequests, messageOf } from './bbmd-requests.js'
-import { runForeignDevice, type RunningForeignDevice } from './foreign-device.js'
 import type { IpLimits } from './ip-limits.js'
 import type { IpOutbound } from './ip-link.js'
 import type { IpRole } from './ip-role.js'
 import type { IpDatagram, IpLocal, IpUdpEvent } from './ip-udp.js'
-import { runOrdinaryNode, type RunningOrdinaryNode } from './ordinary-node.js'
 import type { PortCounters } from './port-counters.js'
-import { portOutput, RESULT_LENGTH, type PortSinks } from './port-output.js'
-import { reception, type AnswerMessage, type Reception, type ReceptionFacts } from './reception.js'
+import { portOutput, type PortSinks } from './port-output.js'
+import { receiver } from './receiver.js'
+import { receptionFacts, runRole, type Running } from './running.js'
 import { unfitRequest, unfitRole } from './unfit.js'
 import { unsendable } from './unsendable.js'
 
@@ -43,8 +36,6 @@ export interface BoundPort {
   readonly close: () => void
 }
 
-type Running = RunningOrdinaryNode | RunningForeignDevice | RunningBbmd
-
 /** Runs a port from the moment its addresses are known. */
 export const boundPort = (
   first: IpLocal,
@@ -56,25 +47,11 @@ export const boundPort = (
   let local = first
   let isClosed = false
   const output = portOutput({ local: () => local, counters, limits, allocate, scheduler, sinks })
-  const { send, answer, discard } = output
+  const { send } = output
   const requests = bbmdRequests(limits, scheduler, tell)
 
-  const run = (role: IpRole): Running => {
-    switch (role._tag) {
-      case 'OrdinaryNode':
-        return runOrdinaryNode(output)
-      case 'ForeignDevice':
-        return runForeignDevice(role, output, {
-          scheduler,
-          random,
-          asked: () => requests.askRegistration(role.bbmd),
-          deregistered: () => requests.endRegistration(role.bbmd),
-          changed: tellStatus,
-        })
-      case 'Bbmd':
-        return runBbmd(role, output, scheduler)
-    }
-  }
+  const run = (role: IpRole): Running =>
+    runRole(role, { output, requests, scheduler, random, changed: () => tellStatus() })
 
   const tellStatus = (): void => {
     const { address, broadcast } = local
@@ -83,14 +60,7 @@ export const boundPort = (
 
   let running = run(firstRole)
 
-  const factsOf = (): ReceptionFacts => ({
-    role: running._tag,
-    isBroadcast: address => address === local.broadcast,
-    isSelf: running.isSelf,
-    isOwnBbmd: running._tag === 'ForeignDevice' ? running.isOwnBbmd : () => false,
-  })
-
-  let facts = factsOf()
+  let facts = receptionFacts(running, () => local)
 
   /** Whoever hears the status may have unsubscribed: nothing begins then that nobody would end. */
   const begin = (): void => {
@@ -104,7 +74,7 @@ export const boundPort = (
     running.close()
     if (isClosed) return undefined
     running = run(role)
-    facts = factsOf()
+    facts = receptionFacts(running, () => local)
     tellStatus()
     begin()
     return undefined
@@ -172,75 +142,14 @@ export const boundPort = (
     tell({ _tag: 'Dropped', reason, outbound })
   }
 
-  const receive = (octets: Uint8Array, source: BipAddress, arrival: Arrival): void => {
-    counters.counts.received++
-    if (local.own.has(source)) {
-      counters.countReason('discarded', 'own datagram')
-      return
-    }
-    if (!isStation(source)) {
-      discard('the source is no station', source)
-      return
-    }
-    const decoded = decodeBvll(octets)
-    if (E.isRight(decoded)) {
-      act(reception(decoded.right, source, arrival, facts), source, arrival, octets)
-      return
-    }
-    const { fault, reason, nak } = decoded.left
-    if (nak !== undefined && arrival !== 'broadcast' && !isRefusedInSilence(fault, source)) {
-      answer(source, RESULT_LENGTH, () => ({ _tag: 'BVLC-Result', code: nak }))
-    }
-    discard(fault, source, reason)
-  }
-
-  /**
-   * A foreign device that distributes a Confirmed-Request is not told: it would take the NAK to mean that it is not
-   * registered, register again, and say the same.
-   */
-  const isRefusedInSilence = (fault: DatagramFault, source: BipAddress): boolean =>
-    fault === 'CONFIRMED_REQUEST_BY_BROADCAST' && running._tag === 'Bbmd' && running.knows(source)
-
-  const act = (decision: Reception, source: BipAddress, arrival: Arrival, datagram: Uint8Array): void => {
-    switch (decision._tag) {
-      case 'Deliver':
-        output.hand(decision)
-        return
-      case 'ToBbmd':
-        if (running._tag === 'Bbmd') running.hear(decision.message, source, arrival, datagram)
-        return
-      case 'Settle':
-        settle(source, decision.message)
-        return
-      case 'Refuse':
-        output.refuse(source, decision.request, 'not a BBMD')
-        return
-      case 'Ignore':
-        counters.countReason('discarded', decision.reason)
-        return
-      case 'Discard':
-        discard(decision.reason, source)
-        return
-    }
-  }
-
-  const settle = (source: BipAddress, message: AnswerMessage): void => {
-    const settled = requests.settle(source, message)
-    switch (settled._tag) {
-      case 'Tell':
-        tell(settled.event)
-        return
-      case 'Registration':
-        if (running._tag !== 'ForeignDevice' || running.bbmd !== source || !running.hear(settled.code))
-          discard('an answer that nobody asked for', source)
-        return
-      case 'Nothing':
-        return
-      case 'Unasked':
-        discard('an answer that nobody asked for', source)
-        return
-    }
-  }
+  const receive = receiver({
+    local: () => local,
+    running: () => running,
+    facts: () => facts,
+    counters,
+    output,
+    requests,
+  })
 
   const unsent = ({ about }: IpDatagram<IpOutbound>, reason: string): void => {
     counters.countReason('unsent', reason)
