@@ -21,13 +21,15 @@ export type IpNews =
 type Listening = Extract<IpLinkEvent, { readonly _tag: 'Listening' }>
 
 interface Heard {
-  /** Whose status comes next. */
-  readonly listening: Listening | undefined
+  /** Whether it has been told that it hears. */
+  readonly isBound: boolean
+  /** Whether the next status belongs to other addresses. */
+  readonly isReaddressed: boolean
   readonly latest: IpStatus | undefined
   readonly news: readonly IpNews[]
 }
 
-const NOTHING: Heard = { listening: undefined, latest: undefined, news: [] }
+const NOTHING: Heard = { isBound: false, isReaddressed: false, latest: undefined, news: [] }
 
 /** Tells apart what a status says. */
 export const ipNews = (): OperatorFunction<IpLinkEvent, IpNews> => event$ =>
@@ -40,28 +42,39 @@ export const ipNews = (): OperatorFunction<IpLinkEvent, IpNews> => event$ =>
 const hear = (before: Heard, event: IpLinkEvent): Heard => {
   switch (event._tag) {
     case 'Listening':
-      return { ...before, listening: event, news: [] }
+      if (before.isBound) return { ...before, isReaddressed: true, news: [] }
+      return { ...before, isBound: true, news: firstNews(event, before.latest) }
     case 'Status':
-      return { listening: undefined, latest: event.status, news: newsIn(event.status, before) }
+      return {
+        ...before,
+        isReaddressed: false,
+        latest: event.status,
+        news: before.isBound ? newsIn(event.status, before) : [],
+      }
     default:
       return { ...before, news: [event] }
   }
 }
 
-const newsIn = (status: IpStatus, { listening, latest }: Heard): readonly IpNews[] => {
+const firstNews = (
+  { address, broadcast, receiveBuffer }: Listening,
+  latest: IpStatus | undefined,
+): readonly IpNews[] => [
+  { _tag: 'Bound', address, broadcast, role: latest?.role ?? 'OrdinaryNode', receiveBuffer },
+  ...registrationIn(latest),
+]
+
+const registrationIn = (status: IpStatus | undefined): readonly IpNews[] =>
+  status?.registration === undefined ? [] : [{ _tag: 'Registration', ...status.registration }]
+
+const newsIn = (status: IpStatus, { isReaddressed, latest }: Heard): readonly IpNews[] => {
   const { address, broadcast, role, registration } = status
-  const isOther =
-    registration !== undefined &&
-    (registration.state !== latest?.registration?.state || registration.bbmd !== latest.registration.bbmd)
-  const registrations: readonly IpNews[] = isOther ? [{ _tag: 'Registration', ...registration }] : []
-  if (latest === undefined) {
-    const receiveBuffer = listening?.receiveBuffer ?? 0
-    return [{ _tag: 'Bound', address, broadcast, role, receiveBuffer }, ...registrations]
-  }
-  if (listening !== undefined) {
-    const isMoved = address !== latest.address || broadcast !== latest.broadcast
+  const isSameBbmd = registration?.bbmd === latest?.registration?.bbmd
+  const isOther = !isSameBbmd || registration?.state !== latest?.registration?.state
+  const registrations = isOther ? registrationIn(status) : []
+  if (isReaddressed) {
+    const isMoved = address !== latest?.address || broadcast !== latest.broadcast
     return isMoved ? [{ _tag: 'Readdressed', address, broadcast }, ...registrations] : registrations
   }
-  const isSameRegistration = role === latest.role && registration?.bbmd === latest.registration?.bbmd
-  return isSameRegistration && isOther ? registrations : [{ _tag: 'Role', role }, ...registrations]
+  return role === latest?.role && isSameBbmd && isOther ? registrations : [{ _tag: 'Role', role }, ...registrations]
 }

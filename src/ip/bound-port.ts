@@ -175,8 +175,8 @@ export const boundPort = (
           return
         case 'Bound':
           local = event.local
-          tellStatus()
           listening()
+          tellStatus()
           running.localChanged()
           return
         case 'Unsent':

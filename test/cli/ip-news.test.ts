@@ -37,7 +37,7 @@ describe('what a B/IP port says of its statuses', () => {
   it('is that it listens, once, and then only that its address is another', async () => {
     const moved = { ...NODE, address: at('10.0.0.6:1'), broadcast: undefined }
     expect(
-      await printed(...[listening(NODE), status(NODE), listening(NODE), status(NODE), listening(moved), status(moved)]),
+      await printed(...[status(NODE), listening(NODE), listening(NODE), status(NODE), listening(moved), status(moved)]),
     ).toEqual([
       'node 10.0.0.5:1 listens, broadcasts go to 10.0.0.255:1',
       'the address is 10.0.0.6:1 now, and cannot broadcast: --broadcast is missing',
@@ -45,9 +45,10 @@ describe('what a B/IP port says of its statuses', () => {
   })
 
   it('is how the registration stands, at first and when that changes', async () => {
-    const states = (['unregistered', 'registered', 'lost'] as const).map(state => status(foreign(state)))
+    const opened = [status(foreign('unregistered')), listening(NODE)]
+    const states = (['registered', 'lost'] as const).map(state => status(foreign(state)))
     const renewed = [listening(NODE), status(foreign('lost'))]
-    expect(await printed(listening(NODE), ...states, ...renewed, status(foreign('registered')))).toEqual([
+    expect(await printed(...opened, ...states, ...renewed, status(foreign('registered')))).toEqual([
       'foreign device 10.0.0.5:1 listens, broadcasts go to its BBMD',
       'not registered with BBMD 10.0.1.1:2',
       'registered with BBMD 10.0.1.1:2',
@@ -64,7 +65,7 @@ describe('what a B/IP port says of its statuses', () => {
       foreign('unregistered'),
       other,
     ]
-    expect(await printed(listening(NODE), status(NODE), ...roles.map(status))).toEqual([
+    expect(await printed(status(NODE), listening(NODE), ...roles.map(status))).toEqual([
       'node 10.0.0.5:1 listens, broadcasts go to 10.0.0.255:1',
       'this port is a BBMD now',
       'this port is a BBMD now',

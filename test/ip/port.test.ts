@@ -285,8 +285,8 @@ describe('a B/IP port', () => {
     port.told()
     port.bind(localOf(bip('192.168.1.11:47808')))
     expect(port.told()).toMatchObject([
-      { _tag: 'Status', status: { address: bip('192.168.1.11:47808') } },
       { _tag: 'Listening' },
+      { _tag: 'Status', status: { address: bip('192.168.1.11:47808') } },
     ])
     port.submit(broadcast(WHO_IS))
     expect(port.says()).toContainEqual([
