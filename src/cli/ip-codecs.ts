@@ -1,6 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { bbmdPolicy, type BbmdPolicy } from '../ip/bbmd-policy.js'
 import { parseBdtEntry, printBdtEntry, type BdtEntry, type BipAddress } from '../transport/ip.js'
+import { MAX_TABLE_ROWS } from '../transport/ip-bounds.js'
 import { ipOf, parseBipAddress, parseStation, portOf, printBipAddress } from '../values/bip-address.js'
 import { ANY_IPV4, isHost, printIpv4 } from '../values/ipv4.js'
 import { parseIpv4Subnet, printIpv4Subnet, type Ipv4Subnet } from '../values/ipv4-subnet.js'
@@ -51,20 +53,17 @@ export const TtlFromJson: t.Type<number, unknown> = new t.Type<number, unknown>(
   value => value,
 )
 
-/** The most foreign devices that one datagram can tell of. */
-const MOST_FOREIGN_DEVICES = 6000
-
-/** As many foreign devices as a BBMD takes when nobody says how many. */
-const USUAL_FOREIGN_DEVICES = 128
+/** What a BBMD does when nobody says otherwise. */
+export const USUAL_POLICY: BbmdPolicy = bbmdPolicy()
 
 const ACCEPT: ReadonlyMap<string, number> = new Map([
-  ['yes', USUAL_FOREIGN_DEVICES],
-  ['true', USUAL_FOREIGN_DEVICES],
+  ['yes', USUAL_POLICY.maxForeignDevices],
+  ['true', USUAL_POLICY.maxForeignDevices],
   ['no', 0],
   ['false', 0],
 ])
 
-const ForeignCountFromText = countFromText('number of foreign devices', 0, MOST_FOREIGN_DEVICES)
+const ForeignCountFromText = countFromText('number of foreign devices', 0, MAX_TABLE_ROWS)
 
 /** How many foreign devices are taken: `yes`, `no` or a number. */
 export const AcceptFromText: OptionCodec<number> = textCodec<number>(
@@ -73,9 +72,7 @@ export const AcceptFromText: OptionCodec<number> = textCodec<number>(
     const count = ACCEPT.get(text.toLowerCase())
     if (count !== undefined) return E.right(count)
     const given = ForeignCountFromText.decode(text)
-    return E.isRight(given)
-      ? given
-      : E.left(`'${text}' is neither yes nor no nor a number up to ${MOST_FOREIGN_DEVICES}`)
+    return E.isRight(given) ? given : E.left(`'${text}' is neither yes nor no nor a number up to ${MAX_TABLE_ROWS}`)
   },
   String,
 )
@@ -102,9 +99,6 @@ export const RoleFromText: t.Type<RoleName, string> = textCodec<RoleName>(
   String,
 )
 
-/** Rows that fit one datagram. */
-const MOST_ENTRIES = 6000
-
 const entryText = (value: unknown): string | undefined => {
   if (typeof value === 'string') return value
   if (typeof value !== 'object' || value === null || !('address' in value)) return undefined
@@ -120,7 +114,7 @@ export const BdtFromJson: t.Type<readonly BdtEntry[], unknown> = new t.Type<read
   (value): value is readonly BdtEntry[] => Array.isArray(value),
   (input, context) => {
     if (!Array.isArray(input)) return t.failure(input, context, 'must be a list')
-    if (input.length > MOST_ENTRIES) return t.failure(input, context, `there are more than ${MOST_ENTRIES}`)
+    if (input.length > MAX_TABLE_ROWS) return t.failure(input, context, `there are more than ${MAX_TABLE_ROWS}`)
     const entries: BdtEntry[] = []
     for (const [index, value] of input.entries()) {
       const text = entryText(value)

@@ -7,9 +7,17 @@ import {
   type BdtEntry,
   type IpRole,
 } from '../transport/ip.js'
+import { MAX_TABLE_ROWS } from '../transport/ip-bounds.js'
 import { ipOf, printBipAddress, StationFromText, type BipAddress } from '../values/bip-address.js'
 import { isAmong, type Ipv4Subnet } from '../values/ipv4-subnet.js'
-import { AcceptFromText, BdtEntryFromText, SubnetFromText, TtlFromText, type RoleName } from './ip-codecs.js'
+import {
+  AcceptFromText,
+  BdtEntryFromText,
+  SubnetFromText,
+  TtlFromText,
+  USUAL_POLICY,
+  type RoleName,
+} from './ip-codecs.js'
 import { countFromText, PathFromText } from './option-codecs.js'
 import { flagOf, optional, repeatable, toggle, type Option, type Values } from './options.js'
 import { UsageError } from './usage.js'
@@ -51,19 +59,19 @@ export const roleTable: RoleTable = {
   }),
   acceptForeign: optional(AcceptFromText, {
     placeholder: 'yes|no|COUNT',
-    help: 'most foreign devices (default: yes, which is 128)',
+    help: `most foreign devices (default: yes, which is ${USUAL_POLICY.maxForeignDevices})`,
   }),
   foreignFrom: repeatable(SubnetFromText, {
     placeholder: 'HOST[/BITS]',
     help: 'who may register as a foreign device (default: everybody)',
   }),
-  foreignPerAddress: optional(countFromText('number of foreign devices', 1, 6000), {
+  foreignPerAddress: optional(countFromText('number of foreign devices', 1, MAX_TABLE_ROWS), {
     placeholder: 'COUNT',
-    help: 'most foreign devices of one IP address (default: 32)',
+    help: `most foreign devices of one IP address (default: ${USUAL_POLICY.maxPerAddress})`,
   }),
   maxTtl: optional(TtlFromText, {
     placeholder: 'SECONDS',
-    help: 'longest TTL of a registration; longer ones are refused (default: 65535)',
+    help: `longest TTL of a registration; longer ones are refused (default: ${USUAL_POLICY.maxTtl})`,
   }),
   allowWriteBdt: toggle(
     'let the BDT be written, by everybody where no --manager is named: UNSAFE, as nobody has to prove who he is',

@@ -2,6 +2,7 @@ import { filter, map, pipe, ReplaySubject, switchMap, take, tap, type Observable
 import { interfaceTable } from '../io/interfaces.js'
 import { trace } from '../link/trace.js'
 import { ipPort, printBipAddress, type IpLinkEvent, type IpOutbound } from '../transport/ip.js'
+import { usualReceiveBuffer } from '../transport/ip-bounds.js'
 import { ipOf } from '../values/bip-address.js'
 import { seconds } from '../values/duration.js'
 import { ANY_IPV4 } from '../values/ipv4.js'
@@ -17,8 +18,6 @@ import { countFromText } from './option-codecs.js'
 import { optional, toggle, withDefault } from './options.js'
 import { runDuplex } from './run-duplex.js'
 import { witness } from './witness.js'
-
-const MIB = 1 << 20
 
 /** What waits to be sent at the end has 2 s; nothing else is waited for. */
 const PATIENCE = seconds(3)
@@ -39,7 +38,7 @@ export const command: Command = defineCommand({
     ...roleTable,
     receiveBuffer: optional(countFromText('number of octets', 2048, 1 << 30), {
       placeholder: 'OCTETS',
-      help: `what may wait to be read (default: ${MIB}, with --bbmd ${4 * MIB})`,
+      help: `what may wait to be read (default: ${usualReceiveBuffer('OrdinaryNode')}, with --bbmd ${usualReceiveBuffer('Bbmd')})`,
     }),
     reuseAddress: toggle('share address and port with other programs, of which only one gets each unicast'),
   },
@@ -49,7 +48,7 @@ export const command: Command = defineCommand({
     if (options.allowWriteBdt) warn(context, unsafe(options.manager.length > 0))
     const { bdt, keep } = bdtFile(options.bdtFile, options.bdt, context)
     const roles = ipRoles(options, bdt)
-    const { bind, broadcast, reuseAddress, receiveBuffer = options.bbmd ? 4 * MIB : MIB } = options
+    const { bind, broadcast, reuseAddress, receiveBuffer = usualReceiveBuffer(roles.first._tag) } = options
     // A node that nobody floods does well with what systems grant by default; who asks for more, or forwards, wants it.
     const needed = options.bbmd ? receiveBuffer : (options.receiveBuffer ?? 0)
     const status = witness(

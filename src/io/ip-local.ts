@@ -1,8 +1,9 @@
 import type { Arrival } from '../bvll/udp.js'
 import type { IpLocal } from '../ip/ip-udp.js'
 import { bipAddress, ipOf, portOf, type BipAddress } from '../values/bip-address.js'
-import { areNeighbours, broadcastOf, hasBroadcast, type BroadcastMask } from '../values/broadcast-mask.js'
+import { areNeighbours, broadcastOf, hasBroadcast } from '../values/broadcast-mask.js'
 import { ANY_IPV4, LIMITED_BROADCAST, type Ipv4 } from '../values/ipv4.js'
+import type { Ipv4Subnet } from '../values/ipv4-subnet.js'
 import type { InterfaceAddress, InterfaceTable } from './interfaces.js'
 
 /** What a UDP port knows of its addresses, before it knows of its buffer. */
@@ -39,17 +40,11 @@ export const areSameAddresses = (one: Addresses, other: Addresses): boolean =>
 export const arrivalsAt = ({ address, broadcast, isWildcard }: Addresses, platform: NodeJS.Platform): Arrival =>
   isWildcard || platform === 'win32' || broadcast === address ? 'unknown' : 'unicast'
 
-/** The subnet of an address. */
-export interface Subnet {
-  readonly ip: Ipv4
-  readonly mask: BroadcastMask
-}
-
 /** A socket that is bound beside the one that sends, only to hear broadcasts. */
 export interface Ear {
   readonly address: BipAddress
   /** Only what comes from this subnet is for it; `undefined` for all. */
-  readonly neighboursOf: Subnet | undefined
+  readonly neighboursOf: Ipv4Subnet | undefined
 }
 
 /**

@@ -21,11 +21,12 @@ import { bipAddress, ipOf, portOf, type BipAddress } from '../values/bip-address
 import { areNeighbours } from '../values/broadcast-mask.js'
 import { seconds } from '../values/duration.js'
 import { printIpv4 } from '../values/ipv4.js'
+import type { Ipv4Subnet } from '../values/ipv4-subnet.js'
 import { bipEndpoints } from './bip-endpoint.js'
 import { datagramSender } from './datagram-sender.js'
 import { datagramSocket, grantedReceiveBuffer } from './datagram-socket.js'
 import { interfaceTable, type InterfaceTable } from './interfaces.js'
-import { addressesOf, areSameAddresses, arrivalsAt, earsOf, type Addresses, type Ear, type Subnet } from './ip-local.js'
+import { addressesOf, areSameAddresses, arrivalsAt, earsOf, type Addresses, type Ear } from './ip-local.js'
 import { plainView } from './plain-view.js'
 
 /** Options of {@link ipUdpPort}. */
@@ -75,7 +76,7 @@ export const ipUdpPort =
           receiveBuffer,
         })
 
-      const hear = (socket: Socket, arrival: Arrival, neighboursOf?: Subnet): void => {
+      const hear = (socket: Socket, arrival: Arrival, neighboursOf?: Ipv4Subnet): void => {
         socket.on('message', (message: Buffer, { address, port }: RemoteInfo) => {
           const source = endpoints.address(address, port)
           if (neighboursOf !== undefined && !isIn(neighboursOf, source)) return
@@ -148,4 +149,4 @@ export const ipUdpPort =
 const changesOf$ = (first: Addresses, look: () => Addresses, scheduler: SchedulerLike): Observable<Addresses> =>
   interval(LOOK, scheduler).pipe(map(look), startWith(first), distinctUntilChanged(areSameAddresses), skip(1))
 
-const isIn = ({ ip, mask }: Subnet, source: BipAddress): boolean => areNeighbours(ipOf(source), ip, mask)
+const isIn = ({ ip, mask }: Ipv4Subnet, source: BipAddress): boolean => areNeighbours(ipOf(source), ip, mask)

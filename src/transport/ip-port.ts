@@ -9,6 +9,7 @@ import { ipLink } from '../ip/port.js'
 import { BACNET_PORT, parseBipAddress } from '../values/bip-address.js'
 import type { Random } from '../values/random.js'
 import { checkedPace, checkedTimings, inRange, valueOf } from './configuration.js'
+import { usualReceiveBuffer } from './ip-bounds.js'
 import { ordinaryNode } from './ip-roles.js'
 
 /** Options of {@link ipPort}. */
@@ -34,8 +35,6 @@ export interface IpPortOptions {
   readonly random?: Random
 }
 
-const MIB = 1 << 20
-
 /**
  * A BACnet/IP port on real UDP sockets (Annex J): an ordinary node, a foreign device or a BBMD.
  *
@@ -52,7 +51,7 @@ export const ipPort =
 const link = (options: IpPortOptions): IpLink => {
   const { role = ordinaryNode(), scheduler = steadyScheduler, random = systemRandom } = options
   const bind = valueOf('bind', parseBipAddress(options.bind ?? '0.0.0.0', BACNET_PORT))
-  const receiveBuffer = options.receiveBuffer ?? (role._tag === 'Bbmd' ? 4 * MIB : MIB)
+  const receiveBuffer = options.receiveBuffer ?? usualReceiveBuffer(role._tag)
   return ipLink({
     udp: ipUdpPort({
       bind,

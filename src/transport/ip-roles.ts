@@ -6,6 +6,7 @@ import { ipOf, parseStation, type BipAddress } from '../values/bip-address.js'
 import { isAmong, parseIpv4Subnet } from '../values/ipv4-subnet.js'
 import type { BdtEntry } from '../wire/bvll.js'
 import { checkedPace, checkedTimings, ConfigurationError, inRange, valueOf } from './configuration.js'
+import { MAX_TABLE_ROWS } from './ip-bounds.js'
 
 /** Takes part in the broadcasts of its subnet, and no more. */
 export const ordinaryNode = (): OrdinaryNode => ({ _tag: 'OrdinaryNode' })
@@ -64,13 +65,10 @@ export const among = (...subnets: readonly string[]): ((address: BipAddress) => 
   return address => isAmong(ipOf(address), parsed)
 }
 
-/** As many rows of 10 octets as fit the datagram that tells the table. */
-const MOST_FOREIGN_DEVICES = 6000
-
 const checkedPolicy = (given: Partial<BbmdPolicy>): BbmdPolicy => {
   const policy = bbmdPolicy(given)
-  inRange('policy.maxForeignDevices', policy.maxForeignDevices, 0, MOST_FOREIGN_DEVICES)
-  inRange('policy.maxPerAddress', policy.maxPerAddress, 1, MOST_FOREIGN_DEVICES)
+  inRange('policy.maxForeignDevices', policy.maxForeignDevices, 0, MAX_TABLE_ROWS)
+  inRange('policy.maxPerAddress', policy.maxPerAddress, 1, MAX_TABLE_ROWS)
   inRange('policy.maxTtl', policy.maxTtl, 1, 0xffff)
   checkedPace('policy.copiesPerAddress', policy.copiesPerAddress)
   checkedPace('policy.copiesInTotal', policy.copiesInTotal)

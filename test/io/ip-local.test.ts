@@ -1,16 +1,12 @@
-import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
 import { interfaceTable, type InterfaceTable } from '../../src/io/interfaces.js'
 import { addressesOf, areSameAddresses, arrivalsAt, earsOf } from '../../src/io/ip-local.js'
 import { printBipAddress } from '../../src/values/bip-address.js'
 import { parseBroadcastMask, printBroadcastMask, type BroadcastMask } from '../../src/values/broadcast-mask.js'
 import { parseIpv4, printIpv4, type Ipv4 } from '../../src/values/ipv4.js'
+import { right } from '../support/right.js'
 import { at } from '../support/udp-port.js'
 
-const right = <A>(parsed: E.Either<string, A>): A => {
-  if (E.isLeft(parsed)) throw new Error(parsed.left)
-  return parsed.right
-}
 const ip = (text: string): Ipv4 => right(parseIpv4(text))
 const mask = (text: string): BroadcastMask => right(parseBroadcastMask(text))
 

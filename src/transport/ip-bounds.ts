@@ -1,0 +1,9 @@
+import type { IpRole } from '../ip/ip-role.js'
+
+/** The most rows of a table that fit a datagram: each has 10 octets. */
+export const MAX_TABLE_ROWS = 6000
+
+const MIB = 1 << 20
+
+/** The receive buffer asked for where nobody says how long, in octets: a BBMD has the broadcasts of several subnets. */
+export const usualReceiveBuffer = (role: IpRole['_tag']): number => (role === 'Bbmd' ? 4 : 1) * MIB
