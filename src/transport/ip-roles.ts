@@ -1,12 +1,12 @@
-import { bbmdPolicy, MAX_BDT_ENTRIES, type BbmdPolicy } from '../ip/bbmd-policy.js'
+import { MAX_BDT_ENTRIES, type BbmdPolicy } from '../ip/bbmd-policy.js'
 import { parseBdtEntry } from '../ip/bdt-text.js'
 import type { Bbmd, ForeignDevice, OrdinaryNode } from '../ip/ip-role.js'
 import { registrationTimings, type RegistrationTimings } from '../bvll/registration-timings.js'
 import { ipOf, parseStation, type BipAddress } from '../values/bip-address.js'
 import { isAmong, parseIpv4Subnet } from '../values/ipv4-subnet.js'
 import type { BdtEntry } from '../wire/bvll.js'
-import { checkedPace, checkedTimings, ConfigurationError, inRange, valueOf } from './configuration.js'
-import { MAX_TABLE_ROWS } from './ip-bounds.js'
+import { checkedPolicy } from './bbmd-policy.js'
+import { checkedTimings, ConfigurationError, inRange, valueOf } from './configuration.js'
 
 /** Takes part in the broadcasts of its subnet, and no more. */
 export const ordinaryNode = (): OrdinaryNode => ({ _tag: 'OrdinaryNode' })
@@ -38,7 +38,7 @@ export interface BbmdOptions {
   readonly bdt?: readonly string[]
   /** Behind NAT: the address that the others reach it by. */
   readonly global?: string
-  /** What it does for whom. */
+  /** What it does for whom. A predicate that throws, or does not return `true`, says no. */
   readonly policy?: Partial<BbmdPolicy>
 }
 
@@ -63,14 +63,4 @@ export const bdtEntries = (name: string, bdt: readonly string[]): readonly BdtEn
 export const among = (...subnets: readonly string[]): ((address: BipAddress) => boolean) => {
   const parsed = subnets.map((text, index) => valueOf(`subnets[${index}]`, parseIpv4Subnet(text)))
   return address => isAmong(ipOf(address), parsed)
-}
-
-const checkedPolicy = (given: Partial<BbmdPolicy>): BbmdPolicy => {
-  const policy = bbmdPolicy(given)
-  inRange('policy.maxForeignDevices', policy.maxForeignDevices, 0, MAX_TABLE_ROWS)
-  inRange('policy.maxPerAddress', policy.maxPerAddress, 1, MAX_TABLE_ROWS)
-  inRange('policy.maxTtl', policy.maxTtl, 1, 0xffff)
-  checkedPace('policy.copiesPerAddress', policy.copiesPerAddress)
-  checkedPace('policy.copiesInTotal', policy.copiesInTotal)
-  return policy
 }

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { ConfigurationError, printBipAddress, station } from '../../src/transport/ip.js'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { bbmd, ConfigurationError, printBipAddress, station, type BbmdPolicy } from '../../src/transport/ip.js'
 
 describe('a station', () => {
   it('is the address of one, from text', () => {
@@ -13,5 +13,54 @@ describe('a station', () => {
     ['255.255.255.255:47808', `station: '255.255.255.255:47808' cannot be the address of one station`],
   ])('is not %s', (text, message) => {
     expect(() => station(text)).toThrow(new ConfigurationError(message))
+  })
+})
+
+const HERE = station('10.0.1.5:47808')
+
+describe('the policy of a BBMD', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  it('has the defaults where it says nothing, or undefined', () => {
+    const { maxTtl, copiesInTotal, mayRegister, mayWriteBdt, forwardsOfStrangers } = bbmd({
+      policy: { maxTtl: undefined, copiesInTotal: undefined, mayRegister: undefined, mayWriteBdt: undefined } as never,
+    }).policy
+    expect({ maxTtl, copiesInTotal, forwardsOfStrangers }).toEqual({
+      maxTtl: 65_535,
+      copiesInTotal: { burst: 40_000, perSecond: 20_000 },
+      forwardsOfStrangers: false,
+    })
+    expect([mayRegister(HERE), mayWriteBdt(HERE)]).toEqual([true, false])
+  })
+
+  it.each(['mayRegister', 'mayRead', 'mayDelete', 'mayWriteBdt'] as const)(
+    'takes for no what %s throws, and says so once',
+    name => {
+      const warn = vi.spyOn(process, 'emitWarning').mockReturnValue()
+      const predicate = vi.fn(() => {
+        throw new Error('no such table')
+      })
+      const { policy } = bbmd({ policy: { [name]: predicate } })
+      expect([policy[name](HERE, HERE), policy[name](HERE, HERE)]).toEqual([false, false])
+      expect(predicate).toHaveBeenLastCalledWith(HERE, HERE)
+      const warning = `policy.${name} throws, which is taken for no: no such table`
+      expect(warn).toHaveBeenCalledExactlyOnceWith(warning, 'PolicyWarning')
+    },
+  )
+
+  it('takes for no what is not true, as is a promise', () => {
+    const policyOf = (answer: unknown): BbmdPolicy => bbmd({ policy: { mayWriteBdt: () => answer as boolean } }).policy
+    expect([Promise.resolve(true), 1, undefined, true].map(answer => policyOf(answer).mayWriteBdt(HERE))).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ])
+  })
+
+  it.each([true, 'everybody', null])('cannot have %s in the place of a predicate', given => {
+    expect(() => bbmd({ policy: { mayRegister: given as never } })).toThrow(
+      new ConfigurationError('policy.mayRegister: is not a function'),
+    )
   })
 })
