@@ -45,13 +45,18 @@ export interface BbmdOptions {
 /** Passes broadcasts on between subnets (section J.4). Throws a {@link ConfigurationError} for bad options. */
 export const bbmd = ({ bdt = [], global, policy = {} }: BbmdOptions = {}): Bbmd => ({
   _tag: 'Bbmd',
-  bdt: bdtEntries('bdt', bdt),
+  bdt: rowsOf('bdt', bdt),
   global: global === undefined ? undefined : valueOf('global', parseStation(global)),
   policy: checkedPolicy(policy),
 })
 
-/** Rows of a broadcast distribution table, as text. Throws a {@link ConfigurationError} for what is none. */
-export const bdtEntries = (name: string, bdt: readonly string[]): readonly BdtEntry[] => {
+/**
+ * Rows of a broadcast distribution table, for `SetBdt` and `WriteBdt`: `bdtEntries('10.0.1.5:47808', …)`, each as in
+ * {@link BbmdOptions}. At most 128. Throws a {@link ConfigurationError} for what is none.
+ */
+export const bdtEntries = (...rows: readonly string[]): readonly BdtEntry[] => rowsOf('bdtEntries', rows)
+
+const rowsOf = (name: string, bdt: readonly string[]): readonly BdtEntry[] => {
   if (bdt.length > MAX_BDT_ENTRIES) throw new ConfigurationError(`${name}: there are more than ${MAX_BDT_ENTRIES}`)
   return bdt.map((text, index) => valueOf(`${name}[${index}]`, parseBdtEntry(text)))
 }

@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { bbmd, ConfigurationError, printBipAddress, station, type BbmdPolicy } from '../../src/transport/ip.js'
+import {
+  bbmd,
+  bdtEntries,
+  ConfigurationError,
+  printBipAddress,
+  station,
+  type BbmdPolicy,
+} from '../../src/transport/ip.js'
 
 describe('a station', () => {
   it('is the address of one, from text', () => {
@@ -13,6 +20,27 @@ describe('a station', () => {
     ['255.255.255.255:47808', `station: '255.255.255.255:47808' cannot be the address of one station`],
   ])('is not %s', (text, message) => {
     expect(() => station(text)).toThrow(new ConfigurationError(message))
+  })
+})
+
+describe('the rows of a BDT', () => {
+  const rows = Array.from({ length: 129 }, (_, index) => `10.0.${index}.5:47808`)
+
+  it('come from text', () => {
+    expect(bdtEntries()).toEqual([])
+    expect(bdtEntries('10.0.1.5:47808', '10.0.2.5:47808/255.255.255.0')).toEqual([
+      { address: '0a000105bac0', mask: 0xffffffff },
+      { address: '0a000205bac0', mask: 0xffffff00 },
+    ])
+    expect(bdtEntries(...rows.slice(1))).toHaveLength(128)
+  })
+
+  it('are refused by number, and where they are too many', () => {
+    expect(() => bdtEntries('10.0.1.5:47808', '10.0.1.5:47808/24')).toThrow(
+      new ConfigurationError(`bdtEntries[1]: '24' is not a mask such as 255.255.255.0`),
+    )
+    expect(() => bdtEntries(...rows)).toThrow(new ConfigurationError('bdtEntries: there are more than 128'))
+    expect(() => bbmd({ bdt: rows })).toThrow(new ConfigurationError('bdt: there are more than 128'))
   })
 })
 
