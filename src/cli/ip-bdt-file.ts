@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { finalize, Observable, Subject, tap, throttleTime } from 'rxjs'
 import { printBdtEntry, type BdtEntry, type IpLinkEvent } from '../transport/ip.js'
 import { warn, type Context } from './command.js'
-import { BdtFromJson } from './ip-codecs.js'
+import { OwnBdtFromJson } from './ip-codecs.js'
 import { reasonOf, UsageError } from './usage.js'
 
 type Bdt = readonly BdtEntry[]
@@ -70,7 +70,7 @@ const readBdt = (file: string): Bdt | undefined => {
 }
 
 const bdtIn = (text: string): Bdt => {
-  const bdt = BdtFromJson.decode(JSON.parse(text))
+  const bdt = OwnBdtFromJson.decode(JSON.parse(text))
   if (E.isRight(bdt)) return bdt.right
   throw new UsageError(bdt.left[0]?.message ?? 'not a broadcast distribution table')
 }

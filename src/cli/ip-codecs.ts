@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { bbmdPolicy, type BbmdPolicy } from '../ip/bbmd-policy.js'
+import { bbmdPolicy, MAX_BDT_ENTRIES, type BbmdPolicy } from '../ip/bbmd-policy.js'
 import { parseBdtEntry, printBdtEntry, type BdtEntry, type BipAddress } from '../transport/ip.js'
 import { MAX_TABLE_ROWS } from '../transport/ip-bounds.js'
 import { ipOf, parseBipAddress, parseStation, portOf, printBipAddress } from '../values/bip-address.js'
@@ -108,21 +108,28 @@ const entryText = (value: unknown): string | undefined => {
   return typeof mask === 'string' ? `${address}/${mask}` : undefined
 }
 
-/** A broadcast distribution table in JSON: a list of `"HOST:PORT/MASK"`, or of `{"address", "mask"}` as it is told. */
-export const BdtFromJson: t.Type<readonly BdtEntry[], unknown> = new t.Type<readonly BdtEntry[], unknown>(
-  'BDT',
-  (value): value is readonly BdtEntry[] => Array.isArray(value),
-  (input, context) => {
-    if (!Array.isArray(input)) return t.failure(input, context, 'must be a list')
-    if (input.length > MAX_TABLE_ROWS) return t.failure(input, context, `there are more than ${MAX_TABLE_ROWS}`)
-    const entries: BdtEntry[] = []
-    for (const [index, value] of input.entries()) {
-      const text = entryText(value)
-      const entry = text === undefined ? E.left('must be text, or an object of address and mask') : parseBdtEntry(text)
-      if (E.isLeft(entry)) return t.failure(input, context, `[${index}]: ${entry.left}`)
-      entries.push(entry.right)
-    }
-    return t.success(entries)
-  },
-  entries => entries.map(printBdtEntry),
-)
+const bdtFromJson = (most: number): t.Type<readonly BdtEntry[], unknown> =>
+  new t.Type<readonly BdtEntry[], unknown>(
+    'BDT',
+    (value): value is readonly BdtEntry[] => Array.isArray(value),
+    (input, context) => {
+      if (!Array.isArray(input)) return t.failure(input, context, 'must be a list')
+      if (input.length > most) return t.failure(input, context, `there are more than ${most}`)
+      const entries: BdtEntry[] = []
+      for (const [index, value] of input.entries()) {
+        const text = entryText(value)
+        const entry =
+          text === undefined ? E.left('must be text, or an object of address and mask') : parseBdtEntry(text)
+        if (E.isLeft(entry)) return t.failure(input, context, `[${index}]: ${entry.left}`)
+        entries.push(entry.right)
+      }
+      return t.success(entries)
+    },
+    entries => entries.map(printBdtEntry),
+  )
+
+/** The own broadcast distribution table in JSON: a list of `"HOST:PORT/MASK"`, or of `{"address", "mask"}` as it is told. */
+export const OwnBdtFromJson: t.Type<readonly BdtEntry[], unknown> = bdtFromJson(MAX_BDT_ENTRIES)
+
+/** The same for a table that is to be written elsewhere, where there may be room for more. */
+export const BdtFromJson: t.Type<readonly BdtEntry[], unknown> = bdtFromJson(MAX_TABLE_ROWS)

@@ -1,9 +1,10 @@
+import { MAX_BDT_ENTRIES, type BbmdPolicy } from '../ip/bbmd-policy.js'
 import {
   bbmd,
+  ConfigurationError,
   foreignDevice,
   ordinaryNode,
   printBdtEntry,
-  type BbmdPolicy,
   type BdtEntry,
   type IpRole,
 } from '../transport/ip.js'
@@ -110,6 +111,7 @@ export const checkRoleOptions = (options: Values<RoleTable>): void => {
     throw new UsageError('--ttl is that of a registration with --foreign, which is missing')
   }
   const lonely = options.bbmd ? undefined : ONLY_WITH_BBMD.find(name => isGiven(options[name]))
+  if (options.bdt.length > MAX_BDT_ENTRIES) throw new UsageError(`--bdt: there are more than ${MAX_BDT_ENTRIES}`)
   if (lonely !== undefined) throw new UsageError(`${flagOf(lonely)} is for a --bbmd, which is missing`)
 }
 
@@ -149,18 +151,28 @@ export const ipRoles = (options: Values<RoleTable>, bdt: readonly BdtEntry[]): I
     return options.foreign === undefined ? ordinaryNode() : foreignOf(options.foreign)
   }
 
+  const roleOf = (asked: AskedRole): IpRole | string => {
+    switch (asked.role) {
+      case 'node':
+        return ordinaryNode()
+      case 'foreign': {
+        const address = asked.bbmd ?? options.foreign
+        return address === undefined ? '"bbmd" is missing' : foreignOf(address, asked.ttl)
+      }
+      case 'bbmd':
+        return bbmdOf(asked.bdt, asked.global)
+    }
+  }
+
   return {
     first: first(),
     asked: asked => {
-      switch (asked.role) {
-        case 'node':
-          return ordinaryNode()
-        case 'foreign': {
-          const address = asked.bbmd ?? options.foreign
-          return address === undefined ? '"bbmd" is missing' : foreignOf(address, asked.ttl)
-        }
-        case 'bbmd':
-          return bbmdOf(asked.bdt, asked.global)
+      try {
+        return roleOf(asked)
+      } catch (error) {
+        // What ends a command that starts is no reason to end a port that runs.
+        if (error instanceof ConfigurationError) return error.message
+        throw error
       }
     },
   }

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import type { IpOutbound, IpStatus } from '../transport/ip.js'
 import { StationFromText } from '../values/bip-address.js'
-import { BdtFromJson, IpDestinationFromText, RoleFromText, TtlFromJson } from './ip-codecs.js'
+import { BdtFromJson, IpDestinationFromText, OwnBdtFromJson, RoleFromText, TtlFromJson } from './ip-codecs.js'
 import { reportIpState } from './ip-report.js'
 import type { IpRoles } from './ip-role-options.js'
 import type { LineOutcome } from './run-duplex.js'
@@ -21,7 +21,7 @@ const stdin = {
     role: RoleFromText,
     bbmd: leftOut(StationFromText),
     ttl: leftOut(TtlFromJson),
-    bdt: leftOut(BdtFromJson),
+    bdt: leftOut(OwnBdtFromJson),
     global: leftOut(StationFromText),
   }),
 }

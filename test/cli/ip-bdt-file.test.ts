@@ -89,6 +89,12 @@ describe('a BDT that was written', () => {
     expect(code).toBe(2)
     expect(stderr).toMatch(fault)
   })
+
+  it('is refused where the file has more rows than a BBMD takes', async () => {
+    writeFileSync(file, JSON.stringify(Array(129).fill('10.0.0.1:1')))
+    const { code, stderr } = await refusedIp(['--bind', '127.5.0.4:0', '--bbmd', '--bdt-file', file])
+    expect([code, stderr]).toEqual([2, `rx-bacnet: ${file}: there are more than 128\n`])
+  })
 })
 
 describe('the registrations of foreign devices', () => {

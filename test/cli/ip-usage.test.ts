@@ -6,7 +6,8 @@ import { closeCli, runCli } from '../support/cli.js'
 import { refusedIp } from '../support/ip-cli.js'
 
 const BIND = ['--bind', '127.4.0.1:0']
-const MANY = Array.from({ length: 129 }, (_, index) => ['--bdt', `10.0.${index}.1:47808`]).flat()
+const MANY_ROWS = Array.from({ length: 129 }, (_, index) => `10.0.${index}.1:47808`)
+const MANY = MANY_ROWS.flatMap(row => ['--bdt', row])
 
 describe('rx-bacnet ip refuses, with exit code 2 and one line,', () => {
   it.each<readonly [args: readonly string[], fault: string]>([
@@ -49,7 +50,7 @@ describe('rx-bacnet ip refuses, with exit code 2 and one line,', () => {
       `--bdt: '255.0.255.0' is not a mask: after its first 0 bit comes a 1`,
     ],
     [['--bbmd', '--bdt', '10.0.0.1:1/24'], `--bdt: '24' is not a mask such as 255.255.255.0`],
-    [['--bbmd', ...MANY], 'bdt: there are more than 128'],
+    [['--bbmd', ...MANY], '--bdt: there are more than 128'],
     [['--bbmd', '--global', '10.0.0.1:0'], `--global: '10.0.0.1:0' cannot be the address of one station`],
     [
       ['--bbmd', '--accept-foreign', 'maybe'],
@@ -143,6 +144,7 @@ describe('commands on stdin of rx-bacnet ip', () => {
       ],
       [{ do: 'role', role: 'king' }, '"role": there are node, foreign and bbmd'],
       [{ do: 'role', role: 'foreign' }, '"bbmd" is missing'],
+      [{ do: 'role', role: 'bbmd', bdt: MANY_ROWS }, '"bdt": there are more than 128'],
       [
         { do: 'role', role: 'foreign', bbmd: '10.0.0.1:1', ttl: 0 },
         '"ttl": 0 is not a whole number of seconds from 1 to 65535',
