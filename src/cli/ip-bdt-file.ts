@@ -11,8 +11,8 @@ type Bdt = readonly BdtEntry[]
 
 /** A broadcast distribution table that outlives the process. */
 export interface BdtFile {
-  /** What the port begins with. */
-  readonly bdt: Bdt
+  /** The table: what the port begins with, and later what was written at last. */
+  readonly bdt: () => Bdt
   /** Passes events on, and keeps the table that is written. */
   readonly keep: (event$: Observable<IpLinkEvent>) => Observable<IpLinkEvent>
 }
@@ -22,15 +22,16 @@ const WRITE_MS = 100
 
 /** Reads the file at once, which is made when a table is written; throws a {@link UsageError} where it is wrong. */
 export const bdtFile = (file: string | undefined, given: Bdt, context: Context): BdtFile => {
-  if (file === undefined) return { bdt: given, keep: event$ => event$ }
-  const kept = readBdt(file)
-  if (kept !== undefined && given.length > 0) warn(context, `${file}: this table counts, and not that of --bdt`)
+  const kept = file === undefined ? undefined : readBdt(file)
+  if (file !== undefined && kept !== undefined && given.length > 0)
+    warn(context, `${file}: this table counts, and not that of --bdt`)
 
+  let latest = kept ?? given
   let unwritten: Bdt | undefined
   const unsaved$ = new Subject<void>()
 
   const write = (): void => {
-    if (unwritten === undefined) return
+    if (file === undefined || unwritten === undefined) return
     try {
       writeFileSync(`${file}.new`, `${JSON.stringify(unwritten.map(printBdtEntry), undefined, 2)}\n`)
       renameSync(`${file}.new`, file)
@@ -42,12 +43,13 @@ export const bdtFile = (file: string | undefined, given: Bdt, context: Context):
 
   const note = (event: IpLinkEvent): void => {
     if (event._tag !== 'BdtWritten') return
+    latest = event.entries
     unwritten = event.entries
     unsaved$.next()
   }
 
   return {
-    bdt: kept ?? given,
+    bdt: () => latest,
     keep: event$ =>
       new Observable(subscriber => {
         subscriber.add(

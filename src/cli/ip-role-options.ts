@@ -132,14 +132,14 @@ export interface IpRoles {
   readonly asked: (asked: AskedRole) => IpRole | string
 }
 
-/** What a port can be; `bdt` is that of the options, or of the file. */
-export const ipRoles = (options: Values<RoleTable>, bdt: readonly BdtEntry[]): IpRoles => {
+/** What a port can be; `bdt` is the table of a BBMD as it is at the time, where nobody gives another. */
+export const ipRoles = (options: Values<RoleTable>, bdt: () => readonly BdtEntry[]): IpRoles => {
   const policy = policyOf(options)
 
   const foreignOf = (address: BipAddress, ttl = options.ttl): IpRole =>
     foreignDevice({ bbmd: printBipAddress(address), ...(ttl === undefined ? {} : { ttl }) })
 
-  const bbmdOf = (entries = bdt, global = options.global): IpRole =>
+  const bbmdOf = (entries = bdt(), global = options.global): IpRole =>
     bbmd({
       bdt: entries.map(printBdtEntry),
       policy,

@@ -54,6 +54,23 @@ describe('a BDT that was written', () => {
     expect((await again.event('tables'))['bdt']).toEqual(entries)
   })
 
+  it.each([
+    ['with a file', (): readonly string[] => ['--bdt-file', file]],
+    ['without one', (): readonly string[] => []],
+  ])('is there again when the port has been something else meanwhile, %s', async (_, flags) => {
+    const bbmd = runIp(BBMD(), '--bbmd', '--allow-write-bdt', '--bdt', '10.0.1.1:47808', ...flags())
+    await bbmd.event('listening')
+    const node = await startNode()
+    node.say({ do: 'write-bdt', bbmd: BBMD(), entries: WRITTEN })
+    const { entries } = await bbmd.event('bdt-written')
+    bbmd.say({ do: 'role', role: 'node' })
+    await bbmd.event('role', { role: 'node' })
+    bbmd.say({ do: 'role', role: 'bbmd' })
+    await bbmd.event('role', { role: 'bbmd' })
+    bbmd.say({ do: 'tables' })
+    expect((await bbmd.event('tables'))['bdt']).toEqual(entries)
+  })
+
   it('is taken from a --manager only, who alone reads tables and deletes, but for what is one’s own', async () => {
     const bbmd = await startBbmd('--allow-write-bdt', '--manager', '127.5.0.3', '--manager', '127.6.0.0/16')
     expect(bbmd.stderr()).toMatch(/^rx-bacnet: warning: --allow-write-bdt: whoever can FORGE the address/)

@@ -22,6 +22,6 @@ const BBMD: AskedRole = { role: 'bbmd', bbmd: undefined, ttl: undefined, bdt: un
 describe('what a port is asked to be', () => {
   it('is a sentence where a BBMD cannot be that', () => {
     const bdt = Array.from({ length: 129 }, (_, index) => bdtEntries(`10.0.${index}.1:47808`)).flat()
-    expect(ipRoles(NOTHING_GIVEN, []).asked({ ...BBMD, bdt })).toBe('bdt: there are more than 128')
+    expect(ipRoles(NOTHING_GIVEN, () => []).asked({ ...BBMD, bdt })).toBe('bdt: there are more than 128')
   })
 })
