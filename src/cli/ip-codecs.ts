@@ -3,35 +3,21 @@ import * as t from 'io-ts'
 import { bbmdPolicy, MAX_BDT_ENTRIES, type BbmdPolicy } from '../ip/bbmd-policy.js'
 import { parseBdtEntry, printBdtEntry, type BdtEntry, type BipAddress } from '../transport/ip.js'
 import { MAX_TABLE_ROWS } from '../transport/ip-bounds.js'
-import { ipOf, parseBipAddress, parseStation, portOf, printBipAddress } from '../values/bip-address.js'
-import { ANY_IPV4, isHost, printIpv4 } from '../values/ipv4.js'
+import { parseStation, printBipAddress } from '../values/bip-address.js'
+import { parseBind, parseBroadcast, printBroadcast } from '../values/bip-binding.js'
 import { parseIpv4Subnet, printIpv4Subnet, type Ipv4Subnet } from '../values/ipv4-subnet.js'
 import { textCodec } from '../values/text-codec.js'
 import { countFromText, type OptionCodec } from './option-codecs.js'
 
-/** What a port is bound to: one address of this host or 0.0.0.0 for all of them, and a port, or 0 for one that is free. */
+/** What a port is bound to. */
 export const BindFromText: OptionCodec<BipAddress> = textCodec(
   'address to bind',
-  text => {
-    const address = parseBipAddress(text)
-    if (E.isLeft(address)) return address
-    const ip = ipOf(address.right)
-    return ip === ANY_IPV4 || isHost(ip) ? address : E.left(`'${text}' cannot be the address of a host`)
-  },
+  text => parseBind(text),
   printBipAddress,
 )
 
-/** Where broadcasts go, of which port 0 means the own port: `10.0.1.255`. */
-export const BroadcastFromText: OptionCodec<BipAddress> = textCodec(
-  'broadcast address',
-  text => {
-    const address = parseBipAddress(text, 0)
-    if (E.isLeft(address)) return address
-    const isReserved = ipOf(address.right) >>> 24 === 0 || (portOf(address.right) === 0 && text.includes(':'))
-    return isReserved ? E.left(`'${text}' cannot be a broadcast address`) : address
-  },
-  address => (portOf(address) === 0 ? printIpv4(ipOf(address)) : printBipAddress(address)),
-)
+/** Where broadcasts go. */
+export const BroadcastFromText: OptionCodec<BipAddress> = textCodec('broadcast address', parseBroadcast, printBroadcast)
 
 /** One row of a broadcast distribution table: `10.0.1.5:47808`, or with a mask. */
 export const BdtEntryFromText: OptionCodec<BdtEntry> = textCodec('BDT entry', parseBdtEntry, printBdtEntry)

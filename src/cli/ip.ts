@@ -4,6 +4,7 @@ import { trace } from '../link/trace.js'
 import { ipPort, printBipAddress, type IpLinkEvent, type IpOutbound } from '../transport/ip.js'
 import { usualReceiveBuffer } from '../transport/ip-bounds.js'
 import { ipOf } from '../values/bip-address.js'
+import { printBroadcast } from '../values/bip-binding.js'
 import { seconds } from '../values/duration.js'
 import { ANY_IPV4 } from '../values/ipv4.js'
 import { defineCommand, warn, type Command, type Context } from './command.js'
@@ -63,7 +64,7 @@ export const command: Command = defineCommand({
         role: roles.first,
         receiveBuffer,
         reuseAddress,
-        ...(broadcast === undefined ? {} : { broadcast: printBipAddress(broadcast) }),
+        ...(broadcast === undefined ? {} : { broadcast: printBroadcast(broadcast) }),
       }),
       { inbound: status.see },
     )

@@ -6,7 +6,8 @@ import { ipLimits, type IpLimits } from '../ip/ip-limits.js'
 import type { IpLink } from '../ip/ip-link.js'
 import type { IpRole } from '../ip/ip-role.js'
 import { ipLink } from '../ip/port.js'
-import { BACNET_PORT, parseBipAddress } from '../values/bip-address.js'
+import { BACNET_PORT } from '../values/bip-address.js'
+import { parseBind, parseBroadcast } from '../values/bip-binding.js'
 import type { Random } from '../values/random.js'
 import { checkedPace, checkedTimings, inRange, valueOf } from './configuration.js'
 import { usualReceiveBuffer } from './ip-bounds.js'
@@ -40,8 +41,8 @@ export interface IpPortOptions {
  *
  * An operator: `npdu$.pipe(ipPort({ bind: '10.0.1.5:47808' }))`; `open(ipPort(…))` gives a handle.
  * Cold: subscribing binds; unsubscribing closes at once; completing the outbound stream de-registers a foreign device and
- * closes when all has been sent. Errors with a `ConfigurationError` for bad options, and with the system's error when it
- * cannot bind.
+ * closes when all has been sent; an error of the outbound stream is its error, and closes at once, without
+ * de-registering. Errors with a `ConfigurationError` for bad options, and with the system's error when it cannot bind.
  */
 export const ipPort =
   (options: IpPortOptions = {}): IpLink =>
@@ -50,13 +51,12 @@ export const ipPort =
 
 const link = (options: IpPortOptions): IpLink => {
   const { role = ordinaryNode(), scheduler = steadyScheduler, random = systemRandom } = options
-  const bind = valueOf('bind', parseBipAddress(options.bind ?? '0.0.0.0', BACNET_PORT))
+  const bind = valueOf('bind', parseBind(options.bind ?? '0.0.0.0', BACNET_PORT))
   const receiveBuffer = options.receiveBuffer ?? usualReceiveBuffer(role._tag)
   return ipLink({
     udp: ipUdpPort({
       bind,
-      broadcast:
-        options.broadcast === undefined ? undefined : valueOf('broadcast', parseBipAddress(options.broadcast, 0)),
+      broadcast: options.broadcast === undefined ? undefined : valueOf('broadcast', parseBroadcast(options.broadcast)),
       receiveBuffer: inRange('receiveBuffer', receiveBuffer, 2048, 1 << 30),
       reuseAddress: options.reuseAddress ?? false,
       scheduler,

@@ -21,7 +21,7 @@ export interface ForeignDeviceOptions {
   readonly timings?: Partial<RegistrationTimings>
 }
 
-/** Has its broadcasts from a BBMD elsewhere (section J.5). Throws a {@link ConfigurationError} for bad options. */
+/** Has its broadcasts from a BBMD elsewhere (clause J.5). Throws a {@link ConfigurationError} for bad options. */
 export const foreignDevice = ({ bbmd, ttl = 60, timings = {} }: ForeignDeviceOptions): ForeignDevice => ({
   _tag: 'ForeignDevice',
   bbmd: valueOf('bbmd', parseStation(bbmd)),
@@ -42,7 +42,7 @@ export interface BbmdOptions {
   readonly policy?: Partial<BbmdPolicy>
 }
 
-/** Passes broadcasts on between subnets (section J.4). Throws a {@link ConfigurationError} for bad options. */
+/** Passes broadcasts on between subnets (clause J.4). Throws a {@link ConfigurationError} for bad options. */
 export const bbmd = ({ bdt = [], global, policy = {} }: BbmdOptions = {}): Bbmd => ({
   _tag: 'Bbmd',
   bdt: rowsOf('bdt', bdt),
