@@ -55,7 +55,10 @@ export interface VirtualInternet {
   readonly port: <About = unknown>(options: VirtualPortOptions) => IpUdpPort<About>
   /** Puts a network behind a NAT. `forget` gives its hosts new ports from then on, as its restart does. */
   readonly nat: (options: VirtualNatOptions) => Pick<VirtualNat, 'forget'>
-  /** Gives a host another address. Its ports on all addresses tell `Bound` again; others stay behind on the old one. */
+  /**
+   * Gives a host another address. Its ports on all addresses tell `Bound` again; others stay behind on the old one. Throws,
+   * and moves none, where another has such an address and port.
+   */
   readonly move: (from: string, to: string) => void
   /** Sends a datagram as a stranger, who may lie about where it is from. It is heard as if sent next to who hears it. */
   readonly inject: (datagram: VirtualDatagram) => void

@@ -164,8 +164,7 @@ export const virtualInternet = (
         new Observable<IpUdpEvent<About>>(subscriber => {
           const port = portFrom(options)
           if (listeners.has(port.address)) {
-            const text = printBipAddress(port.address)
-            subscriber.error(Object.assign(new Error(`bind EADDRINUSE ${text}`), { code: 'EADDRINUSE' }))
+            subscriber.error(inUse(port.address))
             return
           }
           const listener: Listener = { port, tell: event => subscriber.next(event) }
@@ -201,8 +200,10 @@ export const virtualInternet = (
 
     move: (from, to) => {
       const [old, ip] = [valid(parseIpv4(from)), valid(parseIpv4(to))]
-      for (const [address, listener] of [...listeners]) {
-        if (ipOf(address) !== old || !listener.port.isWildcard) continue
+      const moving = [...listeners].filter(([address, { port }]) => ipOf(address) === old && port.isWildcard)
+      const taken = moving.map(([address]) => bipAddress(ip, portOf(address))).find(address => listeners.has(address))
+      if (taken !== undefined && ip !== old) throw inUse(taken)
+      for (const [address, listener] of moving) {
         listener.port = { ...listener.port, address: bipAddress(ip, portOf(address)) }
         listeners.delete(address)
         listeners.set(listener.port.address, listener)
@@ -223,6 +224,10 @@ export const virtualInternet = (
     tap$: tapped$.asObservable(),
   }
 }
+
+/** As a system says that another has an address and port. */
+const inUse = (address: BipAddress): Error =>
+  Object.assign(new Error(`bind EADDRINUSE ${printBipAddress(address)}`), { code: 'EADDRINUSE' })
 
 /** A fault that lasts until it is unsubscribed. */
 const lasting = <Fault>(faults: Set<Fault>, fault: Fault): Subscription => {

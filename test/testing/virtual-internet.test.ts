@@ -177,6 +177,20 @@ describe('a NAT on a virtual internet', () => {
 })
 
 describe('what goes wrong on a virtual internet', () => {
+  it('is an address that another has: a port is not bound to it, and no host moves to it', () => {
+    const stays = portAt('10.0.2.1:47808')
+    const [first, second] = [47_807, 47_808].map(port => portAt(`10.0.1.1:${port}`, { isWildcard: true }))
+    scheduler.flush()
+    const error = { message: 'bind EADDRINUSE 10.0.2.1:47808', code: 'EADDRINUSE' }
+    expect(portAt('10.0.2.1:47808').end()).toMatchObject(error)
+    expect(() => internet.move('10.0.1.1', '10.0.2.1')).toThrow(expect.objectContaining(error))
+    internet.move('10.0.1.1', '10.0.1.1')
+    expect([first?.name(), second?.name()]).toEqual(['10.0.1.1:47807', '10.0.1.1:47808'])
+    second?.send('10.0.2.1:47808', 1)
+    scheduler.flush()
+    expect(stays.heard()).toEqual(['10.0.1.1:47808 unicast 1'])
+  })
+
   it('is what a test says: lost datagrams, refused ones, a host without a cable, each until it ends', () => {
     const a = portAt('10.0.1.1:47808')
     const b = portAt('10.0.1.2:47808')
