@@ -4,8 +4,8 @@
  *
  * @module rx-bacnet/testing
  */
+export type { IpDatagram, IpLocal, IpUdpEvent, IpUdpPort } from '../ip/ip-udp.js'
 export { fixedRandom } from './fixed-random.js'
-export { virtualInternet } from './virtual-internet.js'
 export type {
   TappedDatagram,
   VirtualDatagram,

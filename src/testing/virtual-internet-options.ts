@@ -4,7 +4,7 @@ import type { BipAddress } from '../values/bip-address.js'
 import type { Duration } from '../values/duration.js'
 import type { VirtualNat } from './virtual-nat.js'
 
-/** Options of `virtualInternet`. */
+/** Options of the subnets of a `virtualIpNetwork`. */
 export interface VirtualInternetOptions {
   /** How long each datagram is on its way. Default 0 ms, which is later than the call that sends it all the same. */
   readonly latency?: Duration
@@ -49,7 +49,7 @@ export interface TappedDatagram extends VirtualDatagram {
   readonly at: number
 }
 
-/** IPv4 subnets inside the process, joined by routers. Faults last until they are unsubscribed. */
+/** IPv4 subnets inside the process, joined by routers, as a `virtualIpNetwork` has them. Faults last until they are unsubscribed. */
 export interface VirtualInternet {
   /** A UDP port of a host. Cold: it is bound while subscribed, and errors when another has that address and port. */
   readonly port: <About = unknown>(options: VirtualPortOptions) => IpUdpPort<About>
