@@ -14,7 +14,10 @@ export interface DatagramSocketOptions {
   readonly receiveBuffer: number
 }
 
-/** After these errors a socket is none any more; all others concern one datagram. */
+/**
+ * After these errors a socket is none any more. All others concern one datagram and come with its send, which tells them;
+ * those that come alone are of datagrams that had left before (ICMP, on Windows), and nobody knows which.
+ */
 const FATAL = new Set(['EBADF', 'ENOTSOCK'])
 
 /**
@@ -51,8 +54,8 @@ export const datagramSocket = (options: DatagramSocketOptions): Observable<Socke
   })
 
 /** The receive buffer that the system granted, in octets. */
-export const grantedReceiveBuffer = (socket: Socket): number => {
+export const grantedReceiveBuffer = (socket: Socket, platform: NodeJS.Platform): number => {
   const granted = socket.getRecvBufferSize()
   // Linux adds as much again for its own use, and tells the sum.
-  return process.platform === 'linux' ? granted / 2 : granted
+  return platform === 'linux' ? granted / 2 : granted
 }

@@ -49,8 +49,9 @@ export interface Ear {
 
 /**
  * The further sockets that it takes to hear broadcasts (section 10 of the protocol notes): one for the broadcast address,
- * and on Linux one for 255.255.255.255. That one hears all networks of the host, so that the own one must be known. Whoever
- * broadcasts to 255.255.255.255 himself still hears his subnet.
+ * and on Linux one for 255.255.255.255. That one hears all networks of the host, so that the own one must be known; what
+ * it hears of the others is not even counted, as nothing of it was sent to this port. Whoever broadcasts to 255.255.255.255
+ * himself still hears his subnet.
  */
 export const earsOf = (addresses: Addresses, platform: NodeJS.Platform): readonly Ear[] => {
   const { address, broadcast, mask, isWildcard } = addresses

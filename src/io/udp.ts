@@ -88,7 +88,7 @@ export const ipUdpPort =
         socketOn$(address, true).pipe(tap(socket => hear(socket, 'broadcast', neighboursOf)))
 
       const start = (socket: Socket, first: Addresses, look: () => Addresses): void => {
-        const granted = grantedReceiveBuffer(socket)
+        const granted = grantedReceiveBuffer(socket, platform)
         const tellBound = (addresses: Addresses): void =>
           subscriber.next({ _tag: 'Bound', local: { ...addresses, receiveBuffer: granted } })
         const sender = datagramSender<BipAddress, IpDatagram<About>>(socket, endpoints.endpoint, (datagram, reason) =>

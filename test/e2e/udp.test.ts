@@ -179,6 +179,14 @@ describe('the datagrams that a UDP port hears', () => {
     expect(octets.every(({ constructor }) => constructor === Uint8Array)).toBe(true)
   })
 
+  it('have the buffer that is told, which on Linux is half of what the system says', async () => {
+    const buffers = await Promise.all(
+      (['linux', 'freebsd'] as const).map(async platform => realPort('127.0.1.1:0', { platform })),
+    )
+    const [onLinux = 0, elsewhere] = buffers.map(port => port.local().receiveBuffer)
+    expect(elsewhere).toBe(onLinux * 2)
+  })
+
   it('are not lost in a burst of 1000 when the system grants the buffer', async ({ skip }) => {
     const one = await realPort('127.0.1.1:0')
     const other = await realPort(`127.0.1.2:${numberOf(one)}`, { receiveBuffer: 4 << 20 })
