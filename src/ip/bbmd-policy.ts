@@ -1,3 +1,4 @@
+import type { RegistrarPolicy } from '../bvll/registrar.js'
 import type { Pace } from '../limits/pace.js'
 import type { BipAddress } from '../values/bip-address.js'
 
@@ -5,19 +6,9 @@ import type { BipAddress } from '../values/bip-address.js'
  * What a BBMD does for whom. BACnet/IP has no authentication: whoever can reach the UDP port can ask for all of it, so
  * that each thing is allowed or bounded by itself. Behind each default stands what a network of that size needs.
  */
-export interface BbmdPolicy {
-  /** The most foreign devices; 0 for none. Default 128. Renewals are always taken. */
-  readonly maxForeignDevices: number
-  /** The most foreign devices of one IP address, so that one host cannot fill the table. Default 32. */
-  readonly maxPerAddress: number
-  /** The longest TTL that may be registered, in seconds; a longer one is refused. Default 65535, which is any. */
-  readonly maxTtl: number
-  /** Who may register. Default: everybody. */
-  readonly mayRegister: (address: BipAddress) => boolean
+export interface BbmdPolicy extends RegistrarPolicy<BipAddress> {
   /** Who may read the tables. Default: everybody, as far as the budget for answers goes. */
   readonly mayRead: (address: BipAddress) => boolean
-  /** Who may delete which entry of the foreign device table. Default: everybody any, as the standard has it. */
-  readonly mayDelete: (source: BipAddress, entry: BipAddress) => boolean
   /** Who may write the broadcast distribution table. Default: nobody (clause J.4.4.2). */
   readonly mayWriteBdt: (source: BipAddress) => boolean
   /** Whether a Forwarded-NPDU of a station that is not in the BDT is taken. Default: no. */

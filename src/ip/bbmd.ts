@@ -1,21 +1,20 @@
 import type { SchedulerLike } from 'rxjs'
 import { fanOutBudget } from '../bvll/budgets.js'
-import { foreignTable, type ForeignTable } from '../bvll/foreign-table.js'
+import { NOT_ALLOWED, registrar } from '../bvll/registrar.js'
+import type { RolePort, RunningRole, Via } from '../bvll/running-role.js'
 import type { Arrival } from '../bvll/udp.js'
-import { buckets, type Pace } from '../limits/pace.js'
 import { hostOf, ipOf, type BipAddress } from '../values/bip-address.js'
 import { areNeighbours } from '../values/broadcast-mask.js'
-import { BvllResultCode, type BvllRequestName } from '../wire/bvll-function.js'
 import { BVLL_HEADER_LENGTH, TABLE_ENTRY_LENGTH, type BdtEntry, type BvllMessage, type FdtEntry } from '../wire/bvll.js'
+import type { AnnexJ } from './annex-j.js'
 import { broadcastTable, unfitTable, type BroadcastTable } from './broadcast-table.js'
 import { forwarding, type Copies, type Forwarding } from './forwarding.js'
 import type { Bbmd } from './ip-role.js'
-import { RESULT_LENGTH } from './port-output.js'
-import { NO_BROADCAST_ADDRESS, type RolePort, type RunningRole } from './running-role.js'
+import { NO_BROADCAST_ADDRESS } from './ordinary-node.js'
 import type { BbmdMessage } from './reception.js'
 
 /** A BBMD that runs. */
-export interface RunningBbmd extends RunningRole {
+export interface RunningBbmd extends RunningRole<AnnexJ> {
   readonly _tag: 'Bbmd'
   /** A message that the table of reception leaves to it; `datagram` is all of it as it came. */
   readonly hear: (message: BbmdMessage, source: BipAddress, arrival: Arrival, datagram: Uint8Array) => void
@@ -25,23 +24,22 @@ export interface RunningBbmd extends RunningRole {
   readonly tables: () => { readonly bdt: readonly BdtEntry[]; readonly fdt: readonly FdtEntry[] }
 }
 
-/** Answers to a foreign device that renews its registration: more than it needs, and no longer than the request. */
-const RENEWALS: Pace = { burst: 4, perSecond: 1 }
-
-const NOT_ALLOWED = 'not allowed'
-
 /** The octets of an answer with so many rows of a table. */
 const tableLength = (rows: number): number => BVLL_HEADER_LENGTH + TABLE_ENTRY_LENGTH * rows
 
 /** Runs a BBMD on a port (section 6 of the protocol notes). */
-export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): RunningBbmd => {
+export const runBbmd = (role: Bbmd, port: RolePort<AnnexJ>, scheduler: SchedulerLike): RunningBbmd => {
   const { policy, global } = role
   const spend = fanOutBudget({ each: policy.copiesPerAddress, inTotal: policy.copiesInTotal }, scheduler)
-  const renewals = buckets<BipAddress>(RENEWALS, scheduler)
-  const foreign: ForeignTable<BipAddress> = foreignTable({
-    maxEntries: policy.maxForeignDevices,
-    maxPerOrigin: policy.maxPerAddress,
-    originOf: hostOf,
+  const {
+    register,
+    remove,
+    table: foreign,
+  } = registrar<AnnexJ>({
+    policy,
+    port,
+    requests: { register: 'Register-Foreign-Device', remove: 'Delete-Foreign-Device-Table-Entry' },
+    hostOf,
     scheduler,
     tell: ({ address, state }) => port.tell({ _tag: 'ForeignDevice', address, state }),
   })
@@ -104,40 +102,25 @@ export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): R
   const isHeard = (sender: BipAddress, arrival: Arrival): boolean =>
     arrival === 'broadcast' || (arrival === 'unknown' && isNeighbour(sender) === true)
 
-  const done = (to: BipAddress): void =>
-    port.answer(to, RESULT_LENGTH, () => ({ _tag: 'BVLC-Result', code: BvllResultCode.SUCCESS }))
-
-  /** Does what a request asks for, or says why not. */
-  const settle = (source: BipAddress, request: BvllRequestName, refusal: string | undefined): void => {
-    if (refusal === undefined) done(source)
-    else port.refuse(source, request, refusal)
-  }
-
-  const register = (source: BipAddress, ttl: number): string | undefined => {
-    if (ttl === 0) return 'the TTL is 0'
-    if (ttl > policy.maxTtl) return 'the TTL is longer than allowed'
-    return policy.mayRegister(source) ? foreign.register(source, ttl) : NOT_ALLOWED
-  }
-
-  const writeBdt = (source: BipAddress, entries: readonly BdtEntry[]): string | undefined => {
-    if (!policy.mayWriteBdt(source)) return NOT_ALLOWED
-    const unfit = unfitTable(entries)
-    if (unfit !== undefined) return unfit
+  const writeBdt = (source: BipAddress, entries: readonly BdtEntry[]): void => {
+    const refusal = policy.mayWriteBdt(source) ? unfitTable(entries) : NOT_ALLOWED
+    if (refusal !== undefined) {
+      port.refuse(source, 'Write-Broadcast-Distribution-Table', refusal)
+      return
+    }
     setBdt(entries)
     port.tell({ _tag: 'BdtWritten', source, entries: table.entries })
-    return undefined
+    port.succeed(source)
   }
 
-  const deleteEntry = (source: BipAddress, address: BipAddress): string | undefined => {
-    if (!policy.mayDelete(source, address)) return NOT_ALLOWED
-    return foreign.delete(address) ? undefined : 'there is no such entry'
-  }
+  const deliver = (npdu: Uint8Array, source: BipAddress, via: Via): void =>
+    port.deliver({ npdu, source, destination: 'broadcast', via })
 
   const hear: RunningBbmd['hear'] = (message, source, arrival, datagram) => {
     switch (message._tag) {
       case 'Original-Broadcast-NPDU': {
         const { npdu } = message
-        port.deliver(npdu, source, 'original')
+        deliver(npdu, source, 'original')
         if (isOfSubnet(source, arrival)) {
           // Behind NAT, the others know what starts on the own subnet by the global address (section 8).
           spread(source, copiesOf().ofOriginal(source), forwarded(global ?? source, npdu))
@@ -152,7 +135,7 @@ export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): R
           port.discard('a Forwarded-NPDU of a station that is not in the BDT', source)
           return
         }
-        port.deliver(npdu, originating, 'forwarded')
+        deliver(npdu, originating, 'forwarded')
         const from = { sender: source, isHeard: isHeard(source, arrival) }
         spread(originating, copiesOf().ofForwarded(originating, from), datagram)
         return
@@ -163,21 +146,13 @@ export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): R
           port.refuse(source, message._tag, 'not registered')
           return
         }
-        port.deliver(npdu, source, 'distributed')
+        deliver(npdu, source, 'distributed')
         spread(source, copiesOf().ofDistributed(source), forwarded(source, npdu))
         return
       }
-      case 'Register-Foreign-Device': {
-        const isRenewal = foreign.has(source)
-        const refusal = register(source, message.ttl)
-        // Who is in the table has an answer whatever others ask for, or ask for in its name.
-        if (refusal === undefined && isRenewal && renewals.take(source)) {
-          port.send(source, { _tag: 'BVLC-Result', code: BvllResultCode.SUCCESS })
-        } else {
-          settle(source, message._tag, refusal)
-        }
+      case 'Register-Foreign-Device':
+        register(source, message.ttl)
         return
-      }
       case 'Read-Broadcast-Distribution-Table': {
         const { entries } = table
         if (!policy.mayRead(source)) port.refuse(source, message._tag, NOT_ALLOWED)
@@ -185,7 +160,7 @@ export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): R
         return
       }
       case 'Write-Broadcast-Distribution-Table':
-        settle(source, message._tag, writeBdt(source, message.entries))
+        writeBdt(source, message.entries)
         return
       case 'Read-Foreign-Device-Table':
         if (!policy.mayRead(source)) port.refuse(source, message._tag, NOT_ALLOWED)
@@ -196,7 +171,7 @@ export const runBbmd = (role: Bbmd, port: RolePort, scheduler: SchedulerLike): R
           }))
         return
       case 'Delete-Foreign-Device-Table-Entry':
-        settle(source, message._tag, deleteEntry(source, message.address))
+        remove(source, message.address)
         return
     }
   }

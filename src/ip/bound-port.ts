@@ -1,14 +1,16 @@
 import type { SchedulerLike } from 'rxjs'
+import type { PortCounters } from '../bvll/port-counters.js'
+import type { BoundPort } from '../bvll/port-link.js'
+import { portOutput, type PortSinks } from '../bvll/port-output.js'
 import type { Random } from '../values/random.js'
 import { newOctets, type Allocate } from '../wire/octets.js'
+import { ipSpeech, type AnnexJ } from './annex-j.js'
 import { unfitTable } from './broadcast-table.js'
 import { bbmdRequests, messageOf } from './bbmd-requests.js'
 import type { IpLimits } from './ip-limits.js'
 import type { IpOutbound } from './ip-link.js'
 import type { IpRole } from './ip-role.js'
-import type { IpDatagram, IpLocal, IpUdpEvent } from './ip-udp.js'
-import type { PortCounters } from './port-counters.js'
-import { portOutput, type PortSinks } from './port-output.js'
+import type { IpDatagram, IpLocal } from './ip-udp.js'
 import { receiver } from './receiver.js'
 import { receptionFacts, runRole, type Running } from './running.js'
 import { unfitRequest, unfitRole } from './unfit.js'
@@ -24,29 +26,25 @@ export interface BoundPortOptions {
   readonly random: Random
 }
 
-/** A B/IP port whose UDP port is bound. */
-export interface BoundPort {
-  /** Tells how it stands, and begins. */
-  readonly start: () => void
-  readonly submit: (outbound: IpOutbound) => void
-  readonly hear: (event: IpUdpEvent<IpOutbound>) => void
-  /** Says what is to be said at the end. */
-  readonly end: () => void
-  /** Stops all timers. */
-  readonly close: () => void
-}
-
 /** Runs a port from the moment its addresses are known. */
 export const boundPort = (
   first: IpLocal,
   { role: firstRole, limits, allocate = newOctets, scheduler, random }: BoundPortOptions,
   counters: PortCounters,
-  sinks: PortSinks,
-): BoundPort => {
+  sinks: PortSinks<AnnexJ>,
+): BoundPort<AnnexJ> => {
   const { tell } = sinks
   let local = first
   let isClosed = false
-  const output = portOutput({ local: () => local, counters, limits, allocate, scheduler, sinks })
+  const output = portOutput<AnnexJ>({
+    speech: ipSpeech,
+    local: () => local,
+    counters,
+    limits,
+    allocate,
+    scheduler,
+    sinks,
+  })
   const { send } = output
   const requests = bbmdRequests(limits, scheduler, tell)
 

@@ -1,8 +1,8 @@
-import type { RegistrationState } from '../bvll/registration-state.js'
+import type { BbmdRegistration, Noted } from '../bvll/annex.js'
+import type { PortCounts } from '../bvll/port-counts.js'
 import type { Link, LinkEvent, OutboundNpdu } from '../link/link.js'
 import type { BipAddress } from '../values/bip-address.js'
 import type { BdtEntry, FdtEntry } from '../wire/bvll.js'
-import type { IpCounters } from './ip-counters.js'
 import type { IpRole } from './ip-role.js'
 
 /** How a B/IP port stands. */
@@ -13,7 +13,7 @@ export interface IpStatus {
   readonly broadcast: BipAddress | undefined
   readonly role: IpRole['_tag']
   /** Of a foreign device: how it stands with its BBMD. */
-  readonly registration: { readonly bbmd: BipAddress; readonly state: RegistrationState } | undefined
+  readonly registration: BbmdRegistration<BipAddress> | undefined
 }
 
 /** A request to a BBMD, of which one of each kind may be outstanding to each BBMD. */
@@ -67,7 +67,7 @@ export type IpEvent =
   /** The answer to `ReadTables`; both are empty unless the port is a BBMD. */
   | { readonly _tag: 'Tables'; readonly bdt: readonly BdtEntry[]; readonly fdt: readonly FdtEntry[] }
   /** The answer to `ReadCounters`. */
-  | { readonly _tag: 'Counters'; readonly counters: IpCounters }
+  | { readonly _tag: 'Counters'; readonly counters: PortCounts }
   /** Of a BBMD: its foreign device table has changed. A renewal changes nothing. */
   | {
       readonly _tag: 'ForeignDevice'
@@ -76,20 +76,7 @@ export type IpEvent =
     }
   /** Of a BBMD: somebody wrote its broadcast distribution table, which is worth keeping over a restart. */
   | { readonly _tag: 'BdtWritten'; readonly source: BipAddress; readonly entries: readonly BdtEntry[] }
-  /** Received datagrams were discarded, `count` of them since this was last told; `source` is the latest. */
-  | {
-      readonly _tag: 'Discarded'
-      readonly reason: string
-      readonly source: BipAddress | undefined
-      readonly count: number
-    }
-  /** Requests of others were refused with a NAK, `count` of them since this was last told; `source` is the latest. */
-  | {
-      readonly _tag: 'Refused'
-      readonly reason: string
-      readonly source: BipAddress | undefined
-      readonly count: number
-    }
+  | Noted<BipAddress>
 
 /** All that a B/IP port tells. Status comes first when it is opened. */
 export type IpLinkEvent = LinkEvent<BipAddress, IpStatus, IpRequest> | IpEvent

@@ -1,4 +1,4 @@
-import type { RegistrationTimings } from '../bvll/registration-timings.js'
+import type { ForeignDeviceSettings } from '../bvll/foreign-device.js'
 import type { BipAddress } from '../values/bip-address.js'
 import type { BbmdPolicy } from './bbmd-policy.js'
 import type { BdtEntry } from '../wire/bvll.js'
@@ -9,12 +9,8 @@ export interface OrdinaryNode {
 }
 
 /** A node that has its broadcasts from a BBMD elsewhere, and none of its own subnet. */
-export interface ForeignDevice {
+export interface ForeignDevice extends ForeignDeviceSettings<BipAddress> {
   readonly _tag: 'ForeignDevice'
-  readonly bbmd: BipAddress
-  /** Time to live of its registrations, in seconds: 1 to 65535. */
-  readonly ttl: number
-  readonly timings: RegistrationTimings
 }
 
 /** A node that passes the broadcasts of its subnet on to other BBMDs and to foreign devices, and theirs to its subnet. */

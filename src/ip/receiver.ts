@@ -1,12 +1,13 @@
 import * as E from 'fp-ts/lib/Either.js'
+import type { PortCounters } from '../bvll/port-counters.js'
+import type { PortOutput } from '../bvll/port-output.js'
 import type { Arrival } from '../bvll/udp.js'
 import { isStation, type BipAddress } from '../values/bip-address.js'
 import { decodeBvll } from '../wire/bvll-decode.js'
 import type { DatagramFault } from '../wire/datagram-error.js'
+import type { AnnexJ } from './annex-j.js'
 import type { BbmdRequests } from './bbmd-requests.js'
 import type { IpLocal } from './ip-udp.js'
-import type { PortCounters } from './port-counters.js'
-import { RESULT_LENGTH, type PortOutput } from './port-output.js'
 import { reception, type AnswerMessage, type BbmdMessage, type Reception, type ReceptionFacts } from './reception.js'
 import type { Running } from './running.js'
 
@@ -16,7 +17,7 @@ export interface ReceiverContext {
   readonly running: () => Running
   readonly facts: () => ReceptionFacts
   readonly counters: PortCounters
-  readonly output: PortOutput
+  readonly output: PortOutput<AnnexJ>
   readonly requests: BbmdRequests
 }
 
@@ -29,7 +30,7 @@ export const receiver = ({
   output,
   requests,
 }: ReceiverContext): ((octets: Uint8Array, source: BipAddress, arrival: Arrival) => void) => {
-  const { answer, discard } = output
+  const { result, discard } = output
 
   const receive = (octets: Uint8Array, source: BipAddress, arrival: Arrival): void => {
     counters.counts.received++
@@ -48,7 +49,7 @@ export const receiver = ({
     }
     const { fault, reason, nak } = decoded.left
     if (nak !== undefined && arrival !== 'broadcast' && !isRefusedInSilence(fault, source)) {
-      answer(source, RESULT_LENGTH, () => ({ _tag: 'BVLC-Result', code: nak }))
+      result(source, () => ({ _tag: 'BVLC-Result', code: nak }))
     }
     discard(fault, source, reason)
   }
@@ -63,7 +64,7 @@ export const receiver = ({
   const act = (decision: Reception, source: BipAddress, arrival: Arrival, datagram: Uint8Array): void => {
     switch (decision._tag) {
       case 'Deliver':
-        output.hand(decision)
+        output.deliver(decision)
         return
       case 'ToBbmd':
         toBbmd(decision.message, source, arrival, datagram)

@@ -1,4 +1,6 @@
+import type { AnnexJ } from './annex-j.js'
 import type { IpRole } from './ip-role.js'
+import type { Delivered } from '../bvll/running-role.js'
 import type { Arrival } from '../bvll/udp.js'
 import { isStation, type BipAddress } from '../values/bip-address.js'
 import type { BvllRequestName } from '../wire/bvll-function.js'
@@ -31,18 +33,9 @@ export type BbmdMessage =
 /** A message that answers one of ours. */
 export type AnswerMessage = BvllResult | ReadBdtAck | ReadFdtAck
 
-/** The way that an NPDU took: as its sender sent it, through a BBMD, or from a foreign device to this BBMD. */
-export type Via = 'original' | 'forwarded' | 'distributed'
-
 /** What is done with a received message. */
 export type Reception =
-  | {
-      readonly _tag: 'Deliver'
-      readonly npdu: Uint8Array
-      readonly source: BipAddress
-      readonly destination: 'unicast' | 'broadcast'
-      readonly via: Via
-    }
+  | ({ readonly _tag: 'Deliver' } & Delivered<AnnexJ>)
   | { readonly _tag: 'ToBbmd'; readonly message: BbmdMessage }
   | { readonly _tag: 'Settle'; readonly message: AnswerMessage }
   | { readonly _tag: 'Refuse'; readonly request: BvllRequestName }

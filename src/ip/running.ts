@@ -1,20 +1,21 @@
 import type { SchedulerLike } from 'rxjs'
+import { runForeignDevice, type RunningForeignDevice } from '../bvll/foreign-device.js'
+import type { PortOutput } from '../bvll/port-output.js'
 import type { Random } from '../values/random.js'
+import { ipForeignSpeech, type AnnexJ } from './annex-j.js'
 import { runBbmd, type RunningBbmd } from './bbmd.js'
 import type { BbmdRequests } from './bbmd-requests.js'
-import { runForeignDevice, type RunningForeignDevice } from './foreign-device.js'
 import type { IpRole } from './ip-role.js'
 import type { IpLocal } from './ip-udp.js'
 import { runOrdinaryNode, type RunningOrdinaryNode } from './ordinary-node.js'
-import type { PortOutput } from './port-output.js'
 import type { ReceptionFacts } from './reception.js'
 
 /** The role that a port has, while it has it. */
-export type Running = RunningOrdinaryNode | RunningForeignDevice | RunningBbmd
+export type Running = RunningOrdinaryNode | RunningForeignDevice<AnnexJ> | RunningBbmd
 
 /** What a role needs of its port. */
 export interface RunContext {
-  readonly output: PortOutput
+  readonly output: PortOutput<AnnexJ>
   readonly requests: BbmdRequests
   readonly scheduler: SchedulerLike
   readonly random: Random
@@ -28,7 +29,8 @@ export const runRole = (role: IpRole, { output, requests, scheduler, random, cha
     case 'OrdinaryNode':
       return runOrdinaryNode(output)
     case 'ForeignDevice':
-      return runForeignDevice(role, output, {
+      return runForeignDevice<AnnexJ>(role, output, {
+        speech: ipForeignSpeech,
         scheduler,
         random,
         asked: () => requests.askRegistration(role.bbmd),

@@ -3,7 +3,7 @@ import { Subject, VirtualTimeScheduler } from 'rxjs'
 import type { Arrival } from '../../src/bvll/udp.js'
 import { registrationTimings } from '../../src/bvll/registration-timings.js'
 import { bbmdPolicy } from '../../src/ip/bbmd-policy.js'
-import type { IpCounters } from '../../src/ip/ip-counters.js'
+import type { PortCounts } from '../../src/bvll/port-counts.js'
 import { ipLimits } from '../../src/ip/ip-limits.js'
 import type { IpLinkEvent, IpOutbound } from '../../src/ip/ip-link.js'
 import type { IpRole } from '../../src/ip/ip-role.js'
@@ -138,7 +138,7 @@ const boundPort = (dice: Dice, role: IpRole): (() => void) => {
     return found
   }
   const tables = (): Tables => told<Tables>({ _tag: 'ReadTables' }, 'Tables')
-  const counters = (): IpCounters =>
+  const counters = (): PortCounts =>
     told<Extract<IpLinkEvent, { readonly _tag: 'Counters' }>>({ _tag: 'ReadCounters' }, 'Counters').counters
 
   /** What it delivered comes from the datagram, and is for it. */

@@ -1,10 +1,10 @@
-import type { IpCounters } from './ip-counters.js'
+import type { PortCounts } from './port-counts.js'
 
 /** Counts for a B/IP port. */
 export interface PortCounters {
   readonly counts: { received: number; delivered: number; sent: number; forwarded: number }
   readonly countReason: (what: 'unsent' | 'dropped' | 'discarded' | 'refused', reason: string) => void
-  readonly read: () => IpCounters
+  readonly read: () => PortCounts
 }
 
 /** Counters that stand at nought. The reasons are all from fixed lists, so that there are not too many of them. */

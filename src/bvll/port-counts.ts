@@ -1,5 +1,5 @@
-/** What a B/IP port has counted since it was opened. */
-export interface IpCounters {
+/** What a port has counted since it was opened. */
+export interface PortCounts {
   /** Datagrams received, whatever became of them. */
   readonly received: number
   /** NPDUs handed to the subscriber. */
