@@ -169,11 +169,11 @@ describe('commands on stdin of rx-bacnet ip', () => {
     })
     node.say({ do: 'send', to: '10.0.0.1:47808', npdu: '02' })
     expect(await node.event('dropped', { destination: '10.0.0.1:47808' })).toMatchObject({
-      reason: 'not an NPDU of version 1',
+      reason: 'not an NPDU of version 1 and of at most 1497 octets',
     })
     node.say({ do: 'stats' })
     expect(await node.event('stats')).toMatchObject({
-      dropped: { 'not registered with its BBMD': 1, 'not an NPDU of version 1': 1 },
+      dropped: { 'not registered with its BBMD': 1, 'not an NPDU of version 1 and of at most 1497 octets': 1 },
     })
   })
 })
