@@ -15,7 +15,7 @@ export interface RedistributionOptions {
 
 /**
  * Broadcasts that a BBMD did not distribute because it had forgotten its foreign devices, and that are sent again, once,
- * when it knows this one (section 7.5 of the protocol notes for BACnet/IP).
+ * when it knows this one (clause J.5, section 7.5 of the protocol notes for BACnet/IP).
  */
 export interface Redistribution<Broadcast> {
   /** Remembers a broadcast that went to the BBMD for the first time. One that is sent again must not be given. */

@@ -4,7 +4,7 @@ import { ms, seconds, type Duration } from '../values/duration.js'
 import type { RegistrationState } from './registration-state.js'
 import { GRACE, RENEWAL_JITTER, type RegistrationTimings } from './registration-timings.js'
 
-/** States of a foreign device (section 7.1 of the protocol notes for BACnet/IP). */
+/** States of a foreign device (clause J.5, section 7.1 of the protocol notes for BACnet/IP). */
 export type RegistrationMachineState =
   | { readonly _tag: 'Idle' }
   /** `asked` so many times in a row without an answer, after so many `refusals` in a row. */

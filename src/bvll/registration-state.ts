@@ -1,4 +1,4 @@
-/** How a foreign device stands with its BBMD (section 7.1 of the protocol notes for BACnet/IP). */
+/** How a foreign device stands with its BBMD (clause J.5, section 7.1 of the protocol notes for BACnet/IP). */
 export type RegistrationState =
   /** Asked, but not answered yet; or the BBMD said that it does not know us any more. */
   | 'unregistered'

@@ -23,7 +23,7 @@ export type Settled =
   | { readonly _tag: 'Nothing' }
   | { readonly _tag: 'Unasked' }
 
-/** Requests to BBMDs, until they are answered (section 3.1 of the protocol notes). */
+/** Requests to BBMDs, until they are answered (clause J.2, section 3.1 of the protocol notes). */
 export interface BbmdRequests {
   /** Notes a request that is about to be sent; a sentence says why it cannot be. */
   readonly ask: (request: BbmdRequest) => string | undefined

@@ -27,7 +27,7 @@ export interface RunningBbmd extends RunningRole<AnnexJ> {
 /** The octets of an answer with so many rows of a table. */
 const tableLength = (rows: number): number => BVLL_HEADER_LENGTH + TABLE_ENTRY_LENGTH * rows
 
-/** Runs a BBMD on a port (section 6 of the protocol notes). */
+/** Runs a BBMD on a port (clause J.4.5, section 6 of the protocol notes). */
 export const runBbmd = (role: Bbmd, port: RolePort<AnnexJ>, scheduler: SchedulerLike): RunningBbmd => {
   const { policy, global } = role
   const spend = fanOutBudget({ each: policy.copiesPerAddress, inTotal: policy.copiesInTotal }, scheduler)

@@ -3,7 +3,7 @@ import { broadcastOf, isSubnetMask, TWO_HOP_MASK } from '../values/broadcast-mas
 import type { BdtEntry } from '../wire/bvll.js'
 import { MAX_BDT_ENTRIES } from './bbmd-policy.js'
 
-/** A broadcast distribution table (section 5.1 of the protocol notes) as one of its BBMDs sees it. */
+/** A broadcast distribution table (clause J.4, section 5.1 of the protocol notes) as one of its BBMDs sees it. */
 export interface BroadcastTable {
   /** All BBMDs, this one among them. */
   readonly entries: readonly BdtEntry[]

@@ -1,7 +1,7 @@
 import type { BipAddress } from '../values/bip-address.js'
 import type { BroadcastTable } from './broadcast-table.js'
 
-/** What a BBMD knows when it decides who gets a copy of a broadcast (section 6 of the protocol notes). */
+/** What a BBMD knows when it decides who gets a copy of a broadcast (clause J.4.5, section 6 of the protocol notes). */
 export interface ForwardingFacts {
   readonly table: BroadcastTable
   /** Foreign devices whose registration is alive. */

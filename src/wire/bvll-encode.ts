@@ -3,7 +3,10 @@ import { BvllFunction } from './bvll-function.js'
 import { BVLL_HEADER_LENGTH, BVLL_TYPE, TABLE_ENTRY_LENGTH, type BvllMessage } from './bvll.js'
 import { newOctets, putHex, putOctets, putU16, putU32, type Allocate } from './octets.js'
 
-/** The octets of a BVLL message (section 3 of the protocol notes). It must fit a datagram; the caller bounds what it carries. */
+/**
+ * The octets of a BVLL message (clause J.2, section 3 of the protocol notes). It must fit a datagram; the caller bounds what
+ * it carries.
+ */
 export const encodeBvll = (message: BvllMessage, allocate: Allocate = newOctets): Uint8Array => {
   switch (message._tag) {
     case 'BVLC-Result':
