@@ -32,6 +32,7 @@ export const datagramSocket = (options: DatagramSocketOptions): Observable<Socke
     const socket = createSocket({
       type,
       reuseAddr: isShared,
+      ipv6Only: type === 'udp6',
       // Node would ask the system's resolver about each address, and send in a later turn.
       lookup: (address, _options, found) => found(null, address, family),
     })

@@ -1,32 +1,17 @@
 import type { RemoteInfo, Socket } from 'node:dgram'
-import {
-  combineLatest,
-  distinctUntilChanged,
-  interval,
-  map,
-  Observable,
-  of,
-  retry,
-  skip,
-  startWith,
-  Subscription,
-  switchMap,
-  take,
-  tap,
-  type SchedulerLike,
-} from 'rxjs'
+import { combineLatest, map, Observable, of, retry, Subscription, switchMap, take, tap, type SchedulerLike } from 'rxjs'
 import type { Arrival } from '../bvll/udp.js'
-import type { IpDatagram, IpUdpEvent, IpUdpPort } from '../ip/ip-udp.js'
+import type { IpUdpEvent, IpUdpPort } from '../ip/ip-udp.js'
 import { bipAddress, ipOf, portOf, type BipAddress } from '../values/bip-address.js'
 import { areNeighbours } from '../values/broadcast-mask.js'
-import { seconds } from '../values/duration.js'
 import { printIpv4 } from '../values/ipv4.js'
 import type { Ipv4Subnet } from '../values/ipv4-subnet.js'
 import { bipEndpoints } from './bip-endpoint.js'
-import { datagramSender } from './datagram-sender.js'
 import { datagramSocket, grantedReceiveBuffer } from './datagram-socket.js'
 import { interfaceTable, type InterfaceTable } from './interfaces.js'
 import { addressesOf, areSameAddresses, arrivalsAt, earsOf, type Addresses, type Ear } from './ip-local.js'
+import { changesOf$ } from './looks.js'
+import { sendOutbound } from './outbound-datagrams.js'
 import { plainView } from './plain-view.js'
 
 /** Options of {@link ipUdpPort}. */
@@ -45,12 +30,6 @@ export interface IpUdpPortOptions {
   /** Default: that which it runs on. */
   readonly platform?: NodeJS.Platform
 }
-
-/** How often a port looks for addresses that the system did not show, or that may have changed: nobody tells. */
-const LOOK = seconds(10)
-
-/** How long a graceful end waits for what the network does not take. */
-const LINGER = seconds(2)
 
 /**
  * A UDP port for BACnet/IP, of as many sockets as it takes to hear unicasts and broadcasts and to tell them apart
@@ -91,23 +70,10 @@ export const ipUdpPort =
         const granted = grantedReceiveBuffer(socket, platform)
         const tellBound = (addresses: Addresses): void =>
           subscriber.next({ _tag: 'Bound', local: { ...addresses, receiveBuffer: granted } })
-        const sender = datagramSender<BipAddress, IpDatagram<About>>(socket, endpoints.endpoint, (datagram, reason) =>
-          subscriber.next({ _tag: 'Unsent', datagram, reason }),
-        )
-        subscriber.add(
-          outbound$.subscribe({
-            next: sender.send,
-            error: (error: unknown) => subscriber.error(error),
-            complete: () => {
-              sender.drain(() => subscriber.complete())
-              // Closed, the sockets give back what still waits, and then nothing does.
-              subscriber.add(scheduler.schedule(() => sockets.unsubscribe(), LINGER))
-            },
-          }),
-        )
+        sendOutbound({ outbound$, socket, endpoint: endpoints.endpoint, subscriber, sockets, scheduler })
         // Last, as whoever hears of it may send at once.
         tellBound(first)
-        const changed$ = changesOf$(first, look, scheduler)
+        const changed$ = changesOf$(first, look, areSameAddresses, scheduler)
         if (first.isWildcard) subscriber.add(changed$.subscribe(tellBound))
         else if (first.mask === undefined) sockets.add(completed$(first, changed$).subscribe(tellBound))
       }
@@ -145,8 +111,5 @@ export const ipUdpPort =
         }),
       )
     })
-
-const changesOf$ = (first: Addresses, look: () => Addresses, scheduler: SchedulerLike): Observable<Addresses> =>
-  interval(LOOK, scheduler).pipe(map(look), startWith(first), distinctUntilChanged(areSameAddresses), skip(1))
 
 const isIn = ({ ip, mask }: Ipv4Subnet, source: BipAddress): boolean => areNeighbours(ipOf(source), ip, mask)

@@ -5,10 +5,8 @@ import type { InterfaceTable } from '../../src/io/interfaces.js'
 import { ipUdpPort } from '../../src/io/udp.js'
 import { broadcastMask } from '../../src/values/broadcast-mask.js'
 import { ipv4 } from '../../src/values/ipv4.js'
+import { openSockets } from '../support/open-sockets.js'
 import { at, closePorts, realPort, type RunningPort } from '../support/udp-port.js'
-
-/** Sockets that are open in this thread. */
-const openSockets = (): number => process.getActiveResourcesInfo().filter(what => /^UDPWrap$/i.test(what)).length
 
 afterEach(async () => {
   closePorts()
