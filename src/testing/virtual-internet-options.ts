@@ -1,7 +1,7 @@
-import type { Observable, Subscription } from 'rxjs'
 import type { IpUdpPort } from '../ip/ip-udp.js'
 import type { BipAddress } from '../values/bip-address.js'
 import type { Duration } from '../values/duration.js'
+import type { CarriedDatagram, TappedOctets, VirtualFaults } from './virtual-carrier.js'
 import type { VirtualNat } from './virtual-nat.js'
 
 /** Options of the subnets of a `virtualIpNetwork`. */
@@ -37,20 +37,13 @@ export interface VirtualNatOptions {
 }
 
 /** A datagram on the virtual internet. */
-export interface VirtualDatagram {
-  readonly from: BipAddress
-  readonly to: BipAddress
-  readonly octets: Uint8Array
-}
+export type VirtualDatagram = CarriedDatagram<BipAddress>
 
 /** A datagram as it was sent: before any NAT, and whatever became of it. */
-export interface TappedDatagram extends VirtualDatagram {
-  /** When, in milliseconds on the clock of the scheduler. */
-  readonly at: number
-}
+export type TappedDatagram = TappedOctets<BipAddress>
 
 /** IPv4 subnets inside the process, joined by routers, as a `virtualIpNetwork` has them. Faults last until they are unsubscribed. */
-export interface VirtualInternet {
+export interface VirtualInternet extends VirtualFaults<BipAddress> {
   /** A UDP port of a host. Cold: it is bound while subscribed, and errors when another has that address and port. */
   readonly port: <About = unknown>(options: VirtualPortOptions) => IpUdpPort<About>
   /** Puts a network behind a NAT. `forget` gives its hosts new ports from then on, as its restart does. */
@@ -62,12 +55,4 @@ export interface VirtualInternet {
   readonly move: (from: string, to: string) => void
   /** Sends a datagram as a stranger, who may lie about where it is from. It is heard as if sent next to who hears it. */
   readonly inject: (datagram: VirtualDatagram) => void
-  /** Loses datagrams, and tells nobody. */
-  readonly lose: (isLost: (datagram: VirtualDatagram) => boolean) => Subscription
-  /** Lets datagrams come back to who sent them, as `Unsent` with the reason that is given; `undefined` lets them go. */
-  readonly refuse: (reasonOf: (datagram: VirtualDatagram) => string | undefined) => Subscription
-  /** Pulls the cable of a host: nothing goes in or out, and nobody is told. */
-  readonly cut: (host: string) => Subscription
-  /** All that is sent, in the order it is sent. Hot; never completes. */
-  readonly tap$: Observable<TappedDatagram>
 }

@@ -1,13 +1,13 @@
-import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
+import type { SchedulerLike } from 'rxjs'
 import type { Arrival } from '../bvll/udp.js'
-import type { IpDatagram, IpUdpEvent } from '../ip/ip-udp.js'
+import type { IpUdpEvent } from '../ip/ip-udp.js'
 import { bipAddress, ipOf, parseBipAddress, portOf, printBipAddress, type BipAddress } from '../values/bip-address.js'
 import { parseBroadcastMask } from '../values/broadcast-mask.js'
 import { ms } from '../values/duration.js'
 import { LIMITED_BROADCAST, parseIpv4, type Ipv4 } from '../values/ipv4.js'
 import { valid } from './valid.js'
+import { freePort, inUse, virtualCarrier } from './virtual-carrier.js'
 import type {
-  TappedDatagram,
   VirtualDatagram,
   VirtualInternet,
   VirtualInternetOptions,
@@ -22,11 +22,7 @@ interface Listener {
   readonly tell: (event: IpUdpEvent<never>) => void
 }
 
-/** As many may be on their way at once; a storm is to fail its test, and not to eat the memory. */
-const MAX_ON_THEIR_WAY = 100_000
-
 const LONGEST_DATAGRAM = 65_507
-const FIRST_FREE_PORT = 49_152
 const COMMON_MASK = '255.255.255.0'
 
 /**
@@ -47,34 +43,17 @@ export const virtualInternet = (
 ): VirtualInternet => {
   const listeners = new Map<BipAddress, Listener>()
   const nats: VirtualNat[] = []
-  const cuts = new Set<{ readonly ip: Ipv4 }>()
-  const losses = new Set<{ readonly isLost: (datagram: VirtualDatagram) => boolean }>()
-  const refusals = new Set<{ readonly reasonOf: (datagram: VirtualDatagram) => string | undefined }>()
-  const tapped$ = new Subject<TappedDatagram>()
-  let onTheirWay = 0
-  let latest: { readonly due: number; readonly arrivals: (() => void)[] } | undefined
-
-  /** What arrives at the same time shares an action: a virtual scheduler sorts all that it has for each new one. */
-  const later = (arrival: () => void): void => {
-    const due = scheduler.now() + latency
-    if (latest?.due !== due) {
-      const arrivals: (() => void)[] = []
-      const batch = { due, arrivals }
-      latest = batch
-      scheduler.schedule(() => {
-        if (latest === batch) latest = undefined
-        for (const one of arrivals) one()
-      }, latency)
-    }
-    latest.arrivals.push(arrival)
-  }
+  const carrier = virtualCarrier<BipAddress, Ipv4>(scheduler, latency, {
+    host: text => valid(parseIpv4(text)),
+    portOf,
+    longest: LONGEST_DATAGRAM,
+  })
 
   const natAround = (ip: Ipv4): VirtualNat | undefined => nats.find(nat => nat.hides(ip))
-  const isCutOff = (ip: Ipv4): boolean => [...cuts].some(cut => cut.ip === ip)
 
   const hear = ({ port, tell }: Listener, source: BipAddress, octets: Uint8Array, arrival: Arrival): void => {
     // Each has octets of its own, as from a socket: what one of them writes there is not seen by the others.
-    if (!isCutOff(ipOf(port.address))) tell({ _tag: 'Received', source, octets: octets.slice(), arrival })
+    if (!carrier.isCutOff(ipOf(port.address))) tell({ _tag: 'Received', source, octets: octets.slice(), arrival })
   }
 
   const arrive = ({ from, to, octets }: VirtualDatagram, reaches: (port: VirtualPort) => boolean): void => {
@@ -91,21 +70,14 @@ export const virtualInternet = (
   }
 
   /** Puts a datagram on its way, which ends at once where it has no source or destination any more. */
-  const carry = (
+  const route = (
     sent: VirtualDatagram,
     from: BipAddress | undefined,
     to: BipAddress | undefined,
     reaches: (port: VirtualPort) => boolean,
   ): void => {
-    const octets = sent.octets.slice()
-    tapped$.next({ ...sent, octets, at: scheduler.now() })
-    const isLost = isCutOff(ipOf(sent.from)) || [...losses].some(loss => loss.isLost(sent))
-    if (isLost || from === undefined || to === undefined || onTheirWay >= MAX_ON_THEIR_WAY) return
-    onTheirWay++
-    later(() => {
-      onTheirWay--
-      arrive({ from, to, octets }, reaches)
-    })
+    const isStopped = from === undefined || to === undefined || carrier.isCutOff(ipOf(sent.from))
+    carrier.carry(sent, isStopped ? undefined : octets => arrive({ from, to, octets }, reaches))
   }
 
   /** Whom the address of a NAT means. */
@@ -120,7 +92,7 @@ export const virtualInternet = (
     const around = natAround(from)
     const staysInside = around === undefined || around.hides(to) || to === LIMITED_BROADCAST
     const isHidden = natAround(to) !== undefined && natAround(to) !== around
-    carry(
+    route(
       datagram,
       staysInside ? datagram.from : around.outside(datagram.from),
       isHidden ? undefined : entered(datagram.to),
@@ -130,27 +102,16 @@ export const virtualInternet = (
     )
   }
 
-  const refusalOf = (datagram: VirtualDatagram): string | undefined => {
-    if (onTheirWay >= MAX_ON_THEIR_WAY) return 'too much waits to be sent'
-    if (portOf(datagram.to) === 0) return 'there is no port 0'
-    if (datagram.octets.length > LONGEST_DATAGRAM) return 'the datagram is too long'
-    for (const { reasonOf } of refusals) {
-      const reason = reasonOf(datagram)
-      if (reason !== undefined) return reason
-    }
-    return undefined
-  }
-
-  const freePort = (ip: Ipv4): number => {
-    let port = FIRST_FREE_PORT
-    while (listeners.has(bipAddress(ip, port))) port++
-    return port
-  }
+  const withFreePort = (ip: Ipv4): BipAddress =>
+    bipAddress(
+      ip,
+      freePort(port => listeners.has(bipAddress(ip, port))),
+    )
 
   const portFrom = ({ bind, mask = COMMON_MASK, broadcast, isWildcard = false }: VirtualPortOptions): VirtualPort => {
     const asked = valid(parseBipAddress(bind))
     return {
-      address: portOf(asked) === 0 ? bipAddress(ipOf(asked), freePort(ipOf(asked))) : asked,
+      address: portOf(asked) === 0 ? withFreePort(ipOf(asked)) : asked,
       mask: valid(parseBroadcastMask(mask)),
       broadcast: broadcast === undefined ? undefined : valid(parseBipAddress(broadcast)),
       isWildcard,
@@ -158,35 +119,20 @@ export const virtualInternet = (
   }
 
   return {
-    port:
-      <About>(options: VirtualPortOptions) =>
-      (outbound$: Observable<IpDatagram<About>>) =>
-        new Observable<IpUdpEvent<About>>(subscriber => {
-          const port = portFrom(options)
-          if (listeners.has(port.address)) {
-            subscriber.error(inUse(port.address))
-            return
-          }
-          const listener: Listener = { port, tell: event => subscriber.next(event) }
-          listeners.set(port.address, listener)
-          subscriber.add(() => listeners.delete(listener.port.address))
-          // As with a real port: not within the call, and before anything arrives.
-          subscriber.add(scheduler.schedule(() => listener.tell({ _tag: 'Bound', local: localOf(listener.port) })))
-
-          const submit = (datagram: IpDatagram<About>): void => {
-            const sent: VirtualDatagram = { from: listener.port.address, to: datagram.to, octets: datagram.octets }
-            const reason = refusalOf(sent)
-            if (reason === undefined) send(sent)
-            else scheduler.schedule(() => subscriber.next({ _tag: 'Unsent', datagram, reason }))
-          }
-          subscriber.add(
-            outbound$.subscribe({
-              next: submit,
-              error: (error: unknown) => subscriber.error(error),
-              complete: () => subscriber.add(scheduler.schedule(() => subscriber.complete())),
-            }),
-          )
-        }),
+    ...carrier.faults,
+    port: options =>
+      carrier.port(tell => {
+        const listener: Listener = { port: portFrom(options), tell }
+        const { address } = listener.port
+        if (listeners.has(address)) throw inUse(printBipAddress(address))
+        listeners.set(address, listener)
+        return {
+          local: () => localOf(listener.port),
+          sourceFor: () => listener.port.address,
+          send,
+          close: () => listeners.delete(listener.port.address),
+        }
+      }),
 
     nat: ({ inside, mask = COMMON_MASK, outside, forward = {} }) => {
       const nat = virtualNat(
@@ -202,7 +148,7 @@ export const virtualInternet = (
       const [old, ip] = [valid(parseIpv4(from)), valid(parseIpv4(to))]
       const moving = [...listeners].filter(([address, { port }]) => ipOf(address) === old && port.isWildcard)
       const taken = moving.map(([address]) => bipAddress(ip, portOf(address))).find(address => listeners.has(address))
-      if (taken !== undefined && ip !== old) throw inUse(taken)
+      if (taken !== undefined && ip !== old) throw inUse(printBipAddress(taken))
       for (const [address, listener] of moving) {
         listener.port = { ...listener.port, address: bipAddress(ip, portOf(address)) }
         listeners.delete(address)
@@ -212,25 +158,11 @@ export const virtualInternet = (
     },
 
     inject: datagram =>
-      carry(
+      route(
         datagram,
         datagram.from,
         entered(datagram.to),
         port => ipOf(datagram.to) !== LIMITED_BROADCAST || isNear(port, ipOf(datagram.from)),
       ),
-    lose: isLost => lasting(losses, { isLost }),
-    refuse: reasonOf => lasting(refusals, { reasonOf }),
-    cut: host => lasting(cuts, { ip: valid(parseIpv4(host)) }),
-    tap$: tapped$.asObservable(),
   }
-}
-
-/** As a system says that another has an address and port. */
-const inUse = (address: BipAddress): Error =>
-  Object.assign(new Error(`bind EADDRINUSE ${printBipAddress(address)}`), { code: 'EADDRINUSE' })
-
-/** A fault that lasts until it is unsubscribed. */
-const lasting = <Fault>(faults: Set<Fault>, fault: Fault): Subscription => {
-  faults.add(fault)
-  return new Subscription(() => faults.delete(fault))
 }
