@@ -1,38 +1,10 @@
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { natPath } from '../support/nat-path.js'
-import { namespaceLab, whyNoNamespaces, type NamespaceHost, type NamespaceLab } from '../support/namespaces.js'
+import { namespaceLab, type NamespaceHost, type NamespaceLab } from '../support/namespaces.js'
+import { udpStation, whyNoStations, type UdpStation } from '../support/udp-stations.js'
 
-const CHILD = fileURLToPath(new URL('../support/udp-child.mjs', import.meta.url))
-const BUILT = fileURLToPath(new URL('../../dist/io/udp.js', import.meta.url))
-const reason = existsSync(BUILT) ? await whyNoNamespaces() : 'the library is not built: npm run build'
-
-/** A UDP port of ours on a host. */
-interface Station {
-  readonly say: (to: string, hex: string) => void
-  /** Waits until it has printed a line. */
-  readonly prints: (line: string) => Promise<void>
-  readonly printed: () => readonly string[]
-}
-
-const station = async (host: NamespaceHost, bind = `${host.ip}:47808`): Promise<Station> => {
-  const child = host.start(process.execPath, CHILD, bind)
-  let text = ''
-  let errors = ''
-  child.stdout.on('data', (octets: Buffer) => (text += octets.toString()))
-  child.stderr.on('data', (octets: Buffer) => (errors += octets.toString()))
-  const printed = (): readonly string[] => text.split('\n').slice(0, -1)
-  const prints = async (line: string): Promise<void> =>
-    vi.waitFor(
-      () => {
-        if (!printed().some(found => found.startsWith(line))) throw new Error(`no '${line}' in: ${text}${errors}`)
-      },
-      { timeout: 5000, interval: 5 },
-    )
-  await prints('bound')
-  return { say: (to, hex) => child.stdin.write(`${to} ${hex}\n`), prints, printed }
-}
+const reason = await whyNoStations()
+const station = (host: NamespaceHost, bind = `${host.ip}:47808`): Promise<UdpStation> => udpStation(host, bind)
 
 describe.skipIf(reason !== undefined)(`UDP ports on three subnets${reason === undefined ? '' : ` (${reason})`}`, () => {
   let lab: NamespaceLab

@@ -16,6 +16,8 @@ export type Inside = ChildProcessByStdio<Writable, Readable, Readable>
 export interface NamespaceHost {
   /** Its address, as `10.71.1.5`; that of its first subnet. */
   readonly ip: string
+  /** In a lab with IPv6: its address there, as `fd71:0:0:1::5` for that. It has a link-local one besides. */
+  readonly ip6: string
   /** Runs a program to its end, which must come within 5 seconds; resolves with what it printed. */
   readonly run: (command: string, ...args: readonly string[]) => Promise<string>
   /** Starts a program; it is killed with the lab. */
@@ -45,6 +47,8 @@ export interface NamespaceLabOptions {
   readonly subnets: Readonly<Record<string, string>>
   /** Whether the router passes broadcasts to the hosts of another subnet. Default false. */
   readonly directedBroadcasts?: boolean
+  /** Whether there is IPv6 as well, with a /64 for each subnet. Default false. */
+  readonly ipv6?: boolean
 }
 
 const LONGEST_MS = 5000
@@ -65,9 +69,20 @@ const add = async (name: string): Promise<void> => {
   await ip('-n', name, 'link', 'set', 'lo', 'up')
 }
 
-/** Switches something of a namespace on. Not by `sysctl`, which small systems do not have. */
-const switchOn = async (name: string, what: string): Promise<void> => {
-  await ip('netns', 'exec', name, 'sh', '-c', `echo 1 > /proc/sys/net/ipv4/${what}`)
+/** Sets something of a namespace. Not by `sysctl`, which small systems do not have. */
+const set = async (name: string, what: string, value: number): Promise<void> => {
+  await ip('netns', 'exec', name, 'sh', '-c', `echo ${value} > /proc/sys/net/${what}`)
+}
+
+/** Lets addresses be used at once, without asking around for a second whether others have them. */
+const trustAddresses = async (name: string): Promise<void> => {
+  for (const which of ['all', 'default']) await set(name, `ipv6/conf/${which}/accept_dad`, 0)
+}
+
+/** The IPv6 address that stands for an IPv4 address: `fd71:0:0:1::5` for 10.71.1.5. */
+const ip6For = (address: string): string => {
+  const [, site = '', subnet = '', host = ''] = address.split('.')
+  return `fd${site}:0:0:${subnet}::${host}`
 }
 
 const remove = async (name: string): Promise<void> => {
@@ -86,15 +101,19 @@ const removeAll = (): void => {
   }
 }
 
-/** Whether networks can be made here; if not, why, in words to skip a test with. */
-export const whyNoNamespaces = async (): Promise<string | undefined> => {
+/** Whether networks can be made here, with IPv6 or without; if not, why, in words to skip a test with. */
+export const whyNoNamespaces = async (ipv6 = false): Promise<string | undefined> => {
   if (process.platform !== 'linux') return 'network namespaces are a thing of Linux'
   const name = `${OURS}-probe`
   try {
     await add(name)
     await ip('-n', name, 'link', 'add', 'bridge', 'type', 'bridge')
     await ip('-n', name, 'link', 'add', 'one', 'type', 'veth', 'peer', 'name', 'other')
-    await switchOn(name, 'ip_forward')
+    await set(name, 'ipv4/ip_forward', 1)
+    if (ipv6) {
+      await trustAddresses(name)
+      await ip('-n', name, 'addr', 'add', 'fd71::1/64', 'dev', 'one')
+    }
     return undefined
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
@@ -110,6 +129,7 @@ export const whyNoNamespaces = async (): Promise<string | undefined> => {
 export const namespaceLab = async ({
   subnets,
   directedBroadcasts = false,
+  ipv6 = false,
 }: NamespaceLabOptions): Promise<NamespaceLab> => {
   const prefix = `${OURS}-${++labs}`
   const own: string[] = []
@@ -120,8 +140,10 @@ export const namespaceLab = async ({
     const namespace = `${prefix}-${name}`
     own.push(namespace)
     await add(namespace)
+    if (ipv6) await trustAddresses(namespace)
     const host: NamespaceHost = {
       ip: address,
+      ip6: ip6For(address),
       run: async (command, ...args) =>
         (await promisify(execFile)('ip', ['netns', 'exec', namespace, command, ...args], { timeout: LONGEST_MS }))
           .stdout,
@@ -137,10 +159,16 @@ export const namespaceLab = async ({
     return host
   }
 
-  const plug = async (namespace: string, inner: string, address: string, gateway: string): Promise<void> => {
-    await ip('-n', namespace, 'addr', 'add', `${address}/24`, 'broadcast', '+', 'dev', inner)
+  const address = async (namespace: string, inner: string, ip4: string): Promise<void> => {
+    await ip('-n', namespace, 'addr', 'add', `${ip4}/24`, 'broadcast', '+', 'dev', inner)
+    if (ipv6) await ip('-n', namespace, 'addr', 'add', `${ip6For(ip4)}/64`, 'dev', inner)
     await ip('-n', namespace, 'link', 'set', inner, 'up')
+  }
+
+  const plug = async (namespace: string, inner: string, own: string, gateway: string): Promise<void> => {
+    await address(namespace, inner, own)
     await ip('-n', namespace, 'route', 'add', 'default', 'via', gateway)
+    if (ipv6) await ip('-n', namespace, 'route', 'add', 'default', 'via', ip6For(gateway))
     // Programs are not shown the address while the kernel has not yet seen that the link is up.
     await vi.waitFor(async () => expect(await ip('-n', namespace, 'link', 'show', inner)).toContain(' state UP '), {
       timeout: LONGEST_MS,
@@ -158,14 +186,14 @@ export const namespaceLab = async ({
   const router = `${prefix}-router`
   const makeRouter = async (): Promise<NamespaceHost> => {
     const made = await make('router')
-    await switchOn(router, 'ip_forward')
+    await set(router, 'ipv4/ip_forward', 1)
+    if (ipv6) await set(router, 'ipv6/conf/all/forwarding', 1)
     for (const [name, net] of Object.entries(subnets)) {
       await ip('-n', router, 'link', 'add', name, 'type', 'bridge')
-      await ip('-n', router, 'addr', 'add', `${net}.1/24`, 'broadcast', '+', 'dev', name)
-      await ip('-n', router, 'link', 'set', name, 'up')
-      if (directedBroadcasts) await switchOn(router, `conf/${name}/bc_forwarding`)
+      await address(router, name, `${net}.1`)
+      if (directedBroadcasts) await set(router, `ipv4/conf/${name}/bc_forwarding`, 1)
     }
-    if (directedBroadcasts) await switchOn(router, 'conf/all/bc_forwarding')
+    if (directedBroadcasts) await set(router, 'ipv4/conf/all/bc_forwarding', 1)
     return made
   }
 
@@ -190,8 +218,7 @@ export const namespaceLab = async ({
       const outer = hosts.get(other) ?? ''
       const namespace = `${prefix}-${name}`
       await ip('-n', outer, 'link', 'add', `v-${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace)
-      await ip('-n', outer, 'addr', 'add', `10.72.${number}.1/24`, 'broadcast', '+', 'dev', `v-${name}`)
-      await ip('-n', outer, 'link', 'set', `v-${name}`, 'up')
+      await address(outer, `v-${name}`, `10.72.${number}.1`)
       await plug(namespace, 'eth0', host.ip, `10.72.${number}.1`)
       return host
     },
