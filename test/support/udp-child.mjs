@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import process from 'node:process'
 import { createInterface } from 'node:readline'
-import { fromEvent, map, takeUntil } from 'rxjs'
+import { Subject } from 'rxjs'
 import { steadyScheduler } from '../../dist/io/clock.js'
 import { ipUdpPort } from '../../dist/io/udp.js'
 import { ip6UdpPort } from '../../dist/io/udp6.js'
@@ -10,27 +10,25 @@ import { parseBip6Address, printBip6Address } from '../../dist/values/bip6-addre
 import { parseIpv6 } from '../../dist/values/ipv6.js'
 
 /*
- * A UDP port as a program, `IP:PORT` or `[IPV6]:PORT GROUP [INTERFACE]`: takes `ADDRESS HEX` and sends it, and prints what
- * it hears as `ADDRESS ARRIVAL HEX`; first of all `bound ADDRESS BROADCAST-ADDRESS`, or its error.
+ * UDP ports as a program. `NAME bind IP:PORT` or `NAME bind [IPV6]:PORT GROUP [INTERFACE]` opens one, and `NAME ADDRESS HEX`
+ * sends with it. Prints what it hears as `NAME ADDRESS ARRIVAL HEX`; first of all `NAME bound ADDRESS BROADCAST-ADDRESS`,
+ * or its error.
  */
-const [bind, group = 'ff02::bac0', name] = process.argv.slice(2)
-const [parse, show] = bind.startsWith('[') ? [parseBip6Address, printBip6Address] : [parseBipAddress, printBipAddress]
-const options = { bind: parse(bind).right, receiveBuffer: 1 << 20, scheduler: steadyScheduler }
-const port = bind.startsWith('[')
-  ? ip6UdpPort({ ...options, group: parseIpv6(group).right, interface: name })
-  : ipUdpPort(options)
+const ports = new Map()
 
-const print = line => process.stdout.write(`${line}\n`)
-const lines = createInterface({ input: process.stdin })
-
-fromEvent(lines, 'line')
-  .pipe(
-    map(line => line.split(' ')),
-    map(([to, hex]) => ({ to: parse(to).right, octets: Uint8Array.from(Buffer.from(hex, 'hex')) })),
-    takeUntil(fromEvent(lines, 'close')),
-    port,
+const open = (name, bind, group = 'ff02::bac0', interfaceName = undefined) => {
+  const isIpv6 = bind.startsWith('[')
+  const [parse, show] = isIpv6 ? [parseBip6Address, printBip6Address] : [parseBipAddress, printBipAddress]
+  const options = { bind: parse(bind).right, receiveBuffer: 1 << 20, scheduler: steadyScheduler }
+  const port = isIpv6
+    ? ip6UdpPort({ ...options, group: parseIpv6(group).right, interface: interfaceName })
+    : ipUdpPort(options)
+  const print = line => process.stdout.write(`${name} ${line}\n`)
+  const outbound$ = new Subject()
+  ports.set(name, (to, hex) =>
+    outbound$.next({ to: parse(to).right, octets: Uint8Array.from(Buffer.from(hex, 'hex')) }),
   )
-  .subscribe({
+  outbound$.pipe(port).subscribe({
     next: event => {
       if (event._tag === 'Received') {
         print(`${show(event.source)} ${event.arrival} ${Buffer.from(event.octets).toString('hex')}`)
@@ -43,3 +41,11 @@ fromEvent(lines, 'line')
     },
     error: ({ message }) => print(`error ${message}`),
   })
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const [name, ...words] = line.split(' ')
+  if (words[0] === 'bind') open(name, ...words.slice(1))
+  else ports.get(name)?.(...words)
+}
+process.exit()
