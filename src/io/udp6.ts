@@ -55,6 +55,8 @@ export interface Ip6UdpPortOptions {
  *
  * On one address it knows how datagrams came, and sends from nowhere else. On `::` it hears multicasts of other interfaces
  * as well if other programs listen to the group there, and its datagrams are from whichever own address the system takes.
+ * An interface may go down and come up again; one that is taken away for good and made anew is another, even if it has
+ * the same name: bind again for that.
  */
 export const ip6UdpPort =
   <About = unknown>(options: Ip6UdpPortOptions): Ip6UdpPort<About> =>
