@@ -1,0 +1,55 @@
+import { isLoopback, isStation6, type Bip6Address } from '../values/bip6-address.js'
+import type { Bip6Vmac } from '../values/bip6-vmac.js'
+import type { Bvll6Message } from '../wire/bvll6.js'
+import type { SecureBvll } from '../wire/bvll.js'
+
+/** What a node must know of itself to tell others from it. */
+export interface OwnBip6 {
+  /** Whether a VMAC is its own, or the one that it would like to have. */
+  readonly claims: (vmac: Bip6Vmac) => boolean
+  /** All addresses that are its own. */
+  readonly addresses: ReadonlySet<Bip6Address>
+  /** Whether its port is bound to the loopback address, as in tests: only then others may be there, too. */
+  readonly isOnLoopback: boolean
+}
+
+/** A message that says which VMAC it is from. */
+export type SourcedMessage = Exclude<Bvll6Message, SecureBvll>
+
+/**
+ * Where the node is whose VMAC a message tells (the table in section 5 of the protocol notes). What a BBMD has forwarded
+ * is of the node that said it first: unicasts to the BBMD would be for a VMAC that is not its own.
+ */
+export const whereabouts = (message: SourcedMessage, source: Bip6Address): Bip6Address =>
+  'originating' in message ? message.originating : source
+
+/**
+ * Whether a node may learn where a VMAC is: neither its own VMAC nor an own address, and the address is one of a station.
+ * Loopback addresses, which each host has for itself, are only for ports that have one themselves.
+ */
+export const isLearnable = (vmac: Bip6Vmac, address: Bip6Address, own: OwnBip6): boolean =>
+  !own.claims(vmac) && isStation6(address) && !own.addresses.has(address) && (!isLoopback(address) || own.isOnLoopback)
+
+/** What a message means for the own VMAC. */
+export type VmacClaim =
+  /** Somebody would like to have it, and asks who has it. Whoever does need only answer. */
+  | 'probe'
+  /** Somebody else has it. */
+  | 'conflict'
+
+/**
+ * Tells whether somebody else claims the own VMAC (section 1.2 of the protocol notes). Compares addresses, never VMACs
+ * alone: what came back to its sender, by itself or through a BBMD, is no claim.
+ *
+ * A node that resolves its own VMAC is looking for others that have it. Whoever has it must not give way to that, or a
+ * node that starts would take the VMAC from one that runs. While both still probe, it counts as a conflict for each.
+ */
+export const vmacClaim = (message: SourcedMessage, source: Bip6Address, own: OwnBip6): VmacClaim | undefined => {
+  const { addresses } = own
+  if (!own.claims(message.source) || addresses.has(source) || addresses.has(whereabouts(message, source)))
+    return undefined
+  return isResolution(message) && message.target === message.source ? 'probe' : 'conflict'
+}
+
+const isResolution = (message: SourcedMessage): message is Extract<SourcedMessage, { readonly target: Bip6Vmac }> =>
+  message._tag === 'Address-Resolution' || message._tag === 'Forwarded-Address-Resolution'
