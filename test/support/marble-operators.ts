@@ -3,6 +3,7 @@ import { directPeerOperator } from './marble-operators-direct.js'
 import { broadcastBudgetOperator, dropLedgerOperator } from './marble-operators-hub.js'
 import { expiryNoticesOperator } from './marble-operators-certificates.js'
 import { foreignDeviceAndBbmdOperator } from './marble-operators-ip.js'
+import { addressResolutionOperator, ownVmacOperator, vmacCacheOperator } from './marble-operators-ip6.js'
 import { backoffOperator, hubConnectorOperator } from './marble-operators-hub-connector.js'
 import { resolveAddressOperator } from './marble-operators-node.js'
 import { acceptingPeer, initiatingPeer } from './marble-operators-peers.js'
@@ -23,4 +24,7 @@ export const marbleOperators: Record<string, MarbleOperator> = {
   foreignTable: foreignTableOperator,
   bvlcRequests: bvlcRequestsOperator,
   foreignDeviceAndBbmd: foreignDeviceAndBbmdOperator,
+  vmacCache: vmacCacheOperator,
+  addressResolution: addressResolutionOperator,
+  ownVmac: ownVmacOperator,
 }
