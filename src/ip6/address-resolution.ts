@@ -129,7 +129,9 @@ export const addressResolution = <Queued>({
   const waking = alarm(scheduler, () => {
     const now = scheduler.now()
     for (const [vmac, resolution] of resolutions) if (resolution.due <= now) act(vmac, resolution, now)
-    waking.by([...resolutions.values()].reduce((earliest, { due }) => Math.min(earliest, due), Infinity))
+    let earliest = Infinity
+    for (const { due } of resolutions.values()) earliest = Math.min(earliest, due)
+    waking.by(earliest)
     tellFailed()
   })
 
@@ -164,9 +166,9 @@ export const addressResolution = <Queued>({
     size: () => resolutions.size,
     close: () => {
       waking.stop()
-      const waiting = [...failed.splice(0), ...[...resolutions.values()].map(resolution => resolution.waiting)]
+      const waiting = [...failed.splice(0), ...Array.from(resolutions.values(), resolution => resolution.waiting)]
       resolutions.clear()
-      return waiting.flat(1) as Queued[]
+      return waiting.flatMap(queue => queue)
     },
   }
 }

@@ -6,7 +6,8 @@ export interface Aged<Entry> {
 
 /**
  * Things in the order in which they were last seen. They are linked, so that one that is seen again is moved by a few
- * writes: taking it out of a `Map` and putting it in again, for each received message, would cost ten times as much.
+ * writes. A `Map` that keeps the order by deleting a key and setting it again leaves a gap each time: with thousands of
+ * keys, that is a hundred times slower.
  */
 export interface AgeOrder<Entry extends Aged<Entry>> {
   /** What was not seen for the longest time. */

@@ -128,9 +128,14 @@ export const vmacCache = ({
   }
 
   const bind = (vmac: Bip6Vmac, address: Bip6Address): void => {
-    const before = [byVmac.get(vmac), byAddress.get(address)].filter(entry => entry !== undefined)
-    before.forEach(remove)
-    makeRoom()
+    const ofVmac = byVmac.get(vmac)
+    const ofAddress = byAddress.get(address)
+    const before = [ofVmac, ofAddress].filter(entry => entry !== undefined)
+    before.forEach(order.remove)
+    // What is overwritten below is not deleted first: a `Map` is slow where the same key comes and goes.
+    if (ofVmac !== undefined) byAddress.delete(ofVmac.address)
+    if (ofAddress !== undefined) byVmac.delete(ofAddress.vmac)
+    if (before.length === 0) makeRoom()
     const entry: Entry = { vmac, address, seen: scheduler.now(), older: undefined, younger: undefined }
     byVmac.set(vmac, entry)
     byAddress.set(address, entry)
