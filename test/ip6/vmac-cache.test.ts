@@ -187,7 +187,11 @@ describe('the ageing of a VMAC cache', () => {
     const { see, addressOf, vmacOf, scheduler } = cache()
     see('a@1')
     const now = vi.spyOn(scheduler, 'now')
-    for (let n = 0; n < 100; n++) [addressOf(vmac('a')), vmacOf(at('1')), addressOf(vmac('b'))]
+    for (let n = 0; n < 100; n++) {
+      addressOf(vmac('a'))
+      addressOf(vmac('b'))
+      vmacOf(at('1'))
+    }
     expect(now).not.toHaveBeenCalled()
     see('a@1')
     expect(now).toHaveBeenCalledOnce()
