@@ -55,7 +55,7 @@ export interface AddressResolutionOptions<Queued> {
 }
 
 /**
- * What waits for addresses of VMACs that are not known (section 4.4 of the protocol notes). Each VMAC is asked for by one
+ * What waits for addresses of VMACs that are not known (clause U.5, section 4.4 of the protocol notes). Each VMAC is asked for by one
  * Address-Resolution at a time, however much waits for it. One timer runs for all.
  *
  * What is queued ends in exactly one way: given back by `resolved` or `close`, or `dropped`.

@@ -82,7 +82,7 @@ const tell = (news: OwnVmacNews): OwnVmacEffect => ({ _tag: 'Tell', news })
 const allStopped: readonly OwnVmacEffect[] = [clearTimer('wait'), clearTimer('rest')]
 
 /**
- * Chooses a VMAC by chance that nobody else has (section 1.2 of the protocol notes). Whoever claims every VMAC, out of
+ * Chooses a VMAC by chance that nobody else has (clause H.7.2, section 1.2 of the protocol notes). Whoever claims every VMAC, out of
  * malice or by mistake, cannot make a node draw without end: after a row of candidates it stays with what it has.
  */
 export const ownVmacMachine = ({

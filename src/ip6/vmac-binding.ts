@@ -17,7 +17,7 @@ export interface OwnBip6 {
 export type SourcedMessage = Exclude<Bvll6Message, SecureBvll>
 
 /**
- * Where the node is whose VMAC a message tells (the table in section 5 of the protocol notes). What a BBMD has forwarded
+ * Where the node is whose VMAC a message tells (clause U.5, the table in section 5 of the protocol notes). What a BBMD has forwarded
  * is of the node that said it first: unicasts to the BBMD would be for a VMAC that is not its own.
  */
 export const whereabouts = (message: SourcedMessage, source: Bip6Address): Bip6Address =>
@@ -38,7 +38,7 @@ export type VmacClaim =
   | 'conflict'
 
 /**
- * Tells whether somebody else claims the own VMAC (section 1.2 of the protocol notes). Compares addresses, never VMACs
+ * Tells whether somebody else claims the own VMAC (clause H.7.2, section 1.2 of the protocol notes). Compares addresses, never VMACs
  * alone: what came back to its sender, by itself or through a BBMD, is no claim.
  *
  * A node that resolves its own VMAC is looking for others that have it. Whoever has it must not give way to that, or a

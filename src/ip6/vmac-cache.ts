@@ -42,7 +42,7 @@ export interface VmacCacheEntry extends VmacPair {
 }
 
 /**
- * Which VMAC is at which address (section 5 of the protocol notes): one address for a VMAC, and one VMAC for an address.
+ * Which VMAC is at which address (clause U.5, section 5 of the protocol notes): one address for a VMAC, and one VMAC for an address.
  *
  * Ageing costs a frame or a look nothing but noting the time: one timer wakes when the oldest pair is due. What it finds
  * overdue is gone; where the timer is late, because its host was busy, a pair may be found a little longer.

@@ -118,10 +118,12 @@ describe('the VMAC of a node', () => {
   })
 
   it('is the configured one also when that was said before the start', () => {
-    const { start, vmac, configure, asked } = node()
-    configure(DEVICE)
-    start()
-    expect([vmac(), asked]).toEqual([DEVICE, []])
+    for (const wanted of [undefined, RANDOM, '00162e' as Bip6Vmac]) {
+      const { start, vmac, configure, asked } = node({ wanted })
+      configure(DEVICE)
+      start()
+      expect([vmac(), asked]).toEqual([DEVICE, []])
+    }
   })
 
   it('is none after the end, and nothing runs', () => {

@@ -93,7 +93,7 @@ describe('a claim to the own VMAC', () => {
     },
   )
 
-  it.each(direct(OWN).map(message => [message._tag, message] as const))(
+  it.each([...direct(OWN), ...forwarded(OWN, THERE)].map(message => [message._tag, message] as const))(
     'is none in %s that came back from any own address',
     (_, message) => {
       expect([vmacClaim(message, HERE, own), vmacClaim(message, HERE_TOO, own)]).toEqual([undefined, undefined])
