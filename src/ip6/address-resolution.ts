@@ -55,8 +55,8 @@ export interface AddressResolutionOptions<Queued> {
 }
 
 /**
- * What waits for addresses of VMACs that are not known (clause U.5, section 4.4 of the protocol notes). Each VMAC is asked for by one
- * Address-Resolution at a time, however much waits for it. One timer runs for all.
+ * What waits for addresses of VMACs that are not known (clause U.5, section 4.4 of the protocol notes). Each VMAC is
+ * asked for by one Address-Resolution at a time, however much waits for it. One timer runs for all.
  *
  * What is queued ends in exactly one way: given back by `resolved` or `close`, or `dropped`.
  */
@@ -68,7 +68,9 @@ export interface AddressResolution<Queued> {
    * An Address-Resolution-ACK for another node may be learned from, but is not to be taken for the answer.
    */
   readonly resolved: (vmac: Bip6Vmac) => readonly Queued[]
-  /** Whether a VMAC is asked for. An Address-Resolution-ACK of one that is neither that nor known is not to be believed. */
+  /**
+   * Whether a VMAC is asked for. An Address-Resolution-ACK of one that is neither that nor known is not to be believed.
+   */
   readonly isAwaited: (vmac: Bip6Vmac) => boolean
   /** How many VMACs are asked for. */
   readonly size: () => number

@@ -8,7 +8,7 @@ import type { VmacClaim } from './vmac-binding.js'
 export interface OwnVmacTimings {
   /** How long somebody who has a candidate may take to say so. Default 1 s. */
   readonly wait: Duration
-  /** How many candidates are tried in a row. Default 8. */
+  /** How many candidates are tried in a row, at least 1. Default 8. */
   readonly tries: number
   /** After so many: how long until the next row may begin. Default 60 s. */
   readonly rest: Duration
@@ -22,7 +22,10 @@ export const ownVmacTimings = (given: Partial<OwnVmacTimings> = {}): OwnVmacTimi
   ...given,
 })
 
-/** States of a node's own VMAC. `drawn` counts the candidates of the row; `held` is the VMAC in use until there is a better one. */
+/**
+ * States of a node's own VMAC. `drawn` counts the candidates of the row; `held` is the VMAC in use until there is a
+ * better one.
+ */
 export type OwnVmacMachineState =
   | { readonly _tag: 'Idle' }
   /** A candidate is being drawn. */
@@ -82,8 +85,9 @@ const tell = (news: OwnVmacNews): OwnVmacEffect => ({ _tag: 'Tell', news })
 const allStopped: readonly OwnVmacEffect[] = [clearTimer('wait'), clearTimer('rest')]
 
 /**
- * Chooses a VMAC by chance that nobody else has (clause H.7.2, section 1.2 of the protocol notes). Whoever claims every VMAC, out of
- * malice or by mistake, cannot make a node draw without end: after a row of candidates it stays with what it has.
+ * Chooses a VMAC by chance that nobody else has (clause H.7.2, section 1.2 of the protocol notes). Whoever claims every
+ * VMAC, out of malice or by mistake, cannot make a node draw without end: after a row of candidates it stays with what
+ * it has.
  */
 export const ownVmacMachine = ({
   wait,
@@ -128,7 +132,7 @@ export const ownVmacMachine = ({
         return isFired(event, 'rest') ? draw(0, undefined) : stay(state)
       case 'Random':
         if (isFired(event, 'rest')) return [{ ...state, drawn: 0 }, []]
-        if (!isClaimed(event, state.vmac) || event.claim === 'probe' || state.drawn === tries) return stay(state)
+        if (!isClaimed(event, state.vmac) || event.claim === 'probe' || state.drawn >= tries) return stay(state)
         return draw(state.drawn, state.vmac, clearTimer('rest'))
       case 'Instance':
         return stay(state)

@@ -17,8 +17,8 @@ import type { VmacClaim } from './vmac-binding.js'
 /** What a node needs to have a VMAC. */
 export interface OwnVmacOptions {
   /**
-   * The VMAC that is wanted. That of a configured device instance is used at once. A random one, such as that of the last
-   * time, is the first candidate. Without any, chance gives the first.
+   * The VMAC that is wanted. That of a configured device instance is used at once. A random one, such as that of the
+   * last time, is the first candidate. Without any, chance gives the first.
    */
   readonly wanted?: Bip6Vmac | undefined
   readonly timings: OwnVmacTimings
@@ -38,8 +38,8 @@ export interface OwnVmac {
   /** Whether a VMAC is the one in use or the candidate: a claim of somebody else to it matters. */
   readonly claims: (vmac: Bip6Vmac) => boolean
   /**
-   * Somebody else claims a VMAC. A candidate gives way to another one in any case, a random VMAC to somebody who has it;
-   * a device instance does not.
+   * Somebody else claims a VMAC. A candidate gives way to another one in any case, a random VMAC to somebody who has
+   * it; a device instance does not.
    */
   readonly hear: (vmac: Bip6Vmac, claim: VmacClaim) => void
   /** The device instance was configured: this is the VMAC from now on. */

@@ -17,15 +17,15 @@ export interface OwnBip6 {
 export type SourcedMessage = Exclude<Bvll6Message, SecureBvll>
 
 /**
- * Where the node is whose VMAC a message tells (clause U.5, the table in section 5 of the protocol notes). What a BBMD has forwarded
- * is of the node that said it first: unicasts to the BBMD would be for a VMAC that is not its own.
+ * Where the node is whose VMAC a message tells (clause U.5, the table in section 5 of the protocol notes). What a BBMD
+ * has forwarded is of the node that said it first: unicasts to the BBMD would be for a VMAC that is not its own.
  */
 export const whereabouts = (message: SourcedMessage, source: Bip6Address): Bip6Address =>
   'originating' in message ? message.originating : source
 
 /**
- * Whether a node may learn where a VMAC is: neither its own VMAC nor an own address, and the address is one of a station.
- * Loopback addresses, which each host has for itself, are only for ports that have one themselves.
+ * Whether a node may learn where a VMAC is: neither its own VMAC nor an own address, and the address is one of a
+ * station. Loopback addresses, which each host has for itself, are only for ports that have one themselves.
  */
 export const isLearnable = (vmac: Bip6Vmac, address: Bip6Address, own: OwnBip6): boolean =>
   !own.claims(vmac) && isStation6(address) && !own.addresses.has(address) && (!isLoopback(address) || own.isOnLoopback)
@@ -38,8 +38,8 @@ export type VmacClaim =
   | 'conflict'
 
 /**
- * Tells whether somebody else claims the own VMAC (clause H.7.2, section 1.2 of the protocol notes). Compares addresses, never VMACs
- * alone: what came back to its sender, by itself or through a BBMD, is no claim.
+ * Tells whether somebody else claims the own VMAC (clause H.7.2, section 1.2 of the protocol notes). Compares
+ * addresses, never VMACs alone: what came back to its sender, by itself or through a BBMD, is no claim.
  *
  * A node that resolves its own VMAC is looking for others that have it. Whoever has it must not give way to that, or a
  * node that starts would take the VMAC from one that runs. While both still probe, it counts as a conflict for each.

@@ -42,13 +42,16 @@ export interface VmacCacheEntry extends VmacPair {
 }
 
 /**
- * Which VMAC is at which address (clause U.5, section 5 of the protocol notes): one address for a VMAC, and one VMAC for an address.
+ * Which VMAC is at which address (clause U.5, section 5 of the protocol notes): one address for a VMAC, and one VMAC
+ * for an address.
  *
- * Ageing costs a frame or a look nothing but noting the time: one timer wakes when the oldest pair is due. What it finds
- * overdue is gone; where the timer is late, because its host was busy, a pair may be found a little longer.
+ * Ageing costs a frame or a look nothing but noting the time: one timer wakes when the oldest pair is due. What it
+ * finds overdue is gone; where the timer is late, because its host was busy, a pair may be found a little longer.
  */
 export interface VmacCache {
-  /** Notes that a VMAC was seen at an address. Newer information always counts; whether it may be known is the answer. */
+  /**
+   * Notes that a VMAC was seen at an address. Newer information always counts; whether it may be known is the answer.
+   */
   readonly learn: (vmac: Bip6Vmac, address: Bip6Address) => boolean
   /** Where a VMAC is; `undefined` when it must be asked for. */
   readonly addressOf: (vmac: Bip6Vmac) => Bip6Address | undefined
