@@ -20,8 +20,11 @@ export interface ForeignDeviceSpeech<A extends Annex> {
   readonly register: (ttl: number) => A['message']
   readonly deregister: (address: A['address']) => A['message']
   readonly distribute: (npdu: Uint8Array) => A['message']
-  /** What a result code says of its registration; `undefined` when it is about something else. */
-  readonly verdictOf: (code: number) => 'accepted' | 'refused' | 'unknown' | undefined
+  /**
+   * What a result code says of its registration; `undefined` when it is about something else. The BBMD does not know it:
+   * `unknown` when it did not distribute a broadcast, `forgotten` when it did not do something else.
+   */
+  readonly verdictOf: (code: number) => 'accepted' | 'refused' | 'unknown' | 'forgotten' | undefined
 }
 
 /** What a foreign device needs besides its port. */
@@ -112,6 +115,10 @@ export const runForeignDevice = <A extends Annex>(
         case 'unknown':
           if (!unknowns.take()) return false
           again.failed()
+          registration.unknown()
+          return true
+        case 'forgotten':
+          if (!unknowns.take()) return false
           registration.unknown()
           return true
         case undefined:

@@ -1,0 +1,27 @@
+import { portLimits, type PortLimits } from '../bvll/port-limits.js'
+import { seconds, type Duration } from '../values/duration.js'
+import { resolutionTimings, type ResolutionTimings } from './address-resolution.js'
+
+/** What every B/IPv6 port bounds, whatever its role. */
+export interface Ip6Limits extends PortLimits {
+  /** How long a VMAC is known that is not seen again. Default 300 s. */
+  readonly vmacTtl: Duration
+  /** The most VMACs that are known. Default 4096. */
+  readonly maxVmacs: number
+  /** The most NPDUs that wait for the address of one VMAC. Default 16. */
+  readonly maxPerVmac: number
+  /** The most VMACs that are asked for at once. Default 1024. */
+  readonly maxResolutions: number
+  readonly resolution: ResolutionTimings
+}
+
+/** Fills in the defaults. */
+export const ip6Limits = (given: Partial<Ip6Limits> = {}): Ip6Limits => ({
+  ...portLimits(),
+  vmacTtl: seconds(300),
+  maxVmacs: 4096,
+  maxPerVmac: 16,
+  maxResolutions: 1024,
+  resolution: resolutionTimings(),
+  ...given,
+})

@@ -1,0 +1,141 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { PortCounters } from '../bvll/port-counters.js'
+import type { PortOutput } from '../bvll/port-output.js'
+import type { Arrival } from '../bvll/udp.js'
+import { isStation6, type Bip6Address } from '../values/bip6-address.js'
+import type { Bip6Vmac } from '../values/bip6-vmac.js'
+import { decodeBvll6 } from '../wire/bvll6-decode.js'
+import type { DatagramError, DatagramFault } from '../wire/datagram-error.js'
+import type { AnnexU } from './annex-u.js'
+import { reception6, type Reception6, type Reception6Facts } from './reception6.js'
+import type { Running6 } from './running6.js'
+import { vmacClaim, whereabouts, type OwnBip6, type SourcedMessage, type VmacClaim } from './vmac-binding.js'
+
+/** What a received datagram is looked at with. */
+export interface Receiver6Context {
+  readonly own: () => OwnBip6
+  /** The own VMAC; `undefined` while there is none, and nothing can be answered. */
+  readonly vmac: () => Bip6Vmac | undefined
+  readonly running: () => Running6
+  readonly facts: () => Reception6Facts
+  readonly counters: PortCounters
+  readonly output: PortOutput<AnnexU>
+  /** Somebody else claims the own VMAC. */
+  readonly claimed: (vmac: Bip6Vmac, claim: VmacClaim, source: Bip6Address) => void
+  /** Where a VMAC is; `isAnswer` when the message says nothing else, and is not to be believed unless somebody asked. */
+  readonly learn: (vmac: Bip6Vmac, address: Bip6Address, isAnswer: boolean) => void
+  /** A result of somebody; whether it was waited for. */
+  readonly settle: (source: Bip6Address, code: number) => boolean
+}
+
+/** Does with each received datagram what section 6 of the protocol notes says, in its order. */
+export const receiver6 = ({
+  own,
+  vmac,
+  running,
+  facts,
+  counters,
+  output,
+  claimed,
+  learn,
+  settle,
+}: Receiver6Context): ((octets: Uint8Array, source: Bip6Address, arrival: Arrival) => void) => {
+  const { discard } = output
+
+  const receive = (octets: Uint8Array, source: Bip6Address, arrival: Arrival): void => {
+    counters.counts.received++
+    if (own().addresses.has(source)) {
+      ignore('own datagram')
+      return
+    }
+    if (!isStation6(source)) {
+      discard('the source is no station', source)
+      return
+    }
+    const decoded = decodeBvll6(octets)
+    if (E.isLeft(decoded)) {
+      refuse(decoded.left, source, arrival)
+      return
+    }
+    const message = decoded.right
+    if (message._tag !== 'Secure-BVLL') lookForClaim(message, source)
+    const decision = reception6(message, source, arrival, facts())
+    if (message._tag !== 'Secure-BVLL' && isToBeLearned(decision)) {
+      learn(message.source, whereabouts(message, source), message._tag.endsWith('-ACK'))
+    }
+    if (vmac() === undefined) ignore('there is no own VMAC yet')
+    else act(decision, source, arrival, octets)
+  }
+
+  const ignore = (reason: string): void => counters.countReason('discarded', reason)
+
+  const refuse = ({ fault, reason, nak }: DatagramError, source: Bip6Address, arrival: Arrival): void => {
+    const own = vmac()
+    if (nak !== undefined && own !== undefined && arrival !== 'broadcast' && !isRefusedInSilence(fault, source)) {
+      output.result(source, () => ({ _tag: 'BVLC-Result', source: own, code: nak }))
+    }
+    discard(fault, source, reason)
+  }
+
+  /** A foreign device that distributes a Confirmed-Request is not told: it would only register again, and say the same. */
+  const isRefusedInSilence = (fault: DatagramFault, source: Bip6Address): boolean => {
+    const role = running()
+    return fault === 'CONFIRMED_REQUEST_BY_BROADCAST' && role._tag === 'Bbmd' && role.knows(source)
+  }
+
+  const lookForClaim = (message: SourcedMessage, source: Bip6Address): void => {
+    const claim = vmacClaim(message, source, own())
+    if (claim !== undefined) claimed(message.source, claim, whereabouts(message, source))
+  }
+
+  const act = (decision: Reception6, source: Bip6Address, arrival: Arrival, datagram: Uint8Array): void => {
+    const self = vmac()
+    if (self === undefined) return
+    switch (decision._tag) {
+      case 'Deliver':
+        output.deliver(decision)
+        return
+      case 'ToBbmd': {
+        const role = running()
+        if (role._tag === 'Bbmd') role.hear(decision.message, source, arrival, datagram)
+        return
+      }
+      case 'AnswerResolution':
+        output.answer(decision.to, ACK_LENGTH, () => ({
+          _tag: 'Address-Resolution-ACK',
+          source: self,
+          destination: decision.asker,
+        }))
+        return
+      case 'AnswerVirtual':
+        output.answer(decision.to, ACK_LENGTH, () => ({
+          _tag: 'Virtual-Address-Resolution-ACK',
+          source: self,
+          destination: decision.asker,
+        }))
+        return
+      case 'Learn':
+        return
+      case 'Result':
+        if (!settle(source, decision.code)) discard('an answer that nobody asked for', source)
+        return
+      case 'Refuse':
+        output.refuse(source, decision.request, 'not a BBMD')
+        return
+      case 'Ignore':
+        ignore(decision.reason)
+        return
+      case 'Discard':
+        discard(decision.reason, source)
+        return
+    }
+  }
+
+  return receive
+}
+
+/** The octets of an answer to a resolution. */
+const ACK_LENGTH = 10
+
+/** What is not taken is not believed either. */
+const isToBeLearned = ({ _tag }: Reception6): boolean => _tag !== 'Ignore' && _tag !== 'Discard'
