@@ -48,7 +48,12 @@ export const runRole6 = (
 }
 
 /** Asks for a VMAC, where a port of this role asks: its domain, its BBMD, or all domains. */
-export const askFor = (target: Bip6Vmac, running: Running6, { output, vmac }: Run6Context, source = vmac()): void => {
+export const askFor = (
+  target: Bip6Vmac,
+  running: Running6,
+  { output, vmac }: Run6Context,
+  source: Bip6Vmac = vmac(),
+): void => {
   switch (running._tag) {
     case 'OrdinaryNode':
       output.send(output.local().group, { _tag: 'Address-Resolution', source, target })
