@@ -18,6 +18,7 @@ export {
 export { open, type OpenLink } from './link/open.js'
 export { trace, type Onlooker } from './link/trace.js'
 export * from './transport/ip.js'
+export * from './transport/ip6.js'
 export * from './transport/sc.js'
 export { parseDeviceUuid, printDeviceUuid, randomDeviceUuid, type DeviceUuid } from './values/device-uuid.js'
 export { ms, parseSeconds, printDuration, seconds, type Duration } from './values/duration.js'

@@ -1,10 +1,11 @@
 /**
- * For tests of your own application: hubs and nodes of BACnet/SC, nodes, foreign devices and BBMDs of BACnet/IP, on a network
- * inside the process, in virtual time.
+ * For tests of your own application: hubs and nodes of BACnet/SC, nodes, foreign devices and BBMDs of BACnet/IP and
+ * BACnet/IPv6, on a network inside the process, in virtual time.
  *
  * @module rx-bacnet/testing
  */
 export type { IpDatagram, IpLocal, IpUdpEvent, IpUdpPort } from '../ip/ip-udp.js'
+export type { Ip6Datagram, Ip6Local, Ip6UdpEvent, Ip6UdpPort } from '../ip6/ip6-udp.js'
 export { fixedRandom } from './fixed-random.js'
 export type {
   TappedDatagram,
@@ -14,6 +15,19 @@ export type {
   VirtualNatOptions,
   VirtualPortOptions,
 } from './virtual-internet-options.js'
+export type {
+  TappedDatagram6,
+  VirtualDatagram6,
+  VirtualInternet6,
+  VirtualInternet6Options,
+  VirtualPort6Options,
+} from './virtual-internet6-options.js'
+export {
+  virtualIp6Network,
+  type VirtualIp6Network,
+  type VirtualIp6NetworkOptions,
+  type VirtualIp6PortOptions,
+} from './virtual-ip6-network.js'
 export {
   virtualIpNetwork,
   type VirtualIpNetwork,

@@ -9,9 +9,10 @@ import { ipLink } from '../ip/port.js'
 import { BACNET_PORT } from '../values/bip-address.js'
 import { parseBind, parseBroadcast } from '../values/bip-binding.js'
 import type { Random } from '../values/random.js'
-import { checkedPace, checkedTimings, inRange, valueOf } from './configuration.js'
-import { usualReceiveBuffer } from './ip-bounds.js'
+import { checkedTimings, valueOf } from './configuration.js'
+import { checkedReceiveBuffer } from './ip-bounds.js'
 import { ordinaryNode } from './ip-roles.js'
+import { checkedNumber, checkPortLimits } from './port-limits.js'
 
 /** Options of {@link ipPort}. */
 export interface IpPortOptions {
@@ -52,12 +53,11 @@ export const ipPort =
 const link = (options: IpPortOptions): IpLink => {
   const { role = ordinaryNode(), scheduler = steadyScheduler, random = systemRandom } = options
   const bind = valueOf('bind', parseBind(options.bind ?? '0.0.0.0', BACNET_PORT))
-  const receiveBuffer = options.receiveBuffer ?? usualReceiveBuffer(role._tag)
   return ipLink({
     udp: ipUdpPort({
       bind,
       broadcast: options.broadcast === undefined ? undefined : valueOf('broadcast', parseBroadcast(options.broadcast)),
-      receiveBuffer: inRange('receiveBuffer', receiveBuffer, 2048, 1 << 30),
+      receiveBuffer: checkedReceiveBuffer(options.receiveBuffer, role._tag),
       reuseAddress: options.reuseAddress ?? false,
       scheduler,
     }),
@@ -71,10 +71,8 @@ const link = (options: IpPortOptions): IpLink => {
 
 const checkedLimits = (given: Partial<IpLimits> = {}): IpLimits => {
   const limits = ipLimits(given)
-  checkedPace('limits.answersPerAddress', limits.answersPerAddress)
-  checkedPace('limits.answersInTotal', limits.answersInTotal)
-  inRange('limits.maxRequests', limits.maxRequests, 1, 100_000)
-  inRange('limits.maxWaiting', limits.maxWaiting, 0, 100_000)
+  checkPortLimits(limits)
+  checkedNumber('maxRequests', limits.maxRequests, 1)
   checkedTimings('limits', { requestWait: limits.requestWait })
   return limits
 }

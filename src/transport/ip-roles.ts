@@ -1,3 +1,4 @@
+import type { Either } from 'fp-ts/lib/Either.js'
 import { MAX_BDT_ENTRIES, type BbmdPolicy } from '../ip/bbmd-policy.js'
 import { parseBdtEntry } from '../ip/bdt-text.js'
 import type { Bbmd, ForeignDevice, OrdinaryNode } from '../ip/ip-role.js'
@@ -22,9 +23,17 @@ export interface ForeignDeviceOptions {
 }
 
 /** Has its broadcasts from a BBMD elsewhere (clause J.5). Throws a {@link ConfigurationError} for bad options. */
-export const foreignDevice = ({ bbmd, ttl = 60, timings = {} }: ForeignDeviceOptions): ForeignDevice => ({
+export const foreignDevice = ({ bbmd, ...options }: ForeignDeviceOptions): ForeignDevice => ({
   _tag: 'ForeignDevice',
   bbmd: valueOf('bbmd', parseStation(bbmd)),
+  ...checkedRegistration(options),
+})
+
+/** How a foreign device registers, wherever it does. */
+export const checkedRegistration = ({
+  ttl = 60,
+  timings = {},
+}: Omit<ForeignDeviceOptions, 'bbmd'>): Pick<ForeignDevice, 'ttl' | 'timings'> => ({
   ttl: inRange('ttl', ttl, 1, 0xffff),
   timings: registrationTimings(ttl, checkedTimings('timings', timings)),
 })
@@ -56,9 +65,18 @@ export const bbmd = ({ bdt = [], global, policy = {} }: BbmdOptions = {}): Bbmd 
  */
 export const bdtEntries = (...rows: readonly string[]): readonly BdtEntry[] => rowsOf('bdtEntries', rows)
 
-const rowsOf = (name: string, bdt: readonly string[]): readonly BdtEntry[] => {
-  if (bdt.length > MAX_BDT_ENTRIES) throw new ConfigurationError(`${name}: there are more than ${MAX_BDT_ENTRIES}`)
-  return bdt.map((text, index) => valueOf(`${name}[${index}]`, parseBdtEntry(text)))
+const rowsOf = (name: string, bdt: readonly string[]): readonly BdtEntry[] =>
+  checkedRows(name, bdt, MAX_BDT_ENTRIES, parseBdtEntry)
+
+/** The rows of a table, from text; which row is wrong is said by its number. */
+export const checkedRows = <Row>(
+  name: string,
+  rows: readonly string[],
+  most: number,
+  parse: (text: string) => Either<string, Row>,
+): readonly Row[] => {
+  if (rows.length > most) throw new ConfigurationError(`${name}: there are more than ${most}`)
+  return rows.map((text, index) => valueOf(`${name}[${index}]`, parse(text)))
 }
 
 /**

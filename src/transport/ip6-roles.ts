@@ -1,0 +1,43 @@
+import { MAX_BDT6_ENTRIES, type Bbmd6Policy } from '../ip6/bbmd6-policy.js'
+import type { Bbmd6, ForeignDevice6 } from '../ip6/ip6-role.js'
+import { parseStation6, type Bip6Address } from '../values/bip6-address.js'
+import { checkedPolicy6 } from './bbmd6-policy.js'
+import { valueOf } from './configuration.js'
+import { checkedRegistration, checkedRows, type ForeignDeviceOptions } from './ip-roles.js'
+
+/** Options of {@link foreignDevice6}. */
+export interface ForeignDevice6Options extends Omit<ForeignDeviceOptions, 'bbmd'> {
+  /** The BBMD to register with: `[2001:db8::1]:47808`. */
+  readonly bbmd: string
+}
+
+/** Has its broadcasts from a BBMD elsewhere (Annex U). Throws a `ConfigurationError` for bad options. */
+export const foreignDevice6 = ({ bbmd, ...options }: ForeignDevice6Options): ForeignDevice6 => ({
+  _tag: 'ForeignDevice',
+  bbmd: valueOf('bbmd', parseStation6(bbmd)),
+  ...checkedRegistration(options),
+})
+
+/** Options of {@link bbmd6}. */
+export interface Bbmd6Options {
+  /**
+   * The other BBMDs of the network, each as `[2001:db8:2::1]:47808`; its own address does not belong there, and is passed
+   * over. At most 128.
+   */
+  readonly bdt?: readonly string[]
+  /** What it does for whom. A predicate that throws, or does not return `true`, says no. */
+  readonly policy?: Partial<Bbmd6Policy>
+}
+
+/** Passes broadcasts on between multicast domains (Annex U). Throws a `ConfigurationError` for bad options. */
+export const bbmd6 = ({ bdt = [], policy = {} }: Bbmd6Options = {}): Bbmd6 => ({
+  _tag: 'Bbmd',
+  bdt: checkedRows('bdt', bdt, MAX_BDT6_ENTRIES, parseStation6),
+  policy: checkedPolicy6(policy),
+})
+
+/**
+ * The address of one station, to have in a table: `station6('[2001:db8::1]:47808')`. Throws a `ConfigurationError` for
+ * other text, `::`, groups and port 0; `parseBip6Address` gives an `Either` instead.
+ */
+export const station6 = (text: string): Bip6Address => valueOf('station6', parseStation6(text))
