@@ -1,0 +1,94 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { toHex } from '../../src/values/hex.js'
+import { numbered } from '../support/ip-lab.js'
+import { namespaceLab, type NamespaceHost, type NamespaceLab } from '../support/namespaces.js'
+import { I_AM, WHO_IS } from '../support/npdu.js'
+import { whyNoStations } from '../support/udp-stations.js'
+
+const CHILD = fileURLToPath(new URL('../support/ip6-child.mjs', import.meta.url))
+
+const reason = await whyNoStations(true)
+const skipped = reason === undefined ? '' : ` (${reason})`
+
+interface Station {
+  readonly vmac: string
+  readonly say: (to: string, npdu: Uint8Array) => void
+  readonly prints: (line: string) => Promise<void>
+  readonly printed: () => readonly string[]
+}
+
+const PORT = 47_808
+
+const startStation = async (host: NamespaceHost, device: number, ...role: readonly string[]): Promise<Station> => {
+  const child = host.start(process.execPath, CHILD, `[${host.ip6}]:${PORT}`, String(device), ...role)
+  let text = ''
+  child.stdout.on('data', (octets: Buffer) => (text += octets.toString()))
+  child.stderr.on('data', (octets: Buffer) => (text += octets.toString()))
+  const printed = (): readonly string[] => text.split('\n').slice(0, -1)
+  const prints = (line: string): Promise<void> =>
+    vi.waitFor(() => expect(printed()).toContain(line), { timeout: 8000, interval: 5 })
+  const vmac = device.toString(16).padStart(6, '0')
+  await prints(role[0] === 'foreign' ? `has ${vmac} registered` : `has ${vmac}`)
+  return { vmac, say: (to, npdu) => child.stdin.write(`${to} ${toHex(npdu)}\n`), prints, printed }
+}
+
+describe.skipIf(reason !== undefined)(`B/IPv6 ports on three links${skipped}`, () => {
+  let lab: NamespaceLab
+  let stations: readonly Station[]
+
+  beforeAll(async () => {
+    lab = await namespaceLab({ subnets: { office: '10.71.1', plant: '10.71.2', street: '10.71.3' }, ipv6: true })
+    const [one, two, officeNode, plantNode, device] = await Promise.all([
+      lab.host('one', 'office', 5),
+      lab.host('two', 'plant', 5),
+      lab.host('office-node', 'office', 7),
+      lab.host('plant-node', 'plant', 7),
+      lab.host('device', 'street', 7),
+    ])
+    const at = ({ ip6 }: NamespaceHost): string => `[${ip6}]:${PORT}`
+    // First the BBMDs: who registers when nobody hears it tries again only after 5 s.
+    const bbmds = await Promise.all([startStation(one, 1, 'bbmd', at(two)), startStation(two, 2, 'bbmd', at(one))])
+    stations = [
+      ...bbmds,
+      ...(await Promise.all([
+        startStation(officeNode, 107),
+        startStation(plantNode, 207),
+        startStation(device, 307, 'foreign', at(one)),
+      ])),
+    ]
+  }, 30_000)
+  afterAll(() => lab.remove())
+
+  it('find each other by VMAC over both domains, before anybody has broadcast anything', async () => {
+    const [, , officeNode, plantNode, device] = stations as [Station, Station, Station, Station, Station]
+    officeNode.say(plantNode.vmac, I_AM)
+    device.say(plantNode.vmac, numbered(1))
+    plantNode.say(device.vmac, numbered(2))
+    await Promise.all([
+      plantNode.prints(`${officeNode.vmac} unicast ${toHex(I_AM)}`),
+      plantNode.prints(`${device.vmac} unicast ${toHex(numbered(1))}`),
+      device.prints(`${plantNode.vmac} unicast ${toHex(numbered(2))}`),
+    ])
+  })
+
+  it('hear each Who-Is once, all of them but who asks', async () => {
+    for (const asks of stations) asks.say('*', WHO_IS)
+    const heardBy = (station: Station): readonly string[] =>
+      station.printed().filter(line => line.endsWith(` broadcast ${toHex(WHO_IS)}`))
+    await Promise.all(
+      stations.flatMap(station =>
+        stations
+          .filter(asks => asks !== station)
+          .map(asks => station.prints(`${asks.vmac} broadcast ${toHex(WHO_IS)}`)),
+      ),
+    )
+    // What comes later than these would be what came twice.
+    const [bbmd] = stations
+    for (const station of stations) if (station !== bbmd) bbmd?.say(station.vmac, numbered(3))
+    await Promise.all(
+      stations.filter(station => station !== bbmd).map(({ prints }) => prints(`000001 unicast ${toHex(numbered(3))}`)),
+    )
+    expect(stations.map(station => heardBy(station).length)).toEqual([4, 4, 4, 4, 4])
+  })
+})
