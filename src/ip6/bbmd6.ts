@@ -16,8 +16,8 @@ export interface RunningBbmd6 extends RunningRole<AnnexU> {
   readonly _tag: 'Bbmd'
   /** A message that the table of reception leaves to it; `datagram` is all of it as it came. */
   readonly hear: (message: Bbmd6Message, source: Bip6Address, arrival: Arrival, datagram: Uint8Array) => void
-  /** Asks for a VMAC, in its own domain and in all others. */
-  readonly ask: (target: Bip6Vmac) => void
+  /** Asks for a VMAC as `source`, in its own domain and in all others. */
+  readonly ask: (target: Bip6Vmac, source: Bip6Vmac) => void
   /** Whether a foreign device is registered. */
   readonly knows: (address: Bip6Address) => boolean
   /** Whether an address is that of another BBMD of its table. */
@@ -139,12 +139,12 @@ export const runBbmd6 = (
     isSelf,
     start: () => undefined,
     hear,
-    ask: target => {
+    ask: (target, source) => {
       const { address, group } = port.local()
-      port.send(group, { _tag: 'Address-Resolution', source: vmac(), target })
+      port.send(group, { _tag: 'Address-Resolution', source, target })
       port.forward(copies([], bdt, foreignOnly()), {
         _tag: 'Forwarded-Address-Resolution',
-        source: vmac(),
+        source,
         target,
         originating: address,
       })

@@ -62,7 +62,7 @@ export const askFor = (
       output.send(running.bbmd, { _tag: 'Address-Resolution', source, target })
       return
     case 'Bbmd':
-      running.ask(target)
+      running.ask(target, source)
       return
   }
 }

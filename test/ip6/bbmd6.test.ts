@@ -1,0 +1,288 @@
+import { describe, expect, it } from 'vitest'
+import { broadcast, unicast } from '../../src/link/link.js'
+import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
+import { seconds } from '../../src/values/duration.js'
+import type { Bvll6Message } from '../../src/wire/bvll6.js'
+import { bip6 } from '../support/bvll6-vectors.js'
+import { READ_PROPERTY, WHO_IS } from '../support/played-port.js'
+import { bbmd6Of, GROUP, OWN, playedPort6, type PlayedPort6 } from '../support/played-port6.js'
+
+const SELF = '[2001:db8::10]:47808'
+const PEER = '[2001:db8:2::1]:47808'
+const OTHER_PEER = '[2001:db8:3::1]:47808'
+const FOREIGN = '[2001:db8:4::40]:47808'
+const OTHER_FOREIGN = '[2001:db8:4::41]:47808'
+const NEIGHBOUR = '[2001:db8::50]:47808'
+const STRANGER = '[2001:db8:f::5]:47808'
+const FAR = '[2001:db8:2::77]:47808'
+
+const ASKER = '0004d2' as Bip6Vmac
+const TARGET = '000777' as Bip6Vmac
+
+const whoIs: Bvll6Message = { _tag: 'Original-Broadcast-NPDU', source: ASKER, npdu: WHO_IS }
+const distribute: Bvll6Message = { _tag: 'Distribute-Broadcast-To-Network', source: ASKER, npdu: WHO_IS }
+const resolution: Bvll6Message = { _tag: 'Address-Resolution', source: ASKER, target: TARGET }
+const forwardedFrom = (originating: string, source = ASKER): Bvll6Message => ({
+  _tag: 'Forwarded-NPDU',
+  source,
+  originating: bip6(originating),
+  npdu: WHO_IS,
+})
+const resolutionFrom = (originating: string, source = ASKER): Bvll6Message => ({
+  _tag: 'Forwarded-Address-Resolution',
+  source,
+  target: TARGET,
+  originating: bip6(originating),
+})
+const register = (ttl: number): Bvll6Message => ({ _tag: 'Register-Foreign-Device', source: ASKER, ttl })
+const remove = (entry: string): Bvll6Message => ({
+  _tag: 'Delete-Foreign-Device-Table-Entry',
+  source: ASKER,
+  address: bip6(entry),
+})
+const result = (code: number): Bvll6Message => ({ _tag: 'BVLC-Result', source: OWN, code })
+
+/** A BBMD with two others in its BDT and two foreign devices. */
+const busy = (): PlayedPort6 => {
+  const port = playedPort6(bbmd6Of([PEER, OTHER_PEER]))
+  for (const address of [FOREIGN, OTHER_FOREIGN]) port.hear(address, register(60))
+  port.says()
+  port.told()
+  return port
+}
+
+/** What a BBMD says to one request. */
+const answer = (port: PlayedPort6, source: string, message: Bvll6Message): Bvll6Message | undefined => {
+  port.says()
+  port.hear(source, message)
+  return port.says().find(([to]) => to === source)?.[1]
+}
+
+const receivers = (port: PlayedPort6): readonly string[] => port.says().map(([to]) => to)
+
+/** The same message to each of these. */
+const all = (message: Bvll6Message, ...to: readonly string[]): readonly (readonly [string, Bvll6Message])[] =>
+  to.map(address => [address, message] as const)
+
+describe('a BBMD of BACnet/IPv6 relays an Address-Resolution', () => {
+  it('of its domain: to other BBMDs and foreign devices, and not where it was heard', () => {
+    const port = busy()
+    port.hear(NEIGHBOUR, resolution, 'broadcast')
+    expect(port.says()).toEqual(all(resolutionFrom(NEIGHBOUR), PEER, OTHER_PEER, FOREIGN, OTHER_FOREIGN))
+  })
+
+  it('of a foreign device: into its domain too, and not back', () => {
+    const port = busy()
+    port.hear(FOREIGN, resolution)
+    expect(port.says()).toEqual(all(resolutionFrom(FOREIGN), GROUP, PEER, OTHER_PEER, OTHER_FOREIGN))
+  })
+
+  it('of a foreign device that its domain has heard by itself: not there again', () => {
+    const port = busy()
+    port.hear(FOREIGN, resolution, 'broadcast')
+    expect(receivers(port)).toEqual([PEER, OTHER_PEER, OTHER_FOREIGN])
+  })
+
+  it('not of a stranger: that is refused', () => {
+    const port = busy()
+    port.hear(STRANGER, resolution)
+    expect(port.says()).toEqual([[STRANGER, result(0x0030)]])
+    expect(port.toldOf('Refused')).toMatchObject([{ reason: 'Address-Resolution: not registered' }])
+  })
+
+  it('not for its own VMAC: it answers, and says nothing for others whom it knows', () => {
+    const port = busy()
+    port.hear(NEIGHBOUR, { _tag: 'Address-Resolution', source: ASKER, target: OWN }, 'broadcast')
+    expect(port.says()).toEqual([[NEIGHBOUR, { _tag: 'Address-Resolution-ACK', source: OWN, destination: ASKER }]])
+    port.hear(FAR, { _tag: 'Virtual-Address-Resolution', source: TARGET })
+    port.says()
+    port.hear(NEIGHBOUR, resolution, 'broadcast')
+    expect(port.says().map(([, { _tag }]) => _tag)).not.toContain('Address-Resolution-ACK')
+  })
+
+  it('of another BBMD: into its domain and to foreign devices as it is, and to no BBMD', () => {
+    const port = busy()
+    port.hear(PEER, resolutionFrom(FAR))
+    expect(port.says()).toEqual(all(resolutionFrom(FAR), GROUP, FOREIGN, OTHER_FOREIGN))
+  })
+
+  it('of a BBMD that is not in its BDT: nowhere', () => {
+    const port = busy()
+    port.hear(STRANGER, resolutionFrom(FAR))
+    expect(port.says()).toEqual([])
+    expect(port.toldOf('Discarded')).toMatchObject([{ reason: 'not from a BBMD of its BDT' }])
+  })
+})
+
+describe('a BBMD of BACnet/IPv6 asks for a VMAC', () => {
+  it('in its domain by Address-Resolution, and everybody else as if it had relayed it', () => {
+    const port = busy()
+    port.submit(unicast(READ_PROPERTY, TARGET))
+    expect(port.says()).toEqual([
+      [GROUP, { _tag: 'Address-Resolution', source: OWN, target: TARGET }],
+      ...all(resolutionFrom(SELF, OWN), PEER, OTHER_PEER, FOREIGN, OTHER_FOREIGN),
+    ])
+  })
+
+  it('that it would like to have: as that VMAC, everywhere', () => {
+    const vmac = '400001' as Bip6Vmac
+    const port = playedPort6(bbmd6Of([PEER]), { vmac })
+    expect(port.says()).toEqual([
+      [GROUP, { _tag: 'Address-Resolution', source: vmac, target: vmac }],
+      [PEER, { _tag: 'Forwarded-Address-Resolution', source: vmac, target: vmac, originating: bip6(SELF) }],
+    ])
+  })
+})
+
+describe('a BBMD of BACnet/IPv6 forwards', () => {
+  it('its own broadcasts: to its domain, and copies with its own VMAC and address to everybody else', () => {
+    const port = busy()
+    port.submit(broadcast(WHO_IS))
+    expect(port.says()).toEqual([
+      [GROUP, { ...whoIs, source: OWN }],
+      ...all(forwardedFrom(SELF, OWN), PEER, OTHER_PEER, FOREIGN, OTHER_FOREIGN),
+    ])
+  })
+
+  it('a broadcast of its domain, with the VMAC and the address of its sender', () => {
+    const port = busy()
+    port.hear(NEIGHBOUR, whoIs, 'broadcast')
+    expect(port.says()).toEqual(all(forwardedFrom(NEIGHBOUR), PEER, OTHER_PEER, FOREIGN, OTHER_FOREIGN))
+    expect(port.toldOf('Npdu')).toMatchObject([{ source: ASKER, destination: 'broadcast', via: 'original' }])
+  })
+
+  it('a broadcast that a foreign device has distributed, and neither back nor with an answer', () => {
+    const port = busy()
+    port.hear(FOREIGN, distribute)
+    expect(port.says()).toEqual(all(forwardedFrom(FOREIGN), GROUP, PEER, OTHER_PEER, OTHER_FOREIGN))
+    expect(port.toldOf('Npdu')).toMatchObject([{ source: ASKER, via: 'distributed' }])
+  })
+
+  it('none that a stranger wants distributed', () => {
+    const port = busy()
+    port.hear(STRANGER, distribute)
+    expect(port.says()).toEqual([[STRANGER, result(0x00c0)]])
+    expect(port.toldOf('Npdu')).toEqual([])
+  })
+
+  it('what other BBMDs forward, octet for octet, and to no BBMD', () => {
+    const port = busy()
+    port.hear(PEER, forwardedFrom(FAR))
+    expect(port.says()).toEqual(all(forwardedFrom(FAR), GROUP, FOREIGN, OTHER_FOREIGN))
+    expect(port.toldOf('Npdu')).toMatchObject([{ source: ASKER, via: 'forwarded' }])
+  })
+
+  it('what other BBMDs forward not to the foreign device that said it', () => {
+    const port = busy()
+    port.hear(PEER, forwardedFrom(FOREIGN))
+    expect(receivers(port)).toEqual([GROUP, OTHER_FOREIGN])
+  })
+
+  it('nothing of a BBMD that is not in its BDT, and does not hear it', () => {
+    const port = busy()
+    port.hear(STRANGER, forwardedFrom(FAR))
+    expect(port.says()).toEqual([])
+    expect(port.toldOf('Npdu')).toEqual([])
+  })
+
+  it('nothing that comes back to it', () => {
+    const port = busy()
+    port.hear(PEER, forwardedFrom(SELF, OWN))
+    port.hear(PEER, resolutionFrom(SELF, OWN))
+    port.hear(SELF, whoIs, 'broadcast')
+    expect(port.says()).toEqual([])
+    expect(port.told()).toEqual([])
+  })
+
+  it('nothing twice to a BBMD that has registered as a foreign device, and nothing to itself', () => {
+    const port = playedPort6(bbmd6Of([PEER, SELF, PEER]))
+    answer(port, PEER, register(60))
+    port.hear(NEIGHBOUR, whoIs, 'broadcast')
+    expect(receivers(port)).toEqual([PEER])
+    port.submit(broadcast(WHO_IS))
+    expect(receivers(port)).toEqual([GROUP, PEER])
+    port.hear(PEER, forwardedFrom(FAR))
+    expect(receivers(port)).toEqual([GROUP])
+  })
+
+  it('no Original-Broadcast-NPDU that came by unicast, but hears it', () => {
+    const port = busy()
+    port.hear(STRANGER, whoIs, 'unicast')
+    expect(port.says()).toEqual([])
+    expect(port.toldOf('Npdu')).toHaveLength(1)
+    port.hear(NEIGHBOUR, whoIs, 'unknown')
+    expect(receivers(port)).toHaveLength(4)
+  })
+
+  it('no Confirmed-Request; a foreign device is not told, as it would only register again', () => {
+    const port = playedPort6(bbmd6Of([PEER]))
+    const confirmed: Bvll6Message = { ...distribute, npdu: READ_PROPERTY }
+    expect(answer(port, FOREIGN, confirmed)).toEqual(result(0x00c0))
+    answer(port, FOREIGN, register(60))
+    port.hear(FOREIGN, confirmed)
+    port.hear(PEER, { ...forwardedFrom(FAR), npdu: READ_PROPERTY } as Bvll6Message)
+    expect(port.says()).toEqual([])
+    expect(port.toldOf('Npdu')).toEqual([])
+  })
+
+  it('at most so many copies for one IPv6 address and for all, and hears the rest itself', () => {
+    const copies = { copiesPerAddress: { burst: 20, perSecond: 2 }, copiesInTotal: { burst: 30, perSecond: 2 } }
+    const port = playedPort6(bbmd6Of([PEER, OTHER_PEER], copies))
+    for (let i = 0; i < 100; i++) port.hear(`[2001:db8::50]:${1024 + i}`, whoIs, 'broadcast')
+    expect(receivers(port)).toHaveLength(20)
+    for (let i = 0; i < 100; i++) port.hear('[2001:db8::51]:47808', resolution, 'broadcast')
+    expect(receivers(port)).toHaveLength(10)
+    expect(port.toldOf('Npdu')).toHaveLength(100)
+    port.clock.advance(seconds(1))
+    port.hear('[2001:db8::52]:47808', whoIs, 'broadcast')
+    expect(receivers(port)).toHaveLength(2)
+  })
+})
+
+describe('a BBMD of BACnet/IPv6 and its foreign devices', () => {
+  it('registers them, tells it once, and forgets them after TTL and grace', () => {
+    const port = playedPort6(bbmd6Of())
+    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
+    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
+    port.clock.advance(seconds(89))
+    expect(answer(port, FOREIGN, distribute)).toBeUndefined()
+    port.clock.advance(seconds(1))
+    expect(answer(port, FOREIGN, distribute)).toEqual(result(0x00c0))
+    expect(port.toldOf('ForeignDevice').map(({ state }) => state)).toEqual(['registered', 'expired'])
+  })
+
+  it.each([
+    ['the TTL is 0', {}, register(0)],
+    ['the TTL is longer than allowed', { maxTtl: 600 }, register(601)],
+    ['not allowed', { mayRegister: () => false }, register(60)],
+    ['foreign device table is full', { maxForeignDevices: 0 }, register(60)],
+  ])('refuses one, and says why: %s', (why, policy, message) => {
+    const port = playedPort6(bbmd6Of([], policy))
+    expect(answer(port, FOREIGN, message)).toEqual(result(0x0090))
+    expect(port.toldOf('Refused')).toMatchObject([{ reason: `Register-Foreign-Device: ${why}`, count: 1 }])
+  })
+
+  it('refuses new ones when its table is full, and takes renewals', () => {
+    const port = playedPort6(bbmd6Of([], { maxForeignDevices: 1 }))
+    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
+    expect(answer(port, OTHER_FOREIGN, register(60))).toEqual(result(0x0090))
+    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
+  })
+
+  it('deletes an entry once', () => {
+    const port = busy()
+    expect(answer(port, NEIGHBOUR, remove(FOREIGN))).toEqual(result(0))
+    expect(answer(port, NEIGHBOUR, remove(FOREIGN))).toEqual(result(0x00a0))
+    expect(port.toldOf('ForeignDevice').map(({ state }) => state)).toEqual(['deleted'])
+  })
+
+  it('keeps them when its BDT is set', () => {
+    const port = busy()
+    port.submit({ _tag: 'SetBdt', entries: [bip6(STRANGER)] })
+    port.hear(NEIGHBOUR, whoIs, 'broadcast')
+    expect(receivers(port)).toEqual([STRANGER, FOREIGN, OTHER_FOREIGN])
+    port.submit({ _tag: 'ReadTables' })
+    const fdt = [FOREIGN, OTHER_FOREIGN].map(address => ({ address: bip6(address), ttl: 60, remaining: 90 }))
+    expect(port.toldOf('Tables')).toEqual([{ _tag: 'Tables', bdt: [bip6(STRANGER)], fdt }])
+  })
+})
