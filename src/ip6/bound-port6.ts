@@ -18,7 +18,7 @@ import { ownVmac } from './own-vmac.js'
 import { ownVmacTimings, type OwnVmacNews } from './own-vmac-machine.js'
 import { receiver6 } from './receiver6.js'
 import { askFor, reception6Facts, runRole6, type Run6Context, type Running6 } from './running6.js'
-import { unfitRole6, unfitTable6, unsendable6 } from './unsendable6.js'
+import { unfitRole6, unfitTable6, unfitVmac6, unsendable6 } from './unsendable6.js'
 import { isLearnable, type OwnBip6 } from './vmac-binding.js'
 import { vmacCache } from './vmac-cache.js'
 
@@ -135,9 +135,10 @@ export const boundPort6 = (
     cache.reconsider()
     tellStatus()
     if (!isOpen()) return
-    if (hasBegun) running.localChanged()
-    else running.start()
+    const isFirst = !hasBegun
     hasBegun = true
+    if (isFirst) running.start()
+    else running.localChanged()
     waiting.splice(0).forEach(submit)
   }
 
@@ -154,10 +155,20 @@ export const boundPort6 = (
     return undefined
   }
 
+  /** What came while something else was submitted, by somebody who was told of that; it waits for its turn. */
+  let queue: Ip6Outbound[] | undefined
+
   const submit = (outbound: Ip6Outbound): void => {
-    if (!isOpen()) return
-    const reason = submitted(outbound)
-    if (reason !== undefined) drop(reason, outbound)
+    if (queue !== undefined) {
+      queue.push(outbound)
+      return
+    }
+    queue = [outbound]
+    for (let next = queue.shift(); next !== undefined && isOpen(); next = queue.shift()) {
+      const reason = submitted(next)
+      if (reason !== undefined) drop(reason, next)
+    }
+    queue = undefined
   }
 
   /** Does what is asked for; a sentence says why it cannot be done. */
@@ -173,9 +184,11 @@ export const boundPort6 = (
         if (unfit === undefined) running.setBdt(outbound.entries)
         return unfit
       }
-      case 'SetVmac':
-        self.configure(outbound.vmac)
-        return undefined
+      case 'SetVmac': {
+        const unfit = unfitVmac6(outbound.vmac)
+        if (unfit === undefined) self.configure(outbound.vmac)
+        return unfit
+      }
       case 'ReadTables':
         tell({ _tag: 'Tables', ...(running._tag === 'Bbmd' ? running.tables() : { bdt: [], fdt: [] }) })
         return undefined
@@ -190,7 +203,7 @@ export const boundPort6 = (
 
   const submitNpdu = (outbound: OutboundNpdu<Bip6Vmac>): string | undefined => {
     const { npdu, destination } = outbound
-    const unfit = unsendable6(outbound, source())
+    const unfit = unsendable6(outbound, vmac())
     if (unfit !== undefined) return unfit
     if (vmac() === undefined) {
       if (waiting.length >= limits.maxWaiting) return 'too much waits for an own VMAC'
@@ -218,6 +231,7 @@ export const boundPort6 = (
   const receive = receiver6({
     own: () => own,
     vmac,
+    isOpen,
     running: () => running,
     facts: () => facts,
     counters,
@@ -226,8 +240,9 @@ export const boundPort6 = (
       if (claim === 'conflict') tell({ _tag: 'VmacConflict', vmac: claimed, source: by })
       self.hear(claimed, claim)
     },
-    learn: (known, address, isAnswer) => {
-      if (isAnswer && cache.addressOf(known) === undefined && !resolution.isAwaited(known)) return
+    learn: (known, address, evidence) => {
+      const isWanted = evidence === 'answer' && resolution.isAwaited(known)
+      if (evidence !== 'other message' && !isWanted && cache.addressOf(known) === undefined) return
       if (cache.learn(known, address)) for (const outbound of resolution.resolved(known)) sendTo(address, outbound)
     },
     settle: (by, code) => {
@@ -265,7 +280,7 @@ export const boundPort6 = (
           cache.reconsider()
           listening()
           tellStatus()
-          running.localChanged()
+          if (hasBegun && isOpen()) running.localChanged()
           return
         case 'Unsent':
           unsent(event.datagram, event.reason)

@@ -11,19 +11,26 @@ import { reception6, type Reception6, type Reception6Facts } from './reception6.
 import type { Running6 } from './running6.js'
 import { vmacClaim, whereabouts, type OwnBip6, type SourcedMessage, type VmacClaim } from './vmac-binding.js'
 
+/**
+ * What says where a VMAC is: an answer to this node or to another one, which says nothing else and is not to be believed
+ * by who did not ask, or any other message.
+ */
+export type VmacEvidence = 'answer' | 'answer to another' | 'other message'
+
 /** What a received datagram is looked at with. */
 export interface Receiver6Context {
   readonly own: () => OwnBip6
   /** The own VMAC; `undefined` while there is none, and nothing can be answered. */
   readonly vmac: () => Bip6Vmac | undefined
+  /** Whether it still runs: whoever hears of a claim or of a VMAC may end it. */
+  readonly isOpen: () => boolean
   readonly running: () => Running6
   readonly facts: () => Reception6Facts
   readonly counters: PortCounters
   readonly output: PortOutput<AnnexU>
   /** Somebody else claims the own VMAC. */
   readonly claimed: (vmac: Bip6Vmac, claim: VmacClaim, source: Bip6Address) => void
-  /** Where a VMAC is; `isAnswer` when the message says nothing else, and is not to be believed unless somebody asked. */
-  readonly learn: (vmac: Bip6Vmac, address: Bip6Address, isAnswer: boolean) => void
+  readonly learn: (vmac: Bip6Vmac, address: Bip6Address, evidence: VmacEvidence) => void
   /** A result of somebody; whether it was waited for. */
   readonly settle: (source: Bip6Address, code: number) => boolean
 }
@@ -32,6 +39,7 @@ export interface Receiver6Context {
 export const receiver6 = ({
   own,
   vmac,
+  isOpen,
   running,
   facts,
   counters,
@@ -60,11 +68,19 @@ export const receiver6 = ({
     const message = decoded.right
     if (message._tag !== 'Secure-BVLL') lookForClaim(message, source)
     const decision = reception6(message, source, arrival, facts())
-    if (message._tag !== 'Secure-BVLL' && isToBeLearned(decision)) {
-      learn(message.source, whereabouts(message, source), message._tag.endsWith('-ACK'))
+    if (message._tag !== 'Secure-BVLL' && isOpen() && isToBeLearned(decision)) {
+      learn(message.source, whereabouts(message, source), evidenceOf(message))
     }
+    if (!isOpen()) return
     if (vmac() === undefined) ignore('there is no own VMAC yet')
     else act(decision, source, arrival, octets)
+  }
+
+  const evidenceOf = (message: SourcedMessage): VmacEvidence => {
+    if (message._tag !== 'Address-Resolution-ACK' && message._tag !== 'Virtual-Address-Resolution-ACK') {
+      return 'other message'
+    }
+    return message.destination === vmac() ? 'answer' : 'answer to another'
   }
 
   const ignore = (reason: string): void => counters.countReason('discarded', reason)

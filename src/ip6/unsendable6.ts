@@ -7,7 +7,10 @@ import type { Ip6Role } from './ip6-role.js'
 import type { Ip6Local } from './ip6-udp.js'
 
 /** Why an NPDU must not be sent; `undefined` when it can be. */
-export const unsendable6 = ({ npdu, destination }: OutboundNpdu<Bip6Vmac>, own: Bip6Vmac): string | undefined => {
+export const unsendable6 = (
+  { npdu, destination }: OutboundNpdu<Bip6Vmac>,
+  own: Bip6Vmac | undefined,
+): string | undefined => {
   const fault = npduFault(npdu, destination === 'broadcast')
   if (fault !== undefined) return FAULTS[fault]
   if (destination === own) return 'to its own VMAC'
@@ -19,6 +22,13 @@ const FAULTS: Readonly<Record<NpduFault, string>> = {
   BAD_NPDU: 'not an NPDU of version 1 and of at most 1497 octets',
   CONFIRMED_REQUEST_BY_BROADCAST: 'a Confirmed-Request cannot be broadcast',
 }
+
+/** Why a VMAC cannot be set: it is not that of a device instance; `undefined` when it can be. */
+export const unfitVmac6 = (vmac: Bip6Vmac): string | undefined =>
+  /^[0-3][0-9a-f]{5}$/.test(vmac) && vmac !== NO_INSTANCE ? undefined : 'not the VMAC of a device instance'
+
+/** The instance of a device that has none. */
+const NO_INSTANCE = '3fffff'
 
 /** Why addresses are no broadcast distribution table; `undefined` when they are one. */
 export const unfitTable6 = (entries: readonly Bip6Address[]): string | undefined => {
