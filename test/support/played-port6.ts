@@ -44,6 +44,8 @@ export interface PlayedPort6 {
   readonly submit: (...outbound: readonly Ip6Outbound[]) => void
   readonly end: () => void
   readonly unsubscribe: () => void
+  /** Has somebody act on each event as soon as it is told. */
+  readonly onEvent: (act: (event: Ip6LinkEvent) => void) => void
   readonly bind: (local: Partial<Ip6Local>) => void
   readonly hear: (source: string, message: Bvll6Message | Uint8Array, arrival?: Arrival) => void
   readonly refuse: (datagram: Ip6Datagram<Ip6Outbound>, reason: string) => void
@@ -86,7 +88,11 @@ export const playedPort6 = (
     scheduler: time.scheduler,
     random: fixedRandom(1),
   })
-  const subscription = link(outbound$).subscribe(event => events.push(event))
+  let react: (event: Ip6LinkEvent) => void = () => undefined
+  const subscription = link(outbound$).subscribe(event => {
+    events.push(event)
+    react(event)
+  })
   const told = (): readonly Ip6LinkEvent[] => events.splice(0)
   const sent = (): readonly Ip6Datagram<Ip6Outbound>[] => datagrams.splice(0)
   const bind = (given: Partial<Ip6Local>): void => {
@@ -100,6 +106,9 @@ export const playedPort6 = (
     submit: (...outbound) => outbound.forEach(one => outbound$.next(one)),
     end: () => outbound$.complete(),
     unsubscribe: () => subscription.unsubscribe(),
+    onEvent: act => {
+      react = act
+    },
     bind,
     hear: (source, message, arrival = 'unicast') =>
       event$.next({

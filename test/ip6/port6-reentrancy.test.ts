@@ -14,7 +14,7 @@ import type { Bvll6Message } from '../../src/wire/bvll6.js'
 import { clock } from '../machine/clock.js'
 import { bip6 } from '../support/bvll6-vectors.js'
 import { WHO_IS } from '../support/played-port.js'
-import { bbmd6Of, foreign6Of, GROUP, OWN } from '../support/played-port6.js'
+import { bbmd6Of, foreign6Of, GROUP, OWN, playedPort6 } from '../support/played-port6.js'
 
 const SELF = '[2001:db8::10]:47808'
 const PEER = '[2001:db8::50]:47808'
@@ -65,7 +65,22 @@ const unsubscribedAfter = (count: number, role: Ip6Role, vmac: Bip6Vmac): boolea
   return false
 }
 
-describe('a B/IPv6 port', () => {
+describe('a B/IPv6 port and whoever acts on what it tells', () => {
+  it('becomes what it was last told to be, also by somebody who hears that it becomes something else', () => {
+    const port = playedPort6()
+    port.told()
+    port.onEvent(event => {
+      if (event._tag === 'Status' && event.status.role === 'ForeignDevice')
+        port.submit({ _tag: 'SetRole', role: bbmd6Of() })
+    })
+    port.submit({ _tag: 'SetRole', role: foreign6Of() })
+    expect(port.toldOf('Status').at(-1)?.status.role).toBe('Bbmd')
+    expect(port.says().map(([, { _tag }]) => _tag)).toEqual([
+      'Register-Foreign-Device',
+      'Delete-Foreign-Device-Table-Entry',
+    ])
+  })
+
   it.each<readonly [string, Ip6Role]>([
     ['OrdinaryNode', { _tag: 'OrdinaryNode' }],
     ['ForeignDevice', foreign6Of()],

@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest'
+import { broadcast, unicast } from '../../src/link/link.js'
+import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
+import { ms, seconds } from '../../src/values/duration.js'
+import type { Bvll6Message } from '../../src/wire/bvll6.js'
+import { bip6 } from '../support/bvll6-vectors.js'
+import { WHO_IS } from '../support/played-port.js'
+import { foreign6Of, GROUP, OWN, playedPort6, type PlayedPort6 } from '../support/played-port6.js'
+
+const SELF = '[2001:db8::10]:47808'
+const BBMD = '[2001:db8:1::1]:47808'
+const OTHER_BBMD = '[2001:db8:2::1]:47808'
+const NEIGHBOUR = '[2001:db8::50]:47808'
+const FAR = '[2001:db8:7::7]:47808'
+
+const BBMD_VMAC = '000063' as Bip6Vmac
+const TARGET = '000777' as Bip6Vmac
+const NEW_VMAC = '000009' as Bip6Vmac
+
+const result = (code: number): Bvll6Message => ({ _tag: 'BVLC-Result', source: BBMD_VMAC, code })
+const register: Bvll6Message = { _tag: 'Register-Foreign-Device', source: OWN, ttl: 60 }
+const distribute: Bvll6Message = { _tag: 'Distribute-Broadcast-To-Network', source: OWN, npdu: WHO_IS }
+const ask: Bvll6Message = { _tag: 'Address-Resolution', source: OWN, target: TARGET }
+const toTarget: Bvll6Message = { _tag: 'Original-Unicast-NPDU', source: OWN, destination: TARGET, npdu: WHO_IS }
+const forwarded: Bvll6Message = { _tag: 'Forwarded-NPDU', source: TARGET, originating: bip6(FAR), npdu: WHO_IS }
+const asked: Bvll6Message = {
+  _tag: 'Forwarded-Address-Resolution',
+  source: TARGET,
+  target: OWN,
+  originating: bip6(FAR),
+}
+
+const registered = (): PlayedPort6 => {
+  const port = playedPort6(foreign6Of())
+  port.hear(BBMD, result(0))
+  port.says()
+  port.told()
+  return port
+}
+
+const states = (port: PlayedPort6): readonly (string | undefined)[] =>
+  port.toldOf('Status').map(({ status }) => status.registration?.state)
+
+describe('a foreign device of BACnet/IPv6 and its BBMD', () => {
+  it('registers at once, with its VMAC, and learns that of the BBMD', () => {
+    const port = playedPort6(foreign6Of())
+    expect(port.says()).toEqual([[BBMD, register]])
+    port.hear(BBMD, result(0))
+    expect(port.told()).toMatchObject([
+      { _tag: 'Status', status: { vmac: undefined, registration: { state: 'unregistered' } } },
+      { _tag: 'Listening' },
+      { _tag: 'Status', status: { vmac: OWN, registration: { state: 'unregistered' } } },
+      { _tag: 'VmacCacheChanged', change: { vmac: BBMD_VMAC, address: bip6(BBMD), state: 'learned' } },
+      { _tag: 'Status', status: { registration: { state: 'registered' } } },
+    ])
+  })
+
+  it('asks its BBMD who has a random VMAC, and registers once it is its own', () => {
+    const vmac = '400001' as Bip6Vmac
+    const port = playedPort6(foreign6Of(), { vmac })
+    expect(port.says()).toEqual([[BBMD, { _tag: 'Address-Resolution', source: vmac, target: vmac }]])
+    port.hear(BBMD, result(0x0030))
+    port.clock.advance(ms(999))
+    expect(port.says()).toEqual([])
+    port.clock.advance(ms(1))
+    expect(port.says()).toEqual([[BBMD, { ...register, source: vmac }]])
+  })
+
+  it('takes results from its BBMD only', () => {
+    const port = playedPort6(foreign6Of())
+    port.hear('[2001:db8:1::1]:47809', result(0))
+    port.hear(OTHER_BBMD, result(0))
+    expect(states(port)).not.toContain('registered')
+  })
+
+  it('renews after half of its TTL, at the latest', () => {
+    const port = registered()
+    port.clock.advance(seconds(26))
+    expect(port.says()).toEqual([])
+    port.clock.advance(seconds(4))
+    expect(port.says()).toEqual([[BBMD, register]])
+  })
+
+  it('is refused, tells so, and is quiet for a while', () => {
+    const port = playedPort6(foreign6Of())
+    port.says()
+    port.hear(BBMD, result(0x0090))
+    expect(states(port).at(-1)).toBe('refused')
+    port.clock.advance(seconds(20))
+    expect(port.says()).toEqual([])
+  })
+
+  it('registers again when its BBMD does not know it, and then sends once more what was refused', () => {
+    const port = registered()
+    port.submit(broadcast(WHO_IS))
+    port.says()
+    port.hear(BBMD, result(0x00c0))
+    expect(port.says()).toEqual([[BBMD, register]])
+    port.hear(BBMD, result(0))
+    expect(port.says()).toEqual([[BBMD, distribute]])
+    port.hear(BBMD, result(0x00c0))
+    port.hear(BBMD, result(0))
+    expect(port.says()).toEqual([[BBMD, register]])
+  })
+
+  it.each([0x0060, 0x00a0, 0x0050, 0x0010])('is not moved by result %i, which is about something else', code => {
+    const port = registered()
+    port.hear(BBMD, result(code))
+    expect(states(port)).toEqual([])
+    expect(port.says()).toEqual([])
+  })
+
+  it('registers anew with another address, and with another VMAC', () => {
+    const port = registered()
+    port.bind({ address: bip6('[2001:db8::11]:47808') })
+    expect(port.says()).toEqual([[BBMD, register]])
+    port.submit({ _tag: 'SetVmac', vmac: NEW_VMAC })
+    expect(port.says()).toEqual([[BBMD, { ...register, source: NEW_VMAC }]])
+  })
+
+  it('de-registers when it ends, with its own address', () => {
+    const port = registered()
+    port.end()
+    expect(port.says()).toEqual([
+      [BBMD, { _tag: 'Delete-Foreign-Device-Table-Entry', source: OWN, address: bip6(SELF) }],
+    ])
+    expect(states(port)).toEqual(['unregistered'])
+    expect(port.clock.running()).toBe(0)
+  })
+
+  it('de-registers when it becomes something else, and takes the answer for what it is', () => {
+    const port = registered()
+    port.submit({ _tag: 'SetRole', role: { _tag: 'OrdinaryNode' } })
+    expect(port.says().map(([to, { _tag }]) => [to, _tag])).toEqual([[BBMD, 'Delete-Foreign-Device-Table-Entry']])
+    port.told()
+    port.hear(BBMD, result(0))
+    expect(port.told()).toEqual([])
+    port.hear(BBMD, result(0))
+    expect(port.told()).toMatchObject([{ _tag: 'Discarded', reason: 'an answer that nobody asked for' }])
+  })
+
+  it('does not de-register behind ::, as it cannot say under which address it is known', () => {
+    const port = playedPort6(foreign6Of())
+    port.hear(BBMD, result(0))
+    port.bind({ isWildcard: true })
+    port.says()
+    port.end()
+    expect(port.says()).toEqual([])
+  })
+})
+
+describe('a foreign device of BACnet/IPv6', () => {
+  it('has its broadcasts distributed by its BBMD, and sends nothing to the domain it sits in', () => {
+    const port = registered()
+    port.submit(broadcast(WHO_IS), unicast(WHO_IS, TARGET))
+    expect(port.says()).toEqual([
+      [BBMD, distribute],
+      [BBMD, ask],
+    ])
+    port.clock.advance(seconds(40))
+    expect(port.says().map(([to]) => to)).not.toContain(GROUP)
+  })
+
+  it('gives broadcasts back with a reason while it is not registered', () => {
+    const port = playedPort6(foreign6Of())
+    port.says()
+    port.submit(broadcast(WHO_IS))
+    expect(port.toldOf('Dropped')).toMatchObject([{ reason: 'not registered with its BBMD' }])
+    expect(port.says()).toEqual([])
+  })
+
+  it('takes the answer to its resolution from an address never heard before, and sends directly there', () => {
+    const port = registered()
+    port.submit(unicast(WHO_IS, TARGET))
+    expect(port.says()).toEqual([[BBMD, ask]])
+    port.hear(FAR, { _tag: 'Address-Resolution-ACK', source: TARGET, destination: OWN })
+    expect(port.says()).toEqual([[FAR, toTarget]])
+  })
+
+  it('registers again when its BBMD does not relay its resolution, and asks once more', () => {
+    const port = registered()
+    port.submit(unicast(WHO_IS, TARGET))
+    port.says()
+    port.hear(BBMD, result(0x0030))
+    expect(port.says()).toEqual([[BBMD, register]])
+    port.hear(BBMD, result(0))
+    port.clock.advance(seconds(1))
+    expect(port.says()).toEqual([[BBMD, ask]])
+  })
+
+  it('hears broadcasts from its BBMD while it is registered, and none of others or of its domain', () => {
+    const port = playedPort6(foreign6Of())
+    port.hear(BBMD, forwarded)
+    expect(port.toldOf('Npdu')).toEqual([])
+    port.hear(BBMD, result(0))
+    port.hear(BBMD, forwarded)
+    port.hear(OTHER_BBMD, forwarded)
+    port.hear(BBMD, forwarded, 'broadcast')
+    port.hear(NEIGHBOUR, { _tag: 'Original-Broadcast-NPDU', source: NEW_VMAC, npdu: WHO_IS }, 'broadcast')
+    expect(port.toldOf('Npdu').map(({ source }) => source)).toEqual([TARGET])
+  })
+
+  it('answers who asks for its VMAC through its BBMD, and nobody of the domain it sits in', () => {
+    const port = registered()
+    port.hear(BBMD, asked)
+    expect(port.says()).toEqual([[FAR, { _tag: 'Address-Resolution-ACK', source: OWN, destination: TARGET }]])
+    port.hear(OTHER_BBMD, asked)
+    port.hear(NEIGHBOUR, { _tag: 'Address-Resolution', source: TARGET, target: OWN }, 'broadcast')
+    expect(port.says()).toEqual([])
+  })
+
+  it('answers by unicast as every node does, and refuses what only a BBMD does', () => {
+    const port = registered()
+    port.hear(NEIGHBOUR, { _tag: 'Virtual-Address-Resolution', source: TARGET })
+    port.hear(NEIGHBOUR, { ...register, source: TARGET })
+    expect(port.says()).toEqual([
+      [NEIGHBOUR, { _tag: 'Virtual-Address-Resolution-ACK', source: OWN, destination: TARGET }],
+      [NEIGHBOUR, { _tag: 'BVLC-Result', source: OWN, code: 0x0090 }],
+    ])
+  })
+})
