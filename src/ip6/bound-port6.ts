@@ -8,7 +8,6 @@ import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import type { Random } from '../values/random.js'
 import { Bvll6ResultCode } from '../wire/bvll6-function.js'
 import { newOctets, type Allocate } from '../wire/octets.js'
-import { addressResolution } from './address-resolution.js'
 import { ip6Speech, type AnnexU } from './annex-u.js'
 import type { Ip6Limits } from './ip6-limits.js'
 import type { Ip6Outbound } from './ip6-link.js'
@@ -18,9 +17,9 @@ import { ownVmac } from './own-vmac.js'
 import { ownVmacTimings, type OwnVmacNews } from './own-vmac-machine.js'
 import { receiver6 } from './receiver6.js'
 import { askFor, reception6Facts, runRole6, type Run6Context, type Running6 } from './running6.js'
+import { unicasts6 } from './unicasts6.js'
 import { unfitRole6, unfitTable6, unfitVmac6, unsendable6 } from './unsendable6.js'
-import { isLearnable, type OwnBip6 } from './vmac-binding.js'
-import { vmacCache } from './vmac-cache.js'
+import type { OwnBip6 } from './vmac-binding.js'
 
 /** What a B/IPv6 port needs, besides the UDP port under it. */
 export interface BoundPort6Options {
@@ -33,9 +32,6 @@ export interface BoundPort6Options {
   readonly scheduler: SchedulerLike
   readonly random: Random
 }
-
-/** An NPDU for one station, which may have to wait for the station's address. */
-type Unicast = OutboundNpdu<Bip6Vmac> & { readonly destination: Bip6Vmac }
 
 /** No VMAC: in no message, as nothing is sent before there is one. */
 const NO_VMAC = '000000' as Bip6Vmac
@@ -77,18 +73,11 @@ export const boundPort6 = (
     },
   }
 
-  const cache = vmacCache({
-    ttl: limits.vmacTtl,
-    maxEntries: limits.maxVmacs,
-    mayLearn: (known, address) => isLearnable(known, address, own),
-    scheduler,
-    tell: change => tell({ _tag: 'VmacCacheChanged', change }),
-  })
-
-  const resolution = addressResolution<Unicast>({
-    maxPerVmac: limits.maxPerVmac,
-    maxVmacs: limits.maxResolutions,
-    timings: limits.resolution,
+  const unicasts = unicasts6({
+    output,
+    own,
+    vmac: source,
+    limits,
     scheduler,
     ask: target => askFor(target, running, context),
     dropped: (outbound, reason) => drop(reason, outbound),
@@ -132,7 +121,7 @@ export const boundPort6 = (
   /** The role begins with the first VMAC; with another one, whoever knows this port by the old one hears of it. */
   const hearOfVmac = (news: OwnVmacNews): void => {
     if (news._tag !== 'Own') return
-    cache.reconsider()
+    unicasts.reconsider()
     tellStatus()
     if (!isOpen()) return
     const isFirst = !hasBegun
@@ -193,7 +182,7 @@ export const boundPort6 = (
         tell({ _tag: 'Tables', ...(running._tag === 'Bbmd' ? running.tables() : { bdt: [], fdt: [] }) })
         return undefined
       case 'ReadVmacCache':
-        tell({ _tag: 'VmacCache', entries: cache.entries() })
+        tell({ _tag: 'VmacCache', entries: unicasts.entries() })
         return undefined
       case 'ReadCounters':
         tell({ _tag: 'Counters', counters: counters.read() })
@@ -211,16 +200,8 @@ export const boundPort6 = (
       return undefined
     }
     if (destination === 'broadcast') return running.broadcast(outbound, npdu)
-    const unicast: Unicast = { ...outbound, destination }
-    const to = cache.addressOf(destination)
-    if (to === undefined) resolution.enqueue(destination, unicast)
-    else sendTo(to, unicast)
+    unicasts.send({ ...outbound, destination })
     return undefined
-  }
-
-  const sendTo = (to: Bip6Address, outbound: Unicast): void => {
-    const { npdu, destination } = outbound
-    output.send(to, { _tag: 'Original-Unicast-NPDU', source: source(), destination, npdu }, outbound)
   }
 
   const drop = (reason: string, outbound: Ip6Outbound): void => {
@@ -240,11 +221,7 @@ export const boundPort6 = (
       if (claim === 'conflict') tell({ _tag: 'VmacConflict', vmac: claimed, source: by })
       self.hear(claimed, claim)
     },
-    learn: (known, address, evidence) => {
-      const isWanted = evidence === 'answer' && resolution.isAwaited(known)
-      if (evidence !== 'other message' && !isWanted && cache.addressOf(known) === undefined) return
-      if (cache.learn(known, address)) for (const outbound of resolution.resolved(known)) sendTo(address, outbound)
-    },
+    learn: unicasts.learn,
     settle: (by, code) => {
       const isFarewell = code === Bvll6ResultCode.SUCCESS || code === Bvll6ResultCode.DELETE_FDT_ENTRY_NAK
       if (isFarewell && farewell === by) {
@@ -258,7 +235,7 @@ export const boundPort6 = (
   const unsent = ({ to, about }: Ip6Datagram<Ip6Outbound>, reason: string): void => {
     counters.countReason('unsent', reason)
     if (about?._tag !== 'Npdu') return
-    if (about.destination !== 'broadcast') cache.forget(to)
+    if (about.destination !== 'broadcast') unicasts.forget(to)
     else if (running._tag === 'ForeignDevice') running.unsent(about)
     drop(reason, about)
   }
@@ -277,7 +254,7 @@ export const boundPort6 = (
           return
         case 'Bound':
           local = event.local
-          cache.reconsider()
+          unicasts.reconsider()
           listening()
           tellStatus()
           if (hasBegun && isOpen()) running.localChanged()
@@ -288,15 +265,14 @@ export const boundPort6 = (
       }
     },
     end: () => {
-      for (const outbound of [...waiting.splice(0), ...resolution.close()]) drop('the port is closing', outbound)
+      for (const outbound of [...waiting.splice(0), ...unicasts.giveUp()]) drop('the port is closing', outbound)
       if (hasBegun) running.end()
     },
     close: () => {
       isClosed = true
       running.close()
       self.end()
-      cache.close()
-      resolution.close()
+      unicasts.close()
       output.close()
     },
   }

@@ -9,13 +9,14 @@ import type { DatagramError, DatagramFault } from '../wire/datagram-error.js'
 import type { AnnexU } from './annex-u.js'
 import { reception6, type Reception6, type Reception6Facts } from './reception6.js'
 import type { Running6 } from './running6.js'
-import { vmacClaim, whereabouts, type OwnBip6, type SourcedMessage, type VmacClaim } from './vmac-binding.js'
-
-/**
- * What says where a VMAC is: an answer to this node or to another one, which says nothing else and is not to be believed
- * by who did not ask, or any other message.
- */
-export type VmacEvidence = 'answer' | 'answer to another' | 'other message'
+import {
+  vmacClaim,
+  whereabouts,
+  type OwnBip6,
+  type SourcedMessage,
+  type VmacClaim,
+  type VmacEvidence,
+} from './vmac-binding.js'
 
 /** What a received datagram is looked at with. */
 export interface Receiver6Context {

@@ -30,6 +30,12 @@ export const whereabouts = (message: SourcedMessage, source: Bip6Address): Bip6A
 export const isLearnable = (vmac: Bip6Vmac, address: Bip6Address, own: OwnBip6): boolean =>
   !own.claims(vmac) && isStation6(address) && !own.addresses.has(address) && (!isLoopback(address) || own.isOnLoopback)
 
+/**
+ * What says where a VMAC is: an answer to this node or to another one, which says nothing else and is not to be believed
+ * by who did not ask, or any other message.
+ */
+export type VmacEvidence = 'answer' | 'answer to another' | 'other message'
+
 /** What a message means for the own VMAC. */
 export type VmacClaim =
   /** Somebody would like to have it, and asks who has it. Whoever does need only answer. */
