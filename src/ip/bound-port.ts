@@ -1,4 +1,5 @@
 import type { SchedulerLike } from 'rxjs'
+import { inTurn } from '../bvll/in-turn.js'
 import type { PortCounters } from '../bvll/port-counters.js'
 import type { BoundPort } from '../bvll/port-link.js'
 import { portOutput, type PortSinks } from '../bvll/port-output.js'
@@ -83,21 +84,13 @@ export const boundPort = (
     tell({ _tag: 'Listening', address, broadcast, receiveBuffer })
   }
 
-  /** What came while something else was submitted, by somebody who was told of that; it waits for its turn. */
-  let queue: IpOutbound[] | undefined
-
-  const submit = (outbound: IpOutbound): void => {
-    if (queue !== undefined) {
-      queue.push(outbound)
-      return
-    }
-    queue = [outbound]
-    for (let next = queue.shift(); next !== undefined && !isClosed; next = queue.shift()) {
-      const reason = submitted(next)
-      if (reason !== undefined) drop(reason, next)
-    }
-    queue = undefined
-  }
+  const submit = inTurn<IpOutbound>(
+    () => !isClosed,
+    outbound => {
+      const reason = submitted(outbound)
+      if (reason !== undefined) drop(reason, outbound)
+    },
+  )
 
   /** Does what is asked for; a sentence says why it cannot be done. */
   const submitted = (outbound: IpOutbound): string | undefined => {

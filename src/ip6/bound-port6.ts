@@ -1,4 +1,5 @@
 import type { SchedulerLike } from 'rxjs'
+import { inTurn } from '../bvll/in-turn.js'
 import type { PortCounters } from '../bvll/port-counters.js'
 import type { BoundPort } from '../bvll/port-link.js'
 import { portOutput, type PortSinks } from '../bvll/port-output.js'
@@ -144,21 +145,10 @@ export const boundPort6 = (
     return undefined
   }
 
-  /** What came while something else was submitted, by somebody who was told of that; it waits for its turn. */
-  let queue: Ip6Outbound[] | undefined
-
-  const submit = (outbound: Ip6Outbound): void => {
-    if (queue !== undefined) {
-      queue.push(outbound)
-      return
-    }
-    queue = [outbound]
-    for (let next = queue.shift(); next !== undefined && isOpen(); next = queue.shift()) {
-      const reason = submitted(next)
-      if (reason !== undefined) drop(reason, next)
-    }
-    queue = undefined
-  }
+  const submit = inTurn<Ip6Outbound>(isOpen, outbound => {
+    const reason = submitted(outbound)
+    if (reason !== undefined) drop(reason, outbound)
+  })
 
   /** Does what is asked for; a sentence says why it cannot be done. */
   const submitted = (outbound: Ip6Outbound): string | undefined => {
