@@ -3,9 +3,10 @@ import type { Duplex } from '../link/duplex.js'
 import type { Annex, PortEvent } from './annex.js'
 import { portCounters, type PortCounters } from './port-counters.js'
 import type { PortSinks } from './port-output.js'
+import { oneAtATime } from './turns.js'
 import type { Datagram, UdpEvent, UdpPort } from './udp.js'
 
-/** A port whose UDP port is bound. */
+/** A port whose UDP port is bound. It is asked for one thing at a time. */
 export interface BoundPort<A extends Annex> {
   /** Tells how it stands, and begins. */
   readonly start: () => void
@@ -40,6 +41,8 @@ export const portLink =
       const toUdp$ = new Observable<Datagram<A['address'], A['outbound']>>(to => {
         toUdp = to
       })
+      const isOpen = (): boolean => !subscriber.closed
+      const { take } = oneAtATime(isOpen)
       const counters = portCounters()
       const waiting: A['outbound'][] = []
       let port: BoundPort<A> | undefined
@@ -60,10 +63,12 @@ export const portLink =
         port = bound(local, counters, {
           tell: told => subscriber.next(told),
           send: datagram => toUdp?.next(datagram),
+          isOpen,
+          inTurn: take,
         })
         port.start()
-        waiting.splice(0).forEach(port.submit)
-        if (ending) end()
+        for (const outbound of waiting.splice(0)) if (isOpen()) port.submit(outbound)
+        if (ending && isOpen()) end()
       }
 
       const submit = (outbound: A['outbound']): void => {
@@ -79,18 +84,24 @@ export const portLink =
         toUdp?.complete()
       }
 
+      const hear = (event: UdpEvent<A['address'], A['local'], A['outbound']>): void => {
+        if (port !== undefined) port.hear(event)
+        else if (event._tag === 'Bound') begin(event.local)
+      }
+
       subscriber.add(() => port?.close())
       subscriber.add(
         udp(toUdp$).subscribe({
-          next: event => {
-            if (port !== undefined) port.hear(event)
-            else if (event._tag === 'Bound') begin(event.local)
-          },
+          next: event => take(hear, event),
           error: (error: unknown) => subscriber.error(error),
           complete: () => subscriber.complete(),
         }),
       )
       subscriber.add(
-        outbound$.subscribe({ next: submit, error: (error: unknown) => subscriber.error(error), complete: end }),
+        outbound$.subscribe({
+          next: outbound => take(submit, outbound),
+          error: (error: unknown) => subscriber.error(error),
+          complete: () => take(end, undefined),
+        }),
       )
     })

@@ -7,12 +7,17 @@ import { answerBudget } from './budgets.js'
 import type { PortCounters } from './port-counters.js'
 import type { PortLimits } from './port-limits.js'
 import type { RolePort } from './running-role.js'
+import type { Turns } from './turns.js'
 import type { Datagram } from './udp.js'
 
 /** Where a port's words go: events to the subscriber, datagrams to the UDP port. */
 export interface PortSinks<A extends Annex> {
   readonly tell: (event: PortEvent<A>) => void
   readonly send: (datagram: Datagram<A['address'], A['outbound']>) => void
+  /** Whoever is told something may unsubscribe: nothing goes on then that nobody would end. */
+  readonly isOpen: () => boolean
+  /** Does what a timer brings about when it is its turn, before what those submit who are told of it. */
+  readonly inTurn: Turns['take']
 }
 
 /** How a port says what it says. */

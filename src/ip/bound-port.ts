@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs'
-import { inTurn } from '../bvll/in-turn.js'
+import { heldRole } from '../bvll/held-role.js'
 import type { PortCounters } from '../bvll/port-counters.js'
 import type { BoundPort } from '../bvll/port-link.js'
 import { portOutput, type PortSinks } from '../bvll/port-output.js'
@@ -34,9 +34,8 @@ export const boundPort = (
   counters: PortCounters,
   sinks: PortSinks<AnnexJ>,
 ): BoundPort<AnnexJ> => {
-  const { tell } = sinks
+  const { tell, isOpen } = sinks
   let local = first
-  let isClosed = false
   const output = portOutput<AnnexJ>({
     speech: ipSpeech,
     local: () => local,
@@ -49,48 +48,24 @@ export const boundPort = (
   const { send } = output
   const requests = bbmdRequests(limits, scheduler, tell)
 
-  const run = (role: IpRole): Running =>
-    runRole(role, { output, requests, scheduler, random, changed: () => tellStatus() })
+  const role = heldRole<AnnexJ, IpRole, Running>({
+    first: firstRole,
+    run: wanted => runRole(wanted, { output, requests, scheduler, random, changed: () => tellStatus() }),
+    isOpen,
+    changed: () => tellStatus(),
+  })
+  const { running } = role
 
   const tellStatus = (): void => {
     const { address, broadcast } = local
-    tell({ _tag: 'Status', status: { address, broadcast, role: running._tag, registration: running.registration() } })
-  }
-
-  let running = run(firstRole)
-
-  let facts = receptionFacts(running, () => local)
-
-  /** Whoever hears the status may have unsubscribed: nothing begins then that nobody would end. */
-  const begin = (): void => {
-    if (!isClosed) running.start()
-  }
-
-  const setRole = (role: IpRole): string | undefined => {
-    const unfit = unfitRole(role, local)
-    if (unfit !== undefined) return unfit
-    running.end()
-    running.close()
-    if (isClosed) return undefined
-    running = run(role)
-    facts = receptionFacts(running, () => local)
-    tellStatus()
-    begin()
-    return undefined
+    const { _tag, registration } = running()
+    tell({ _tag: 'Status', status: { address, broadcast, role: _tag, registration: registration() } })
   }
 
   const listening = (): void => {
     const { address, broadcast, receiveBuffer } = local
     tell({ _tag: 'Listening', address, broadcast, receiveBuffer })
   }
-
-  const submit = inTurn<IpOutbound>(
-    () => !isClosed,
-    outbound => {
-      const reason = submitted(outbound)
-      if (reason !== undefined) drop(reason, outbound)
-    },
-  )
 
   /** Does what is asked for; a sentence says why it cannot be done. */
   const submitted = (outbound: IpOutbound): string | undefined => {
@@ -99,7 +74,7 @@ export const boundPort = (
         const { npdu, destination } = outbound
         const reason = unsendable(outbound, local)
         if (reason !== undefined) return reason
-        if (destination === 'broadcast') return running.broadcast(outbound, npdu)
+        if (destination === 'broadcast') return running().broadcast(outbound, npdu)
         send(destination, { _tag: 'Original-Unicast-NPDU', npdu }, outbound)
         return undefined
       }
@@ -111,17 +86,23 @@ export const boundPort = (
         if (reason === undefined) send(outbound.bbmd, messageOf(outbound), outbound)
         return reason
       }
-      case 'SetRole':
-        return setRole(outbound.role)
-      case 'SetBdt': {
-        if (running._tag !== 'Bbmd') return 'not a BBMD'
-        const unfit = unfitTable(outbound.entries)
-        if (unfit === undefined) running.setBdt(outbound.entries)
+      case 'SetRole': {
+        const unfit = unfitRole(outbound.role, local)
+        if (unfit === undefined) role.set(outbound.role)
         return unfit
       }
-      case 'ReadTables':
-        tell({ _tag: 'Tables', ...(running._tag === 'Bbmd' ? running.tables() : { bdt: [], fdt: [] }) })
+      case 'SetBdt': {
+        const bbmd = running()
+        if (bbmd._tag !== 'Bbmd') return 'not a BBMD'
+        const unfit = unfitTable(outbound.entries)
+        if (unfit === undefined) bbmd.setBdt(outbound.entries)
+        return unfit
+      }
+      case 'ReadTables': {
+        const bbmd = running()
+        tell({ _tag: 'Tables', ...(bbmd._tag === 'Bbmd' ? bbmd.tables() : { bdt: [], fdt: [] }) })
         return undefined
+      }
       case 'ReadCounters':
         tell({ _tag: 'Counters', counters: counters.read() })
         return undefined
@@ -135,8 +116,8 @@ export const boundPort = (
 
   const receive = receiver({
     local: () => local,
-    running: () => running,
-    facts: () => facts,
+    running,
+    facts: receptionFacts(running, () => local),
     counters,
     output,
     requests,
@@ -145,7 +126,8 @@ export const boundPort = (
   const unsent = ({ about }: IpDatagram<IpOutbound>, reason: string): void => {
     counters.countReason('unsent', reason)
     if (about?._tag === 'Npdu') {
-      if (running._tag === 'ForeignDevice') running.unsent(about)
+      const device = running()
+      if (device._tag === 'ForeignDevice') device.unsent(about)
       drop(reason, about)
     } else if (about !== undefined && 'bbmd' in about) {
       requests.fail(about, reason).forEach(tell)
@@ -156,9 +138,12 @@ export const boundPort = (
     start: () => {
       tellStatus()
       listening()
-      begin()
+      role.start()
     },
-    submit,
+    submit: outbound => {
+      const reason = submitted(outbound)
+      if (reason !== undefined) drop(reason, outbound)
+    },
     hear: event => {
       switch (event._tag) {
         case 'Received':
@@ -168,7 +153,7 @@ export const boundPort = (
           local = event.local
           listening()
           tellStatus()
-          running.localChanged()
+          role.localChanged()
           return
         case 'Unsent':
           unsent(event.datagram, event.reason)
@@ -177,11 +162,10 @@ export const boundPort = (
     },
     end: () => {
       requests.close().forEach(tell)
-      running.end()
+      role.end()
     },
     close: () => {
-      isClosed = true
-      running.close()
+      role.close()
       output.close()
       requests.close()
     },

@@ -15,7 +15,7 @@ import type { Running } from './running.js'
 export interface ReceiverContext {
   readonly local: () => IpLocal
   readonly running: () => Running
-  readonly facts: () => ReceptionFacts
+  readonly facts: ReceptionFacts
   readonly counters: PortCounters
   readonly output: PortOutput<AnnexJ>
   readonly requests: BbmdRequests
@@ -44,7 +44,7 @@ export const receiver = ({
     }
     const decoded = decodeBvll(octets)
     if (E.isRight(decoded)) {
-      act(reception(decoded.right, source, arrival, facts()), source, arrival, octets)
+      act(reception(decoded.right, source, arrival, facts), source, arrival, octets)
       return
     }
     const { fault, reason, nak } = decoded.left

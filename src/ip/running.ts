@@ -42,10 +42,15 @@ export const runRole = (role: IpRole, { output, requests, scheduler, random, cha
   }
 }
 
-/** What the table of reception needs to know of a port with this role. */
-export const receptionFacts = (running: Running, local: () => IpLocal): ReceptionFacts => ({
-  role: running._tag,
+/** What the table of reception needs to know of a port, whatever role it has. */
+export const receptionFacts = (running: () => Running, local: () => IpLocal): ReceptionFacts => ({
+  get role() {
+    return running()._tag
+  },
   isBroadcast: address => address === local().broadcast,
-  isSelf: running.isSelf,
-  isOwnBbmd: running._tag === 'ForeignDevice' ? running.isOwnBbmd : () => false,
+  isSelf: address => running().isSelf(address),
+  isOwnBbmd: address => {
+    const role = running()
+    return role._tag === 'ForeignDevice' && role.isOwnBbmd(address)
+  },
 })

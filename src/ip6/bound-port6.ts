@@ -1,15 +1,14 @@
 import type { SchedulerLike } from 'rxjs'
-import { inTurn } from '../bvll/in-turn.js'
+import { heldRole } from '../bvll/held-role.js'
 import type { PortCounters } from '../bvll/port-counters.js'
 import type { BoundPort } from '../bvll/port-link.js'
 import { portOutput, type PortSinks } from '../bvll/port-output.js'
-import type { OutboundNpdu } from '../link/link.js'
-import { isLoopback, type Bip6Address } from '../values/bip6-address.js'
+import { isLoopback } from '../values/bip6-address.js'
 import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import type { Random } from '../values/random.js'
-import { Bvll6ResultCode } from '../wire/bvll6-function.js'
 import { newOctets, type Allocate } from '../wire/octets.js'
 import { ip6Speech, type AnnexU } from './annex-u.js'
+import { farewell } from './farewell.js'
 import type { Ip6Limits } from './ip6-limits.js'
 import type { Ip6Outbound } from './ip6-link.js'
 import type { Ip6Role } from './ip6-role.js'
@@ -18,9 +17,10 @@ import { ownVmac } from './own-vmac.js'
 import { ownVmacTimings, type OwnVmacNews } from './own-vmac-machine.js'
 import { receiver6 } from './receiver6.js'
 import { askFor, reception6Facts, runRole6, type Run6Context, type Running6 } from './running6.js'
+import { submissions6 } from './submissions6.js'
 import { unicasts6 } from './unicasts6.js'
-import { unfitRole6, unfitTable6, unfitVmac6, unsendable6 } from './unsendable6.js'
 import type { OwnBip6 } from './vmac-binding.js'
+import { vmacConflicts } from './vmac-conflicts.js'
 
 /** What a B/IPv6 port needs, besides the UDP port under it. */
 export interface BoundPort6Options {
@@ -44,13 +44,8 @@ export const boundPort6 = (
   counters: PortCounters,
   sinks: PortSinks<AnnexU>,
 ): BoundPort<AnnexU> => {
-  const { tell } = sinks
+  const { tell, isOpen, inTurn } = sinks
   let local = first
-  let isClosed = false
-  /** Whoever is told something may unsubscribe: nothing goes on then that nobody would end. */
-  const isOpen = (): boolean => !isClosed
-  let farewell: Bip6Address | undefined
-  const waiting: Ip6Outbound[] = []
 
   const vmac = (): Bip6Vmac | undefined => self.vmac()
   const source = (): Bip6Vmac => vmac() ?? NO_VMAC
@@ -80,8 +75,8 @@ export const boundPort6 = (
     vmac: source,
     limits,
     scheduler,
-    ask: target => askFor(target, running, context),
-    dropped: (outbound, reason) => drop(reason, outbound),
+    ask: target => askFor(target, running(), context),
+    dropped: (outbound, reason) => submissions.drop(reason, outbound),
   })
 
   const self = ownVmac({
@@ -89,29 +84,39 @@ export const boundPort6 = (
     timings: ownVmacTimings(),
     scheduler,
     random,
-    ask: candidate => askFor(candidate, running, context, candidate),
-    tell: news => hearOfVmac(news),
+    ask: candidate => askFor(candidate, running(), context, candidate),
+    tell: news => inTurn(hearOfVmac, news),
   })
+
+  const conflicts = vmacConflicts(scheduler, tell)
+  const answers = farewell(scheduler)
+
+  const roleChanged = (): void => {
+    tellStatus()
+    if (isOpen() && running().registration()?.state === 'registered') self.verify()
+  }
 
   const context: Run6Context = {
     output,
     vmac: source,
     scheduler,
     random,
-    changed: () => tellStatus(),
-    deregistered: bbmd => {
-      farewell = bbmd
-    },
+    changed: () => roleChanged(),
+    deregistered: answers.said,
   }
 
-  let running: Running6 = runRole6(firstRole, context)
-  let facts = reception6Facts(running, vmac)
-  let hasBegun = false
+  const role = heldRole<AnnexU, Ip6Role, Running6>({
+    first: firstRole,
+    run: wantedRole => runRole6(wantedRole, context),
+    isOpen,
+    changed: () => tellStatus(),
+  })
+  const { running } = role
 
   const tellStatus = (): void => {
     const { address, group } = local
-    const status = { address, group, vmac: vmac(), role: running._tag, registration: running.registration() }
-    tell({ _tag: 'Status', status })
+    const { _tag, registration } = running()
+    tell({ _tag: 'Status', status: { address, group, vmac: vmac(), role: _tag, registration: registration() } })
   }
 
   const listening = (): void => {
@@ -121,113 +126,54 @@ export const boundPort6 = (
 
   /** The role begins with the first VMAC; with another one, whoever knows this port by the old one hears of it. */
   const hearOfVmac = (news: OwnVmacNews): void => {
-    if (news._tag !== 'Own') return
+    if (news._tag === 'NoneFree') {
+      tell({ _tag: 'VmacsTaken', tried: news.tried, kept: news.kept })
+      return
+    }
     unicasts.reconsider()
     tellStatus()
-    if (!isOpen()) return
-    const isFirst = !hasBegun
-    hasBegun = true
-    if (isFirst) running.start()
-    else running.localChanged()
-    waiting.splice(0).forEach(submit)
+    if (role.hasBegun()) role.localChanged()
+    else role.start()
+    for (const outbound of submissions.takeWaiting()) if (isOpen()) submissions.submit(outbound)
   }
 
-  const setRole = (role: Ip6Role): string | undefined => {
-    const unfit = unfitRole6(role, local)
-    if (unfit !== undefined) return unfit
-    if (hasBegun) running.end()
-    running.close()
-    if (!isOpen()) return undefined
-    running = runRole6(role, context)
-    facts = reception6Facts(running, vmac)
-    tellStatus()
-    if (hasBegun && isOpen()) running.start()
-    return undefined
-  }
-
-  const submit = inTurn<Ip6Outbound>(isOpen, outbound => {
-    const reason = submitted(outbound)
-    if (reason !== undefined) drop(reason, outbound)
+  const submissions = submissions6({
+    role,
+    self,
+    unicasts,
+    local: () => local,
+    limits,
+    counters,
+    tell,
   })
 
-  /** Does what is asked for; a sentence says why it cannot be done. */
-  const submitted = (outbound: Ip6Outbound): string | undefined => {
-    switch (outbound._tag) {
-      case 'Npdu':
-        return submitNpdu(outbound)
-      case 'SetRole':
-        return setRole(outbound.role)
-      case 'SetBdt': {
-        if (running._tag !== 'Bbmd') return 'not a BBMD'
-        const unfit = unfitTable6(outbound.entries)
-        if (unfit === undefined) running.setBdt(outbound.entries)
-        return unfit
-      }
-      case 'SetVmac': {
-        const unfit = unfitVmac6(outbound.vmac)
-        if (unfit === undefined) self.configure(outbound.vmac)
-        return unfit
-      }
-      case 'ReadTables':
-        tell({ _tag: 'Tables', ...(running._tag === 'Bbmd' ? running.tables() : { bdt: [], fdt: [] }) })
-        return undefined
-      case 'ReadVmacCache':
-        tell({ _tag: 'VmacCache', entries: unicasts.entries() })
-        return undefined
-      case 'ReadCounters':
-        tell({ _tag: 'Counters', counters: counters.read() })
-        return undefined
-    }
-  }
-
-  const submitNpdu = (outbound: OutboundNpdu<Bip6Vmac>): string | undefined => {
-    const { npdu, destination } = outbound
-    const unfit = unsendable6(outbound, vmac())
-    if (unfit !== undefined) return unfit
-    if (vmac() === undefined) {
-      if (waiting.length >= limits.maxWaiting) return 'too much waits for an own VMAC'
-      waiting.push(outbound)
-      return undefined
-    }
-    if (destination === 'broadcast') return running.broadcast(outbound, npdu)
-    unicasts.send({ ...outbound, destination })
-    return undefined
-  }
-
-  const drop = (reason: string, outbound: Ip6Outbound): void => {
-    counters.countReason('dropped', reason)
-    tell({ _tag: 'Dropped', reason, outbound })
-  }
-
   const receive = receiver6({
-    own: () => own,
+    own,
     vmac,
     isOpen,
-    running: () => running,
-    facts: () => facts,
+    running,
+    facts: reception6Facts(running, vmac),
     counters,
     output,
     claimed: (claimed, claim, by) => {
-      if (claim === 'conflict') tell({ _tag: 'VmacConflict', vmac: claimed, source: by })
+      if (claim === 'conflict') conflicts.note(claimed, by)
       self.hear(claimed, claim)
     },
     learn: unicasts.learn,
     settle: (by, code) => {
-      const isFarewell = code === Bvll6ResultCode.SUCCESS || code === Bvll6ResultCode.DELETE_FDT_ENTRY_NAK
-      if (isFarewell && farewell === by) {
-        farewell = undefined
-        return true
-      }
-      return running._tag === 'ForeignDevice' && running.bbmd === by && running.hear(code)
+      if (answers.isAnswer(by, code)) return true
+      const device = running()
+      return device._tag === 'ForeignDevice' && device.bbmd === by && device.hear(code)
     },
   })
 
   const unsent = ({ to, about }: Ip6Datagram<Ip6Outbound>, reason: string): void => {
     counters.countReason('unsent', reason)
     if (about?._tag !== 'Npdu') return
+    const device = running()
     if (about.destination !== 'broadcast') unicasts.forget(to)
-    else if (running._tag === 'ForeignDevice') running.unsent(about)
-    drop(reason, about)
+    else if (device._tag === 'ForeignDevice') device.unsent(about)
+    submissions.drop(reason, about)
   }
 
   return {
@@ -236,7 +182,7 @@ export const boundPort6 = (
       listening()
       if (isOpen()) self.start()
     },
-    submit,
+    submit: submissions.submit,
     hear: event => {
       switch (event._tag) {
         case 'Received':
@@ -247,7 +193,7 @@ export const boundPort6 = (
           unicasts.reconsider()
           listening()
           tellStatus()
-          if (hasBegun && isOpen()) running.localChanged()
+          role.localChanged()
           return
         case 'Unsent':
           unsent(event.datagram, event.reason)
@@ -255,14 +201,16 @@ export const boundPort6 = (
       }
     },
     end: () => {
-      for (const outbound of [...waiting.splice(0), ...unicasts.giveUp()]) drop('the port is closing', outbound)
-      if (hasBegun) running.end()
+      for (const outbound of [...submissions.takeWaiting(), ...unicasts.giveUp()]) {
+        submissions.drop('the port is closing', outbound)
+      }
+      role.end()
     },
     close: () => {
-      isClosed = true
-      running.close()
+      role.close()
       self.end()
       unicasts.close()
+      conflicts.close()
       output.close()
     },
   }

@@ -15,13 +15,18 @@ export interface Ip6Limits extends PortLimits {
   readonly resolution: ResolutionTimings
 }
 
+/** Limits as they are given: what is left out has its default. */
+export interface Ip6LimitOptions extends Partial<Omit<Ip6Limits, 'resolution'>> {
+  readonly resolution?: Partial<ResolutionTimings>
+}
+
 /** Fills in the defaults. */
-export const ip6Limits = (given: Partial<Ip6Limits> = {}): Ip6Limits => ({
+export const ip6Limits = ({ resolution, ...given }: Ip6LimitOptions = {}): Ip6Limits => ({
   ...portLimits(),
   vmacTtl: seconds(300),
   maxVmacs: 4096,
   maxPerVmac: 16,
   maxResolutions: 1024,
-  resolution: resolutionTimings(),
   ...given,
+  resolution: resolutionTimings(resolution),
 })

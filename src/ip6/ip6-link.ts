@@ -47,8 +47,22 @@ export type Ip6Event =
       readonly group: Bip6Address
       readonly receiveBuffer: number
     }
-  /** Somebody at `source` has the VMAC of this port, too. A random VMAC is given up for another one. */
-  | { readonly _tag: 'VmacConflict'; readonly vmac: Bip6Vmac; readonly source: Bip6Address }
+  /**
+   * Somebody has the VMAC of this port, too: `count` messages of his said so, since this was last told. A random VMAC is
+   * given up for another one.
+   */
+  | {
+      readonly _tag: 'VmacConflict'
+      readonly vmac: Bip6Vmac
+      /** Of the latest; `undefined` where there are many at once. */
+      readonly source: Bip6Address | undefined
+      readonly count: number
+    }
+  /**
+   * All VMACs that were drawn by chance, `tried` in a row, are claimed by others. It goes on with the one that it has, or
+   * tries again after a rest.
+   */
+  | { readonly _tag: 'VmacsTaken'; readonly tried: number; readonly kept: Bip6Vmac | undefined }
   /** What is known of a VMAC has changed. */
   | { readonly _tag: 'VmacCacheChanged'; readonly change: VmacCacheChange }
   /** The answer to `ReadVmacCache`. */

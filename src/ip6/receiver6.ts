@@ -20,13 +20,13 @@ import {
 
 /** What a received datagram is looked at with. */
 export interface Receiver6Context {
-  readonly own: () => OwnBip6
+  readonly own: OwnBip6
   /** The own VMAC; `undefined` while there is none, and nothing can be answered. */
   readonly vmac: () => Bip6Vmac | undefined
   /** Whether it still runs: whoever hears of a claim or of a VMAC may end it. */
   readonly isOpen: () => boolean
   readonly running: () => Running6
-  readonly facts: () => Reception6Facts
+  readonly facts: Reception6Facts
   readonly counters: PortCounters
   readonly output: PortOutput<AnnexU>
   /** Somebody else claims the own VMAC. */
@@ -53,7 +53,7 @@ export const receiver6 = ({
 
   const receive = (octets: Uint8Array, source: Bip6Address, arrival: Arrival): void => {
     counters.counts.received++
-    if (own().addresses.has(source)) {
+    if (own.addresses.has(source)) {
       ignore('own datagram')
       return
     }
@@ -68,7 +68,7 @@ export const receiver6 = ({
     }
     const message = decoded.right
     if (message._tag !== 'Secure-BVLL') lookForClaim(message, source)
-    const decision = reception6(message, source, arrival, facts())
+    const decision = reception6(message, source, arrival, facts)
     if (message._tag !== 'Secure-BVLL' && isOpen() && isToBeLearned(decision)) {
       learn(message.source, whereabouts(message, source), evidenceOf(message))
     }
@@ -87,9 +87,9 @@ export const receiver6 = ({
   const ignore = (reason: string): void => counters.countReason('discarded', reason)
 
   const refuse = ({ fault, reason, nak }: DatagramError, source: Bip6Address, arrival: Arrival): void => {
-    const own = vmac()
-    if (nak !== undefined && own !== undefined && arrival !== 'broadcast' && !isRefusedInSilence(fault, source)) {
-      output.result(source, () => ({ _tag: 'BVLC-Result', source: own, code: nak }))
+    const self = vmac()
+    if (nak !== undefined && self !== undefined && arrival !== 'broadcast' && !isRefusedInSilence(fault, source)) {
+      output.result(source, () => ({ _tag: 'BVLC-Result', source: self, code: nak }))
     }
     discard(fault, source, reason)
   }
@@ -101,7 +101,7 @@ export const receiver6 = ({
   }
 
   const lookForClaim = (message: SourcedMessage, source: Bip6Address): void => {
-    const claim = vmacClaim(message, source, own())
+    const claim = vmacClaim(message, source, own)
     if (claim !== undefined) claimed(message.source, claim, whereabouts(message, source))
   }
 

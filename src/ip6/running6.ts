@@ -67,11 +67,19 @@ export const askFor = (
   }
 }
 
-/** What the table of reception needs to know of a port with this role. */
-export const reception6Facts = (running: Running6, vmac: () => Bip6Vmac | undefined): Reception6Facts => ({
-  role: running._tag,
+/** What the table of reception needs to know of a port, whatever role it has. */
+export const reception6Facts = (running: () => Running6, vmac: () => Bip6Vmac | undefined): Reception6Facts => ({
+  get role() {
+    return running()._tag
+  },
   vmac,
-  isSelf: running.isSelf,
-  isOwnBbmd: running._tag === 'ForeignDevice' ? running.isOwnBbmd : () => false,
-  isPeer: running._tag === 'Bbmd' ? running.isPeer : () => false,
+  isSelf: address => running().isSelf(address),
+  isOwnBbmd: address => {
+    const role = running()
+    return role._tag === 'ForeignDevice' && role.isOwnBbmd(address)
+  },
+  isPeer: address => {
+    const role = running()
+    return role._tag === 'Bbmd' && role.isPeer(address)
+  },
 })

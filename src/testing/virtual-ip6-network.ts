@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs'
-import { ip6Limits, type Ip6Limits } from '../ip6/ip6-limits.js'
+import { ip6Limits, type Ip6LimitOptions } from '../ip6/ip6-limits.js'
 import type { Ip6Link } from '../ip6/ip6-link.js'
 import type { Ip6Role } from '../ip6/ip6-role.js'
 import { ip6Link } from '../ip6/port6.js'
@@ -27,7 +27,7 @@ export interface VirtualIp6PortOptions extends VirtualPort6Options {
   /** Without `deviceInstance`, the VMAC as text; a random one is only tried first. Default: a random one. */
   readonly vmac?: string
   /** What it bounds. */
-  readonly limits?: Partial<Ip6Limits>
+  readonly limits?: Ip6LimitOptions
 }
 
 /** B/IPv6 ports on a virtual internet, with all that can go wrong there. */

@@ -2,8 +2,7 @@ import { Observable, type SchedulerLike } from 'rxjs'
 import { steadyScheduler } from '../io/clock.js'
 import { systemRandom } from '../io/random.js'
 import { ip6UdpPort } from '../io/udp6.js'
-import { resolutionTimings } from '../ip6/address-resolution.js'
-import { ip6Limits, type Ip6Limits } from '../ip6/ip6-limits.js'
+import { ip6Limits, type Ip6LimitOptions, type Ip6Limits } from '../ip6/ip6-limits.js'
 import type { Ip6Link } from '../ip6/ip6-link.js'
 import type { Ip6Role } from '../ip6/ip6-role.js'
 import { ip6Link } from '../ip6/port6.js'
@@ -40,7 +39,7 @@ export interface Ip6PortOptions {
    */
   readonly vmac?: string
   /** What it bounds. */
-  readonly limits?: Partial<Ip6Limits>
+  readonly limits?: Ip6LimitOptions
   /** Octets that may wait to be read; the system may grant less. Default 1 MiB, 4 MiB for a BBMD. */
   readonly receiveBuffer?: number
   /** Shares its address and port with other programs, of which only one gets each unicast. Default false. */
@@ -92,7 +91,7 @@ const wantedVmac = ({ deviceInstance, vmac }: Ip6PortOptions): Bip6Vmac | undefi
   return valueOf('deviceInstance', instanceBip6Vmac(deviceInstance))
 }
 
-const checkedLimits = (given: Partial<Ip6Limits> = {}): Ip6Limits => {
+const checkedLimits = (given: Ip6LimitOptions = {}): Ip6Limits => {
   const limits = ip6Limits(given)
   checkPortLimits(limits)
   const { vmacTtl, maxVmacs, maxPerVmac, maxResolutions, resolution } = limits
@@ -103,5 +102,5 @@ const checkedLimits = (given: Partial<Ip6Limits> = {}): Ip6Limits => {
   const { tries, retry, giveUp } = resolution
   checkedNumber('resolution.tries', tries, 1)
   checkedTimings('limits.resolution', { retry, giveUp })
-  return { ...limits, resolution: resolutionTimings(resolution) }
+  return limits
 }

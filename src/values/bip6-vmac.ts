@@ -21,10 +21,16 @@ export const parseBip6Vmac = (text: string): E.Either<string, Bip6Vmac> =>
     : E.left(`'${text}' is not a VMAC such as 00025a`)
 
 /** Whether it was drawn by chance (clause H.7.2), so that another may take its place: 0x400000 to 0x7fffff. */
-export const isRandomBip6Vmac = (vmac: Bip6Vmac): boolean => vmac >= '400000' && vmac < '800000'
+export const isRandomBip6Vmac = (vmac: Bip6Vmac): boolean => /^[4-7][0-9a-f]{5}$/.test(vmac)
 
-/** Whether a node may have it: a device instance, or a random one. */
-const canBeOwn = (vmac: Bip6Vmac): boolean => isRandomBip6Vmac(vmac) || Number.parseInt(vmac, 16) <= MAX_DEVICE_INSTANCE
+/** Whether it is a device instance: 0 to 0x3ffffe. */
+export const isInstanceBip6Vmac = (vmac: Bip6Vmac): boolean => /^[0-3][0-9a-f]{5}$/.test(vmac) && vmac !== NO_INSTANCE
+
+/** The instance of a device that has none. */
+const NO_INSTANCE = '3fffff'
+
+/** Whether a node may have it. */
+const canBeOwn = (vmac: Bip6Vmac): boolean => isRandomBip6Vmac(vmac) || isInstanceBip6Vmac(vmac)
 
 /** As {@link parseBip6Vmac}, for a node's own: 0x3fffff (no device instance) and all from 0x800000 on are refused. */
 export const parseOwnBip6Vmac = (text: string): E.Either<string, Bip6Vmac> => {

@@ -66,6 +66,20 @@ describe('a foreign device of BACnet/IPv6 and its BBMD', () => {
     expect(port.says()).toEqual([[BBMD, { ...register, source: vmac }]])
   })
 
+  it('asks once more for a random VMAC when it is registered, as its BBMD did not ask others for a stranger', () => {
+    const vmac = '400001' as Bip6Vmac
+    const port = playedPort6(foreign6Of(), { vmac })
+    port.hear(BBMD, result(0x0030))
+    port.clock.advance(seconds(1))
+    port.says()
+    port.hear(BBMD, result(0))
+    expect(port.says()).toEqual([[BBMD, { _tag: 'Address-Resolution', source: vmac, target: vmac }]])
+    port.hear(FAR, { _tag: 'Address-Resolution-ACK', source: vmac, destination: vmac })
+    const [[to, probe] = []] = port.says()
+    expect([to, probe?._tag]).toEqual([BBMD, 'Address-Resolution'])
+    expect(probe?._tag === 'Address-Resolution' && probe.target).not.toBe(vmac)
+  })
+
   it('takes results from its BBMD only', () => {
     const port = playedPort6(foreign6Of())
     port.hear('[2001:db8:1::1]:47809', result(0))
@@ -137,6 +151,15 @@ describe('a foreign device of BACnet/IPv6 and its BBMD', () => {
     expect(port.told()).toEqual([])
     port.hear(BBMD, result(0))
     expect(port.told()).toMatchObject([{ _tag: 'Discarded', reason: 'an answer that nobody asked for' }])
+  })
+
+  it('takes a result for the answer to its de-registration for 3 s, and then for what it is', () => {
+    const port = registered()
+    port.submit({ _tag: 'SetRole', role: { _tag: 'OrdinaryNode' } }, { _tag: 'SetRole', role: foreign6Of() })
+    port.clock.advance(seconds(3))
+    port.told()
+    port.hear(BBMD, result(0))
+    expect(states(port)).toEqual(['registered'])
   })
 
   it('does not de-register behind ::, as it cannot say under which address it is known', () => {

@@ -5,7 +5,7 @@ import type { Ip6Outbound } from '../../src/ip6/ip6-link.js'
 import type { Ip6Role } from '../../src/ip6/ip6-role.js'
 import type { Ip6UdpEvent } from '../../src/ip6/ip6-udp.js'
 import { ip6Link } from '../../src/ip6/port6.js'
-import { unicast } from '../../src/link/link.js'
+import { broadcast, unicast } from '../../src/link/link.js'
 import { fixedRandom } from '../../src/testing/fixed-random.js'
 import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
 import { seconds } from '../../src/values/duration.js'
@@ -13,6 +13,7 @@ import { encodeBvll6 } from '../../src/wire/bvll6-encode.js'
 import type { Bvll6Message } from '../../src/wire/bvll6.js'
 import { clock } from '../machine/clock.js'
 import { bip6 } from '../support/bvll6-vectors.js'
+import { I_AM } from '../support/npdu.js'
 import { WHO_IS } from '../support/played-port.js'
 import { bbmd6Of, foreign6Of, GROUP, OWN, playedPort6 } from '../support/played-port6.js'
 
@@ -79,6 +80,39 @@ describe('a B/IPv6 port and whoever acts on what it tells', () => {
       'Register-Foreign-Device',
       'Delete-Foreign-Device-Table-Entry',
     ])
+  })
+
+  it('sends what waits for a VMAC before what is submitted by somebody who hears that it is known now', () => {
+    const port = playedPort6()
+    port.submit(unicast(I_AM, PEER_VMAC))
+    port.says()
+    port.onEvent(event => {
+      if (event._tag === 'VmacCacheChanged') port.submit(unicast(WHO_IS, PEER_VMAC))
+    })
+    port.hear(PEER, heardFrom(PEER_VMAC))
+    expect(port.says().map(([, message]) => 'npdu' in message && message.npdu)).toEqual([I_AM, WHO_IS])
+  })
+
+  it('sends what waits for an own VMAC before what is submitted by somebody who hears that it has one', () => {
+    const port = playedPort6({ _tag: 'OrdinaryNode' }, { vmac: CHANCE })
+    port.submit(broadcast(I_AM))
+    port.says()
+    port.onEvent(event => {
+      if (event._tag === 'Status' && event.status.vmac !== undefined) port.submit(broadcast(WHO_IS))
+    })
+    port.clock.advance(seconds(1))
+    expect(port.says().map(([, message]) => 'npdu' in message && message.npdu)).toEqual([I_AM, WHO_IS])
+  })
+
+  it('sends what is submitted by somebody who answers an NPDU and then ends', () => {
+    const port = playedPort6()
+    port.onEvent(event => {
+      if (event._tag !== 'Npdu') return
+      port.submit(broadcast(I_AM))
+      port.end()
+    })
+    port.hear(PEER, heardFrom(PEER_VMAC))
+    expect(port.says().map(([, message]) => 'npdu' in message && message.npdu)).toEqual([I_AM])
   })
 
   it.each<readonly [string, Ip6Role]>([

@@ -1,9 +1,14 @@
+import { NEVER, of } from 'rxjs'
 import { describe, expect, it } from 'vitest'
+import { ip6Limits } from '../../src/ip6/ip6-limits.js'
 import type { Ip6Outbound } from '../../src/ip6/ip6-link.js'
+import { ip6Link } from '../../src/ip6/port6.js'
 import { broadcast, unicast } from '../../src/link/link.js'
+import { fixedRandom } from '../../src/testing/fixed-random.js'
 import { isRandomBip6Vmac, type Bip6Vmac } from '../../src/values/bip6-vmac.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import type { Bvll6Message } from '../../src/wire/bvll6.js'
+import { clock } from '../machine/clock.js'
 import { bip6 } from '../support/bvll6-vectors.js'
 import { I_AM } from '../support/npdu.js'
 import { READ_PROPERTY, WHO_IS } from '../support/played-port.js'
@@ -95,7 +100,7 @@ describe('a B/IPv6 port and its own VMAC', () => {
     port.says()
     port.told()
     port.hear(PEER, heardFrom(CHANCE), 'broadcast')
-    expect(port.toldOf('VmacConflict')).toEqual([{ _tag: 'VmacConflict', vmac: CHANCE, source: bip6(PEER) }])
+    expect(port.toldOf('VmacConflict')).toEqual([{ _tag: 'VmacConflict', vmac: CHANCE, source: bip6(PEER), count: 1 }])
     port.submit(broadcast(I_AM))
     expect(port.says().map(([, { _tag }]) => _tag)).toEqual(['Address-Resolution', 'Original-Broadcast-NPDU'])
     port.clock.advance(seconds(1))
@@ -110,11 +115,34 @@ describe('a B/IPv6 port and its own VMAC', () => {
     port.told()
     port.hear(PEER, heardFrom(OWN), 'broadcast')
     port.hear(PEER, ack(OWN, PEER_VMAC))
-    expect(port.toldOf('VmacConflict')).toHaveLength(2)
+    expect(port.toldOf('VmacConflict')).toHaveLength(1)
     expect(port.says()).toEqual([])
     expect(known(port)).toEqual({})
+    port.clock.advance(seconds(1))
+    expect(port.toldOf('VmacConflict')).toEqual([{ _tag: 'VmacConflict', vmac: OWN, source: bip6(PEER), count: 1 }])
     port.submit(broadcast(WHO_IS))
     expect(port.says()).toEqual([[GROUP, heardFrom(OWN)]])
+  })
+
+  it('tells of conflicts with many hosts together', () => {
+    const port = playedPort6()
+    port.told()
+    for (let host = 1; host <= 1000; host++) port.hear(`[2001:db8:1::${host.toString(16)}]:47808`, heardFrom(OWN))
+    expect(port.toldOf('VmacConflict')).toHaveLength(257)
+    port.clock.advance(seconds(1))
+    expect(port.toldOf('VmacConflict')).toEqual([
+      { _tag: 'VmacConflict', vmac: OWN, source: undefined, count: 1000 - 257 },
+    ])
+  })
+
+  it('tells when all that it draws are taken', () => {
+    const port = byChance()
+    const candidates = (): readonly Bip6Vmac[] =>
+      port.says().flatMap(([, message]) => (message._tag === 'Address-Resolution' ? [message.target] : []))
+    for (let drawn = candidates(); drawn.length > 0; drawn = candidates()) {
+      for (const candidate of drawn) port.hear(PEER, ack(candidate, candidate))
+    }
+    expect(port.toldOf('VmacsTaken')).toEqual([{ _tag: 'VmacsTaken', tried: 8, kept: undefined }])
   })
 
   it('defends it against somebody who would like to have it', () => {
@@ -146,6 +174,18 @@ describe('a B/IPv6 port and its own VMAC', () => {
     const port = playedPort6()
     port.submit({ _tag: 'SetVmac', vmac: vmac as Bip6Vmac })
     expect(port.toldOf('Dropped')).toMatchObject([{ reason: 'not the VMAC of a device instance' }])
+  })
+
+  it.each(['3fffff', '800000', '00162E', '9'])('is no port with the VMAC %s, which nobody may have', vmac => {
+    const errors: unknown[] = []
+    const { scheduler } = clock()
+    const local = { address: bip6(SELF), own: new Set([bip6(SELF)]), group: bip6(GROUP), isWildcard: false }
+    const udp = () => of({ _tag: 'Bound' as const, local: { ...local, receiveBuffer: 1 } })
+    const random = fixedRandom(1)
+    NEVER.pipe(ip6Link({ udp, role: node, vmac: vmac as Bip6Vmac, limits: ip6Limits(), scheduler, random })).subscribe({
+      error: (error: unknown) => errors.push(error),
+    })
+    expect(errors).toEqual([new Error('its VMAC is neither that of a device instance nor a random one')])
   })
 
   it('says nothing in the name of nobody when its addresses change while it looks', () => {

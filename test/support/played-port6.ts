@@ -2,7 +2,7 @@ import { Subject } from 'rxjs'
 import type { Arrival } from '../../src/bvll/udp.js'
 import { registrationTimings } from '../../src/bvll/registration-timings.js'
 import { bbmd6Policy, type Bbmd6Policy } from '../../src/ip6/bbmd6-policy.js'
-import { ip6Limits, type Ip6Limits } from '../../src/ip6/ip6-limits.js'
+import { ip6Limits, type Ip6LimitOptions } from '../../src/ip6/ip6-limits.js'
 import type { Ip6LinkEvent, Ip6Outbound } from '../../src/ip6/ip6-link.js'
 import type { Bbmd6, ForeignDevice6, Ip6Role } from '../../src/ip6/ip6-role.js'
 import type { Ip6Datagram, Ip6Local, Ip6UdpEvent } from '../../src/ip6/ip6-udp.js'
@@ -69,7 +69,7 @@ export const playedPort6 = (
     readonly address?: Bip6Address
     readonly group?: Bip6Address
     readonly vmac?: Bip6Vmac | undefined
-    readonly limits?: Partial<Ip6Limits>
+    readonly limits?: Ip6LimitOptions
   } = {},
 ): PlayedPort6 => {
   const time = clock()

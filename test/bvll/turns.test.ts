@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { inTurn } from '../../src/bvll/in-turn.js'
+import { oneAtATime } from '../../src/bvll/turns.js'
 
 interface Task {
   readonly name: string
   readonly run?: () => void
 }
 
-describe('things that are handled in turn', () => {
+const inTurn = (isOpen: () => boolean, handle: (task: Task) => void): ((task: Task) => void) => {
+  const turns = oneAtATime(isOpen)
+  return task => turns.take(handle, task)
+}
+
+describe('things that are done one at a time', () => {
   it('wait while another is handled, and come in their order', () => {
     const log: string[] = []
-    const submit = inTurn<Task>(
+    const submit = inTurn(
       () => true,
       ({ name, run }) => {
         log.push(`${name} begins`)
@@ -30,7 +35,7 @@ describe('things that are handled in turn', () => {
   it('are not handled any more once it is closed', () => {
     const log: string[] = []
     let isOpen = true
-    const submit = inTurn<Task>(
+    const submit = inTurn(
       () => isOpen,
       ({ name, run }) => {
         log.push(name)
@@ -50,7 +55,7 @@ describe('things that are handled in turn', () => {
 
   it('go on after one that threw', () => {
     const log: string[] = []
-    const submit = inTurn<Task>(
+    const submit = inTurn(
       () => true,
       ({ name, run }) => {
         log.push(name)

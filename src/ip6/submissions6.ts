@@ -1,0 +1,110 @@
+import type { HeldRole } from '../bvll/held-role.js'
+import type { PortCounters } from '../bvll/port-counters.js'
+import type { OutboundNpdu } from '../link/link.js'
+import type { Bip6Vmac } from '../values/bip6-vmac.js'
+import type { Ip6Limits } from './ip6-limits.js'
+import type { Ip6LinkEvent, Ip6Outbound } from './ip6-link.js'
+import type { Ip6Role } from './ip6-role.js'
+import type { Ip6Local } from './ip6-udp.js'
+import type { OwnVmac } from './own-vmac.js'
+import type { Running6 } from './running6.js'
+import { unfitInstance6, unfitRole6, unfitTable6 } from './unfit6.js'
+import type { Unicasts6 } from './unicasts6.js'
+import { unsendable6 } from './unsendable6.js'
+
+/** What does what is submitted to a port. */
+export interface Submissions6Options {
+  readonly role: HeldRole<Ip6Role, Running6>
+  readonly self: OwnVmac
+  readonly unicasts: Unicasts6
+  readonly local: () => Ip6Local
+  readonly limits: Ip6Limits
+  readonly counters: PortCounters
+  readonly tell: (event: Ip6LinkEvent) => void
+}
+
+/** What is submitted to a port: NPDUs and requests. */
+export interface Submissions6 {
+  /** Does it, has it wait for an own VMAC, or drops it. */
+  readonly submit: (outbound: Ip6Outbound) => void
+  /** Takes out the NPDUs that wait for an own VMAC, in their order. */
+  readonly takeWaiting: () => readonly Ip6Outbound[]
+  /** Gives it back to the subscriber, counted. */
+  readonly drop: (reason: string, outbound: Ip6Outbound) => void
+}
+
+/** Does what is submitted to a port. */
+export const submissions6 = ({
+  role: { running, set },
+  self,
+  unicasts,
+  local,
+  limits,
+  counters,
+  tell,
+}: Submissions6Options): Submissions6 => {
+  const waiting: Ip6Outbound[] = []
+
+  /** Does what is asked for; a sentence says why it cannot be done. */
+  const submitted = (outbound: Ip6Outbound): string | undefined => {
+    const role = running()
+    switch (outbound._tag) {
+      case 'Npdu':
+        return submitNpdu(outbound)
+      case 'SetRole': {
+        const unfit = unfitRole6(outbound.role, local())
+        if (unfit === undefined) set(outbound.role)
+        return unfit
+      }
+      case 'SetBdt': {
+        if (role._tag !== 'Bbmd') return 'not a BBMD'
+        const unfit = unfitTable6(outbound.entries)
+        if (unfit === undefined) role.setBdt(outbound.entries)
+        return unfit
+      }
+      case 'SetVmac': {
+        const unfit = unfitInstance6(outbound.vmac)
+        if (unfit === undefined) self.configure(outbound.vmac)
+        return unfit
+      }
+      case 'ReadTables':
+        tell({ _tag: 'Tables', ...(role._tag === 'Bbmd' ? role.tables() : { bdt: [], fdt: [] }) })
+        return undefined
+      case 'ReadVmacCache':
+        tell({ _tag: 'VmacCache', entries: unicasts.entries() })
+        return undefined
+      case 'ReadCounters':
+        tell({ _tag: 'Counters', counters: counters.read() })
+        return undefined
+    }
+  }
+
+  const submitNpdu = (outbound: OutboundNpdu<Bip6Vmac>): string | undefined => {
+    const { npdu, destination } = outbound
+    const own = self.vmac()
+    const unfit = unsendable6(outbound, own)
+    if (unfit !== undefined) return unfit
+    if (own === undefined) {
+      if (waiting.length >= limits.maxWaiting) return 'too much waits for an own VMAC'
+      waiting.push(outbound)
+      return undefined
+    }
+    if (destination === 'broadcast') return running().broadcast(outbound, npdu)
+    unicasts.send({ ...outbound, destination })
+    return undefined
+  }
+
+  const drop = (reason: string, outbound: Ip6Outbound): void => {
+    counters.countReason('dropped', reason)
+    tell({ _tag: 'Dropped', reason, outbound })
+  }
+
+  return {
+    submit: outbound => {
+      const reason = submitted(outbound)
+      if (reason !== undefined) drop(reason, outbound)
+    },
+    takeWaiting: () => waiting.splice(0),
+    drop,
+  }
+}
