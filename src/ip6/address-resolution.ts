@@ -38,7 +38,7 @@ export type ResolutionFailure =
   | 'too many VMACs are asked for'
 
 /** What address resolution needs. */
-export interface AddressResolutionOptions<Queued> {
+export interface AddressResolutionOptions<Queued, Asked extends string = Bip6Vmac> {
   /**
    * The most that wait for one VMAC; then the oldest is dropped. Default 16. Times `maxVmacs`, that is what can wait in
    * all: with the defaults 16384, which are 24 MiB where all are of the greatest length.
@@ -49,7 +49,7 @@ export interface AddressResolutionOptions<Queued> {
   readonly timings: ResolutionTimings
   readonly scheduler: SchedulerLike
   /** Asks for a VMAC: in the multicast domain, or the BBMD when it is a foreign device. */
-  readonly ask: (vmac: Bip6Vmac) => void
+  readonly ask: (asked: Asked) => void
   /** Hears of each that is dropped, in their order. */
   readonly dropped: (queued: Queued, reason: ResolutionFailure) => void
 }
@@ -59,19 +59,21 @@ export interface AddressResolutionOptions<Queued> {
  * asked for by one Address-Resolution at a time, however much waits for it. One timer runs for all.
  *
  * What is queued ends in exactly one way: given back by `resolved` or `close`, or `dropped`.
+ *
+ * It serves Virtual-Address-Resolution as well, where addresses are asked for their VMACs.
  */
-export interface AddressResolution<Queued> {
+export interface AddressResolution<Queued, Asked extends string = Bip6Vmac> {
   /** Has something wait for the address of a VMAC, and asks for it unless somebody did. */
-  readonly enqueue: (vmac: Bip6Vmac, queued: Queued) => void
+  readonly enqueue: (asked: Asked, queued: Queued) => void
   /**
    * The address of a VMAC is known: gives what waited for it, in its order, to be sent now. Nothing when nobody asked.
    * An Address-Resolution-ACK for another node may be learned from, but is not to be taken for the answer.
    */
-  readonly resolved: (vmac: Bip6Vmac) => readonly Queued[]
+  readonly resolved: (asked: Asked) => readonly Queued[]
   /**
    * Whether a VMAC is asked for. An Address-Resolution-ACK of one that is neither that nor known is not to be believed.
    */
-  readonly isAwaited: (vmac: Bip6Vmac) => boolean
+  readonly isAwaited: (asked: Asked) => boolean
   /** How many VMACs are asked for. */
   readonly size: () => number
   /** Ends it: gives back all that still waits, and no timer runs. */
@@ -91,15 +93,15 @@ const MAX_PER_VMAC = 16
 const MAX_VMACS = 1024
 
 /** Nothing waits yet. */
-export const addressResolution = <Queued>({
+export const addressResolution = <Queued, Asked extends string = Bip6Vmac>({
   maxPerVmac = MAX_PER_VMAC,
   maxVmacs = MAX_VMACS,
   timings: { tries, retry, giveUp },
   scheduler,
   ask,
   dropped,
-}: AddressResolutionOptions<Queued>): AddressResolution<Queued> => {
-  const resolutions = new Map<Bip6Vmac, Resolution<Queued>>()
+}: AddressResolutionOptions<Queued, Asked>): AddressResolution<Queued, Asked> => {
+  const resolutions = new Map<Asked, Resolution<Queued>>()
 
   /** What was given up and is not told yet: whoever hears of it may queue it anew, or end all. */
   const failed: Queued[][] = []
@@ -111,60 +113,60 @@ export const addressResolution = <Queued>({
     }
   }
 
-  const tryAgain = (vmac: Bip6Vmac, resolution: Resolution<Queued>, now: number): void => {
+  const tryAgain = (asked: Asked, resolution: Resolution<Queued>, now: number): void => {
     const end = resolution.since + giveUp
     resolution.asked++
     resolution.due = resolution.asked < tries ? Math.min(now + retry, end) : end
     waking.by(resolution.due)
-    ask(vmac)
+    ask(asked)
   }
 
-  const act = (vmac: Bip6Vmac, resolution: Resolution<Queued>, now: number): void => {
+  const act = (asked: Asked, resolution: Resolution<Queued>, now: number): void => {
     if (now < resolution.since + giveUp) {
-      tryAgain(vmac, resolution, now)
+      tryAgain(asked, resolution, now)
       return
     }
-    resolutions.delete(vmac)
+    resolutions.delete(asked)
     failed.push(resolution.waiting)
   }
 
   const waking = alarm(scheduler, () => {
     const now = scheduler.now()
-    for (const [vmac, resolution] of resolutions) if (resolution.due <= now) act(vmac, resolution, now)
+    for (const [asked, resolution] of resolutions) if (resolution.due <= now) act(asked, resolution, now)
     let earliest = Infinity
     for (const { due } of resolutions.values()) earliest = Math.min(earliest, due)
     waking.by(earliest)
     tellFailed()
   })
 
-  const begin = (vmac: Bip6Vmac, queued: Queued): void => {
+  const begin = (asked: Asked, queued: Queued): void => {
     const now = scheduler.now()
     const resolution: Resolution<Queued> = { waiting: [queued], since: now, asked: 0, due: now }
-    resolutions.set(vmac, resolution)
-    tryAgain(vmac, resolution, now)
+    resolutions.set(asked, resolution)
+    tryAgain(asked, resolution, now)
   }
 
   return {
-    enqueue: (vmac, queued) => {
-      const resolution = resolutions.get(vmac)
+    enqueue: (asked, queued) => {
+      const resolution = resolutions.get(asked)
       if (resolution !== undefined) {
         const { waiting } = resolution
         waiting.push(queued)
         if (waiting.length > maxPerVmac) dropped(waiting.shift() as Queued, 'too many wait for its VMAC')
       } else if (resolutions.size < maxVmacs) {
-        begin(vmac, queued)
+        begin(asked, queued)
       } else {
         dropped(queued, 'too many VMACs are asked for')
       }
     },
-    resolved: vmac => {
-      const resolution = resolutions.get(vmac)
+    resolved: asked => {
+      const resolution = resolutions.get(asked)
       if (resolution === undefined) return []
-      resolutions.delete(vmac)
+      resolutions.delete(asked)
       if (resolutions.size === 0) waking.stop()
       return resolution.waiting
     },
-    isAwaited: vmac => resolutions.has(vmac),
+    isAwaited: asked => resolutions.has(asked),
     size: () => resolutions.size,
     close: () => {
       waking.stop()

@@ -6,6 +6,7 @@ import { portOutput, type PortSinks } from '../bvll/port-output.js'
 import { isLoopback } from '../values/bip6-address.js'
 import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import type { Random } from '../values/random.js'
+import { Bvll6ResultCode } from '../wire/bvll6-function.js'
 import { newOctets, type Allocate } from '../wire/octets.js'
 import { ip6Speech, type AnnexU } from './annex-u.js'
 import { farewell } from './farewell.js'
@@ -162,6 +163,7 @@ export const boundPort6 = (
     learn: unicasts.learn,
     settle: (by, code) => {
       if (answers.isAnswer(by, code)) return true
+      if (code === Bvll6ResultCode.VIRTUAL_ADDRESS_RESOLUTION_NAK && unicasts.refuse(by)) return true
       const device = running()
       return device._tag === 'ForeignDevice' && device.bbmd === by && device.hear(code)
     },

@@ -20,8 +20,16 @@ export interface Ip6Status {
   readonly registration: BbmdRegistration<Bip6Address> | undefined
 }
 
+/** A question which VMAC is where. What is known is told at once; else it is asked, and the answer is `Resolved`. */
+export type Resolve6 =
+  /** Where is this VMAC? (Address-Resolution) */
+  | { readonly _tag: 'Resolve'; readonly vmac: Bip6Vmac }
+  /** Which VMAC is there? (Virtual-Address-Resolution) */
+  | { readonly _tag: 'ResolveVirtual'; readonly address: Bip6Address }
+
 /** What can be asked of a B/IPv6 port besides sending NPDUs. */
 export type Ip6Request =
+  | Resolve6
   /** Be something else from now on: an ordinary node, a foreign device, a BBMD. */
   | { readonly _tag: 'SetRole'; readonly role: Ip6Role }
   /** Of a BBMD: have these other BBMDs from now on. The foreign device table stays. */
@@ -65,6 +73,8 @@ export type Ip6Event =
   | { readonly _tag: 'VmacsTaken'; readonly tried: number; readonly kept: Bip6Vmac | undefined }
   /** What is known of a VMAC has changed. */
   | { readonly _tag: 'VmacCacheChanged'; readonly change: VmacCacheChange }
+  /** The answer to `Resolve` and to `ResolveVirtual`. */
+  | { readonly _tag: 'Resolved'; readonly vmac: Bip6Vmac; readonly address: Bip6Address }
   /** The answer to `ReadVmacCache`. */
   | { readonly _tag: 'VmacCache'; readonly entries: readonly VmacCacheEntry[] }
   /** The answer to `ReadTables`; both are empty unless the port is a BBMD. */

@@ -3,12 +3,12 @@ import type { PortCounters } from '../bvll/port-counters.js'
 import type { OutboundNpdu } from '../link/link.js'
 import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import type { Ip6Limits } from './ip6-limits.js'
-import type { Ip6LinkEvent, Ip6Outbound } from './ip6-link.js'
+import type { Ip6LinkEvent, Ip6Outbound, Resolve6 } from './ip6-link.js'
 import type { Ip6Role } from './ip6-role.js'
 import type { Ip6Local } from './ip6-udp.js'
 import type { OwnVmac } from './own-vmac.js'
 import type { Running6 } from './running6.js'
-import { unfitInstance6, unfitRole6, unfitTable6 } from './unfit6.js'
+import { unfitInstance6, unfitResolve6, unfitRole6, unfitTable6 } from './unfit6.js'
 import type { Unicasts6 } from './unicasts6.js'
 import { unsendable6 } from './unsendable6.js'
 
@@ -27,7 +27,7 @@ export interface Submissions6Options {
 export interface Submissions6 {
   /** Does it, has it wait for an own VMAC, or drops it. */
   readonly submit: (outbound: Ip6Outbound) => void
-  /** Takes out the NPDUs that wait for an own VMAC, in their order. */
+  /** Takes out what waits for an own VMAC, in their order. */
   readonly takeWaiting: () => readonly Ip6Outbound[]
   /** Gives it back to the subscriber, counted. */
   readonly drop: (reason: string, outbound: Ip6Outbound) => void
@@ -50,7 +50,10 @@ export const submissions6 = ({
     const role = running()
     switch (outbound._tag) {
       case 'Npdu':
-        return submitNpdu(outbound)
+        return unsendable6(outbound, self.vmac()) ?? onceNamed(outbound, send)
+      case 'Resolve':
+      case 'ResolveVirtual':
+        return unfitResolve6(outbound, self.vmac(), local()) ?? onceNamed(outbound, resolve)
       case 'SetRole': {
         const unfit = unfitRole6(outbound.role, local())
         if (unfit === undefined) set(outbound.role)
@@ -79,18 +82,26 @@ export const submissions6 = ({
     }
   }
 
-  const submitNpdu = (outbound: OutboundNpdu<Bip6Vmac>): string | undefined => {
+  const send = (outbound: OutboundNpdu<Bip6Vmac>): string | undefined => {
     const { npdu, destination } = outbound
-    const own = self.vmac()
-    const unfit = unsendable6(outbound, own)
-    if (unfit !== undefined) return unfit
-    if (own === undefined) {
-      if (waiting.length >= limits.maxWaiting) return 'too much waits for an own VMAC'
-      waiting.push(outbound)
-      return undefined
-    }
     if (destination === 'broadcast') return running().broadcast(outbound, npdu)
     unicasts.send({ ...outbound, destination })
+    return undefined
+  }
+
+  const resolve = (request: Resolve6): undefined => {
+    unicasts.resolve(request)
+    return undefined
+  }
+
+  /** What names its sender waits until it has an own VMAC. */
+  const onceNamed = <Outbound extends Ip6Outbound>(
+    outbound: Outbound,
+    act: (outbound: Outbound) => string | undefined,
+  ): string | undefined => {
+    if (self.vmac() !== undefined) return act(outbound)
+    if (waiting.length >= limits.maxWaiting) return 'too much waits for an own VMAC'
+    waiting.push(outbound)
     return undefined
   }
 

@@ -6,11 +6,15 @@ import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import { addressResolution, type ResolutionFailure } from './address-resolution.js'
 import type { AnnexU } from './annex-u.js'
 import type { Ip6Limits } from './ip6-limits.js'
+import type { Resolve6 } from './ip6-link.js'
 import { isLearnable, type OwnBip6, type VmacEvidence } from './vmac-binding.js'
 import { vmacCache, type VmacCache } from './vmac-cache.js'
 
 /** An NPDU for one station, which may have to wait for the station's address. */
 export type Unicast6 = OutboundNpdu<Bip6Vmac> & { readonly destination: Bip6Vmac }
+
+/** What waits until it is known which VMAC is where. */
+export type Resolvable6 = Unicast6 | Resolve6
 
 /** What the unicasts of a port need of it. */
 export interface Unicasts6Options {
@@ -20,17 +24,22 @@ export interface Unicasts6Options {
   readonly vmac: () => Bip6Vmac
   readonly limits: Ip6Limits
   readonly scheduler: SchedulerLike
+  /** Asks where a VMAC is. */
   readonly ask: (target: Bip6Vmac) => void
-  readonly dropped: (outbound: Unicast6, reason: ResolutionFailure) => void
+  readonly dropped: (outbound: Resolvable6, reason: string) => void
 }
 
 /** Sends NPDUs to stations by their VMACs: it learns where they are, and asks for those that it does not know. */
 export interface Unicasts6 extends Pick<VmacCache, 'forget' | 'reconsider' | 'entries'> {
   readonly send: (outbound: Unicast6) => void
-  /** Somebody says where a VMAC is: sends what waits for that, if it is to be believed. */
+  /** Tells which VMAC is where, and asks unless that is known. */
+  readonly resolve: (request: Resolve6) => void
+  /** Somebody says where a VMAC is: does what waits for that, if it is to be believed. */
   readonly learn: (vmac: Bip6Vmac, address: Bip6Address, evidence: VmacEvidence) => void
+  /** Somebody does not say which VMAC he has; whether he was asked. */
+  readonly refuse: (address: Bip6Address) => boolean
   /** Asks no more, and gives back all that still waits. */
-  readonly giveUp: () => readonly Unicast6[]
+  readonly giveUp: () => readonly Resolvable6[]
   /** Ends it: silent, and no timer runs. */
   readonly close: () => void
 }
@@ -45,13 +54,19 @@ export const unicasts6 = ({ output, own, vmac, limits, scheduler, ask, dropped }
     tell: change => output.tell({ _tag: 'VmacCacheChanged', change }),
   })
 
-  const resolution = addressResolution<Unicast6>({
+  const bounds = {
     maxPerVmac: limits.maxPerVmac,
     maxVmacs: limits.maxResolutions,
     timings: limits.resolution,
     scheduler,
-    ask,
-    dropped,
+  }
+
+  const addresses = addressResolution<Resolvable6>({ ...bounds, ask, dropped })
+
+  const vmacs = addressResolution<Resolve6, Bip6Address>({
+    ...bounds,
+    ask: address => output.send(address, { _tag: 'Virtual-Address-Resolution', source: vmac() }),
+    dropped: (request, failure) => dropped(request, WORDS[failure]),
   })
 
   const sendTo = (to: Bip6Address, outbound: Unicast6): void => {
@@ -59,24 +74,59 @@ export const unicasts6 = ({ output, own, vmac, limits, scheduler, ask, dropped }
     output.send(to, { _tag: 'Original-Unicast-NPDU', source: vmac(), destination, npdu }, outbound)
   }
 
+  const tell = (known: Bip6Vmac, address: Bip6Address): void => output.tell({ _tag: 'Resolved', vmac: known, address })
+
+  const isNews = (known: Bip6Vmac, address: Bip6Address, evidence: VmacEvidence): boolean =>
+    evidence === 'other message' ||
+    cache.addressOf(known) !== undefined ||
+    (evidence === 'answer' && (addresses.isAwaited(known) || vmacs.isAwaited(address)))
+
+  const resolve = (request: Resolve6): void => {
+    if (request._tag === 'Resolve') {
+      const address = cache.addressOf(request.vmac)
+      if (address === undefined) addresses.enqueue(request.vmac, request)
+      else tell(request.vmac, address)
+      return
+    }
+    const known = cache.vmacOf(request.address)
+    if (known === undefined) vmacs.enqueue(request.address, request)
+    else tell(known, request.address)
+  }
+
   return {
     send: outbound => {
       const to = cache.addressOf(outbound.destination)
-      if (to === undefined) resolution.enqueue(outbound.destination, outbound)
+      if (to === undefined) addresses.enqueue(outbound.destination, outbound)
       else sendTo(to, outbound)
     },
+    resolve,
     learn: (known, address, evidence) => {
-      const isWanted = evidence === 'answer' && resolution.isAwaited(known)
-      if (evidence !== 'other message' && !isWanted && cache.addressOf(known) === undefined) return
-      if (cache.learn(known, address)) for (const outbound of resolution.resolved(known)) sendTo(address, outbound)
+      if (!isNews(known, address, evidence) || !cache.learn(known, address)) return
+      for (const outbound of addresses.resolved(known)) {
+        if (outbound._tag === 'Npdu') sendTo(address, outbound)
+        else tell(known, address)
+      }
+      vmacs.resolved(address).forEach(() => tell(known, address))
+    },
+    refuse: address => {
+      const requests = vmacs.resolved(address)
+      for (const request of requests) dropped(request, 'it does not say')
+      return requests.length > 0
     },
     forget: cache.forget,
     reconsider: cache.reconsider,
     entries: cache.entries,
-    giveUp: resolution.close,
+    giveUp: () => [...addresses.close(), ...vmacs.close()],
     close: () => {
       cache.close()
-      resolution.close()
+      addresses.close()
+      vmacs.close()
     },
   }
+}
+
+const WORDS: Readonly<Record<ResolutionFailure, string>> = {
+  'nobody answered for its VMAC': 'nobody answered at that address',
+  'too many wait for its VMAC': 'too many wait for that address',
+  'too many VMACs are asked for': 'too many addresses are asked',
 }

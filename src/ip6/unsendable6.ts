@@ -1,5 +1,5 @@
 import type { OutboundNpdu } from '../link/link.js'
-import type { Bip6Vmac } from '../values/bip6-vmac.js'
+import { isBip6Vmac, type Bip6Vmac } from '../values/bip6-vmac.js'
 import { npduFault, type NpduFault } from '../wire/npdu-look.js'
 
 /** Why an NPDU must not be sent; `undefined` when it can be. */
@@ -10,7 +10,7 @@ export const unsendable6 = (
   const fault = npduFault(npdu, destination === 'broadcast')
   if (fault !== undefined) return FAULTS[fault]
   if (destination === own) return 'to its own VMAC'
-  return destination === 'broadcast' || /^[0-9a-f]{6}$/.test(destination) ? undefined : 'to what is no VMAC'
+  return destination === 'broadcast' || isBip6Vmac(destination) ? undefined : 'to what is no VMAC'
 }
 
 const FAULTS: Readonly<Record<NpduFault, string>> = {

@@ -16,6 +16,9 @@ export type Bip6Address = Brand<string, 'Bip6Address'>
 export const bip6Address = (ip: Ipv6, port: number): Bip6Address =>
   (ip + hexOctet(port >>> 8) + hexOctet(port)) as Bip6Address
 
+/** Whether text that is said to be a B/IPv6 address is one: programs without types give whatever they have. */
+export const isBip6Address = (address: string): address is Bip6Address => /^[0-9a-f]{36}$/.test(address)
+
 /** The IPv6 address in it. */
 export const ip6Of = (address: Bip6Address): Ipv6 => address.slice(0, 32) as Ipv6
 

@@ -20,6 +20,9 @@ export const parseBip6Vmac = (text: string): E.Either<string, Bip6Vmac> =>
     ? E.right(text.replace(/[:-]/g, '').toLowerCase() as Bip6Vmac)
     : E.left(`'${text}' is not a VMAC such as 00025a`)
 
+/** Whether text that is said to be a VMAC is one: programs without types give whatever they have. */
+export const isBip6Vmac = (vmac: string): vmac is Bip6Vmac => /^[0-9a-f]{6}$/.test(vmac)
+
 /** Whether it was drawn by chance (clause H.7.2), so that another may take its place: 0x400000 to 0x7fffff. */
 export const isRandomBip6Vmac = (vmac: Bip6Vmac): boolean => /^[4-7][0-9a-f]{5}$/.test(vmac)
 
