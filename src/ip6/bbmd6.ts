@@ -65,7 +65,8 @@ export const runBbmd6 = (
     return to
   }
 
-  const own = (): readonly Bip6Address[] => [port.local().group]
+  /** The own domain, unless it has heard it: two BBMDs in one domain would have it go round between them for ever. */
+  const unheard = (arrival: Arrival): readonly Bip6Address[] => (arrival === 'broadcast' ? [] : [port.local().group])
 
   /** A BBMD that has registered, or was registered by somebody else, has its copy as a BBMD. */
   const foreignOnly = (): readonly Bip6Address[] => foreign.addresses().filter(address => !bdt.has(address))
@@ -77,7 +78,7 @@ export const runBbmd6 = (
     else port.discard(tooMuch, origin)
   }
 
-  /** An Address-Resolution for somebody else (4.1). What its own domain has heard is not sent there again. */
+  /** An Address-Resolution for somebody else (4.1). */
   const relay = (message: AddressResolution6, source: Bip6Address, arrival: Arrival): void => {
     const { source: asker, target } = message
     const isRegistered = foreign.has(source)
@@ -85,7 +86,7 @@ export const runBbmd6 = (
       port.refuse(source, message._tag, 'not registered')
       return
     }
-    const to = copies([source], isRegistered && arrival !== 'broadcast' ? own() : [], bdt, foreignOnly())
+    const to = copies([source], isRegistered ? unheard(arrival) : [], bdt, foreignOnly())
     spread(source, to, { _tag: 'Forwarded-Address-Resolution', source: asker, target, originating: source })
   }
 
@@ -105,11 +106,11 @@ export const runBbmd6 = (
       case 'Forwarded-NPDU': {
         const { source: speaker, originating, npdu } = message
         port.deliver({ npdu, source: speaker, destination: 'broadcast', via: 'forwarded' })
-        spread(originating, copies([originating, source], own(), foreignOnly()), datagram)
+        spread(originating, copies([originating, source], unheard(arrival), foreignOnly()), datagram)
         return
       }
       case 'Forwarded-Address-Resolution':
-        spread(message.originating, copies([message.originating, source], own(), foreignOnly()), datagram)
+        spread(message.originating, copies([message.originating, source], unheard(arrival), foreignOnly()), datagram)
         return
       case 'Address-Resolution':
         relay(message, source, arrival)
@@ -122,7 +123,7 @@ export const runBbmd6 = (
         }
         port.deliver({ npdu, source: speaker, destination: 'broadcast', via: 'distributed' })
         const forwarded: Bvll6Message = { _tag: 'Forwarded-NPDU', source: speaker, originating: source, npdu }
-        spread(source, copies([source], own(), bdt, foreignOnly()), forwarded)
+        spread(source, copies([source], unheard(arrival), bdt, foreignOnly()), forwarded)
         return
       }
       case 'Register-Foreign-Device':
