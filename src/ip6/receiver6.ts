@@ -2,12 +2,13 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { PortCounters } from '../bvll/port-counters.js'
 import type { PortOutput } from '../bvll/port-output.js'
 import type { Arrival } from '../bvll/udp.js'
-import { isStation6, type Bip6Address } from '../values/bip6-address.js'
+import { isLoopback, isStation6, type Bip6Address } from '../values/bip6-address.js'
 import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import { decodeBvll6 } from '../wire/bvll6-decode.js'
+import type { Bvll6Message } from '../wire/bvll6.js'
 import type { DatagramError, DatagramFault } from '../wire/datagram-error.js'
 import type { AnnexU } from './annex-u.js'
-import { reception6, type Reception6, type Reception6Facts } from './reception6.js'
+import { NO_STATION, reception6, type Reception6, type Reception6Facts } from './reception6.js'
 import type { Running6 } from './running6.js'
 import {
   vmacClaim,
@@ -67,6 +68,10 @@ export const receiver6 = ({
       return
     }
     const message = decoded.right
+    if (isOfNowhere(message)) {
+      discard(NO_STATION, source)
+      return
+    }
     if (message._tag !== 'Secure-BVLL') lookForClaim(message, source)
     const decision = reception6(message, source, arrival, facts)
     if (message._tag !== 'Secure-BVLL' && isOpen() && isToBeLearned(decision)) {
@@ -76,6 +81,10 @@ export const receiver6 = ({
     if (vmac() === undefined) ignore('there is no own VMAC yet')
     else act(decision, source, arrival, octets)
   }
+
+  /** `::1` that came over a network is another host: an answer would go to a program of this one. */
+  const isOfNowhere = (message: Bvll6Message): boolean =>
+    'originating' in message && isLoopback(message.originating) && !own().isOnLoopback
 
   const evidenceOf = (message: SourcedMessage): VmacEvidence => {
     if (message._tag !== 'Address-Resolution-ACK' && message._tag !== 'Virtual-Address-Resolution-ACK') {

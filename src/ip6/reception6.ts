@@ -125,13 +125,16 @@ const forwardedRefusal = (
   { role, isSelf, isOwnBbmd, isPeer }: Reception6Facts,
 ): Reception6 | undefined => {
   if (isSelf(originating)) return ignore('an own message that came back')
-  if (!isStation6(originating)) return discard('the originating address is not that of a station')
+  if (!isStation6(originating)) return discard(NO_STATION)
   if (role === 'Bbmd') return isPeer(source) ? undefined : discard('not from a BBMD of its BDT')
   if (role !== 'ForeignDevice') return undefined
   // Its BBMD sends it a copy of its own: from a domain that this BBMD multicasts in as well, it would hear all twice.
   if (arrival === 'broadcast') return ignore(AROUND_FOREIGN_DEVICE)
   return isOwnBbmd(source) ? undefined : discard('not from the BBMD that it is registered with')
 }
+
+/** Why what was forwarded from there is discarded. */
+export const NO_STATION = 'the originating address is not that of a station'
 
 const AROUND_FOREIGN_DEVICE = 'a message of the multicast domain that a foreign device sits in'
 

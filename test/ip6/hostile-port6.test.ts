@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
+import type { Bvll6Message } from '../../src/wire/bvll6.js'
+import { bip6 } from '../support/bvll6-vectors.js'
+import { bbmd6Of, foreign6Of, OWN, playedPort6 } from '../support/played-port6.js'
+import { WHO_IS } from '../support/npdu.js'
+
+const BBMD = '[2001:db8:1::1]:47808'
+const SOMEBODY = '0004d2' as Bip6Vmac
+
+describe('a B/IPv6 port', () => {
+  const originating = bip6('[::1]:47808')
+  const forwarded: readonly Bvll6Message[] = [
+    { _tag: 'Forwarded-NPDU', source: SOMEBODY, originating, npdu: WHO_IS },
+    { _tag: 'Forwarded-Address-Resolution', source: SOMEBODY, target: OWN, originating },
+    { _tag: 'Forwarded-Address-Resolution', source: SOMEBODY, target: SOMEBODY, originating },
+    { _tag: 'Forwarded-Address-Resolution', source: OWN, target: OWN, originating },
+  ]
+
+  it.each([
+    ['an ordinary node', { _tag: 'OrdinaryNode' } as const],
+    ['a foreign device', foreign6Of()],
+    ['a BBMD', bbmd6Of([BBMD])],
+  ])('as %s is not sent by others to programs of its own host', (_, role) => {
+    const port = playedPort6(role)
+    port.hear(BBMD, { _tag: 'BVLC-Result', source: '000001' as Bip6Vmac, code: 0 })
+    port.sent()
+    port.told()
+    for (const message of forwarded) port.hear(BBMD, message)
+    expect(port.says()).toEqual([])
+    expect(port.told().map(event => (event._tag === 'Discarded' ? event.reason : event._tag))).toEqual([
+      'the originating address is not that of a station',
+    ])
+  })
+
+  it('bound to ::1 takes what was forwarded from there', () => {
+    const port = playedPort6(bbmd6Of(['[::1]:1']), { address: bip6('[::1]:47810') })
+    port.hear('[::1]:1', forwarded[1] as Bvll6Message)
+    expect(port.says()).toEqual([
+      ['[::1]:47808', { _tag: 'Address-Resolution-ACK', source: OWN, destination: SOMEBODY }],
+    ])
+  })
+})
