@@ -30,11 +30,19 @@ const npdu = (dice: Dice): string =>
 const rows = (dice: Dice, rest: () => string): string =>
   Array.from({ length: dice.below(4) }, () => dice.pick(ADDRESSES) + rest()).join('')
 
-const VMACS = ['0004d2', '00162e', '5a1234', '3fffff', '000000', 'ffffff']
-const ADDRESSES6 = [
+/** Of device instances, by chance, that nobody should have, and of nobody. */
+export const VMACS: readonly string[] = ['0004d2', '00162e', '5a1234', '3fffff', '000000', 'ffffff']
+
+/** Of stations, on a link, of a group, of this host for itself, without a port, and of nobody. */
+export const ADDRESSES6: readonly string[] = [
   '20010db8000000000000000000000050bac0',
+  '20010db8000200000000000000000001bac0',
+  '20010db8000900000000000000000001bac0',
+  '20010db8000900000000000000000001bac1',
   'fe800000000000000000000000001234bac1',
   'ff02000000000000000000000000bac0bac0',
+  '00000000000000000000000000000001bac0',
+  '20010db80000000000000000000000510000',
   '000000000000000000000000000000000000',
 ]
 
@@ -115,6 +123,9 @@ const soundDatagramOf = (dice: Dice, { type, payloads }: Pick<Target<never>, 'ty
 
 /** A datagram of BACnet/IP in which nothing is wrong, but that it may be a Confirmed-Request for everybody. */
 export const soundDatagram = (dice: Dice): Uint8Array => soundDatagramOf(dice, BIP)
+
+/** A datagram of BACnet/IPv6, likewise. */
+export const soundDatagram6 = (dice: Dice): Uint8Array => soundDatagramOf(dice, BIP6)
 
 /** One datagram through a codec. Injuries mostly spoil the length, so in half of the cases that is put right again. */
 const fuzzWith =

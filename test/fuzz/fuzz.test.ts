@@ -4,6 +4,7 @@ import { fuzzCodecs } from './codecs.js'
 import { dice } from './dice.js'
 import { liveDirect } from './live-direct.js'
 import { liveIp } from './live-ip.js'
+import { liveIp6 } from './live-ip6.js'
 import { liveHub } from './live-hub.js'
 import { liveNode } from './live-node.js'
 import { realHub, realNode } from './real.js'
@@ -43,6 +44,11 @@ describe('fuzzing, a short run', () => {
 
   it('of a live B/IP port in its three roles', () => {
     const next = liveIp(dice(SEED))
+    for (let count = 0; count < 10_000; count++) next()
+  })
+
+  it('of a live B/IPv6 port in its three roles', () => {
+    const next = liveIp6(dice(SEED))
     for (let count = 0; count < 10_000; count++) next()
   })
 

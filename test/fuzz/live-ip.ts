@@ -1,25 +1,20 @@
-import * as E from 'fp-ts/lib/Either.js'
-import { Subject, VirtualTimeScheduler } from 'rxjs'
-import type { Arrival } from '../../src/bvll/udp.js'
 import { registrationTimings } from '../../src/bvll/registration-timings.js'
+import type { AnnexJ } from '../../src/ip/annex-j.js'
 import { bbmdPolicy } from '../../src/ip/bbmd-policy.js'
-import type { PortCounts } from '../../src/bvll/port-counts.js'
 import { ipLimits } from '../../src/ip/ip-limits.js'
-import type { IpLinkEvent, IpOutbound } from '../../src/ip/ip-link.js'
+import type { IpLinkEvent } from '../../src/ip/ip-link.js'
 import type { IpRole } from '../../src/ip/ip-role.js'
-import type { IpDatagram, IpLocal, IpUdpEvent } from '../../src/ip/ip-udp.js'
+import type { IpLocal } from '../../src/ip/ip-udp.js'
 import { ipLink } from '../../src/ip/port.js'
 import { broadcast } from '../../src/link/link.js'
 import { fixedRandom } from '../../src/testing/index.js'
 import { hostOf, type BipAddress } from '../../src/values/bip-address.js'
 import { TWO_HOP_MASK, type BroadcastMask } from '../../src/values/broadcast-mask.js'
-import { seconds } from '../../src/values/duration.js'
-import { decodeBvll } from '../../src/wire/bvll-decode.js'
-import { framed, soundDatagram } from './bvll.js'
+import { soundDatagram } from './bvll.js'
 import { judgementOn } from './bvll-oracle.js'
 import type { Dice } from './dice.js'
 import { hexOf } from './frames.js'
-import { mutated } from './mutate.js'
+import { livePort, type Heard } from './live-port.js'
 import { must } from './violation.js'
 
 const bip = (hex: string): BipAddress => hex as BipAddress
@@ -31,7 +26,6 @@ const PEER = bip('c0a8020abac0')
 const OWN_BBMD = bip('0a000001bac0')
 const FOREIGN = ['1', '2', '3', '4', '5'].map(port => bip(`0a141e28bac${port}`))
 const SOURCES = [SELF, PEER, OWN_BBMD, ...FOREIGN, ...['c0a80132bac0', 'c0a80133bac0', '7f000001c000'].map(bip)]
-const ARRIVALS: readonly Arrival[] = ['unicast', 'unicast', 'broadcast', 'unknown']
 
 const LOCAL: IpLocal = {
   address: SELF,
@@ -71,79 +65,37 @@ const CARRIERS: readonly number[] = [0x04, 0x09, 0x0a, 0x0b]
 
 const SUCCESS = Uint8Array.of(0x81, 0, 0, 6, 0, 0)
 
-interface Heard {
-  readonly datagram: Uint8Array
-  readonly source: BipAddress
-  readonly arrival: Arrival
-}
-
 type Npdu = Extract<IpLinkEvent, { readonly _tag: 'Npdu' }>
 type Tables = Extract<IpLinkEvent, { readonly _tag: 'Tables' }>
 
-const total = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0)
-
 /** A port of that role in virtual time, and one datagram after another from anybody. */
 const boundPort = (dice: Dice, role: IpRole): (() => void) => {
-  const scheduler = new VirtualTimeScheduler()
-  const outbound$ = new Subject<IpOutbound>()
-  const udp$ = new Subject<IpUdpEvent<IpOutbound>>()
-  const events: IpLinkEvent[] = []
-  const sent: IpDatagram[] = []
-  let end: string | undefined
   /** It waits for its BBMD to answer. */
   let isRegistering = false
   /** What it has asked for and was not told yet. */
   const asked = new Set<string>()
-  let last: Uint8Array = Uint8Array.of(0x81, 6, 0, 4)
-  /** Of all time: datagrams given and taken, octets of answers, copies. */
-  const sums = { received: 0, delivered: 0, sent: 0, answered: 0, copied: 0 }
+  /** Of all time: octets of answers, copies. */
+  const sums = { answered: 0, copied: 0 }
 
-  ipLink({
-    udp: toUdp$ => {
-      toUdp$.subscribe(datagram => sent.push(datagram))
-      return udp$
-    },
-    role,
-    limits: LIMITS,
-    scheduler,
-    random: fixedRandom(1),
-  })(outbound$).subscribe({
-    next: event => events.push(event),
-    error: () => (end = 'errored'),
-    complete: () => (end = 'completed'),
-  })
-  udp$.next({ _tag: 'Bound', local: LOCAL })
-
-  const pass = (duration: number): void => {
-    scheduler.maxFrames = scheduler.frame + duration
-    scheduler.flush()
-    scheduler.frame = scheduler.maxFrames
-  }
-
-  /** Takes what was told and sent since, which is no answer to anything. */
-  const settle = (): void => {
-    sums.sent += sent.length
-    for (const { to, octets } of sent.splice(0)) {
+  const port = livePort<AnnexJ>({
+    dice,
+    open: (udp, scheduler) => ipLink({ udp, role, limits: LIMITS, scheduler, random: fixedRandom(1) }),
+    local: LOCAL,
+    sources: SOURCES,
+    sound: soundDatagram,
+    judge: judgementOn,
+    isItsOwn: ({ octets }) => {
       isRegistering ||= octets[1] === 5
-      must(to !== SELF && E.isRight(decodeBvll(octets)), `sent ${hexOf(octets)} to ${to}`, last)
-    }
-    events.length = 0
-  }
+      return true
+    },
+  })
+  const { scheduler, sent } = port
 
-  const told = <Event extends IpLinkEvent>(request: IpOutbound, tag: Event['_tag']): Event => {
-    outbound$.next(request)
-    const found = events.findLast((event): event is Event => event._tag === tag)
-    if (found === undefined) throw new Error(`it does not tell its ${tag}`)
-    return found
-  }
-  const tables = (): Tables => told<Tables>({ _tag: 'ReadTables' }, 'Tables')
-  const counters = (): PortCounts =>
-    told<Extract<IpLinkEvent, { readonly _tag: 'Counters' }>>({ _tag: 'ReadCounters' }, 'Counters').counters
+  const tables = (): Tables => port.ask<Tables>({ _tag: 'ReadTables' }, 'Tables')
 
   /** What it delivered comes from the datagram, and is for it. */
   const expectDelivered = (
-    { datagram, source, arrival }: Heard,
+    { datagram, source, arrival }: Heard<AnnexJ>,
     npdus: readonly Npdu[],
     { bdt, fdt }: Tables,
   ): void => {
@@ -168,7 +120,7 @@ const boundPort = (dice: Dice, role: IpRole): (() => void) => {
   }
 
   /** What it sent is one answer to who asked, or copies of what it delivered. */
-  const expectSent = ({ datagram, source, arrival }: Heard, npdus: readonly Npdu[]): void => {
+  const expectSent = ({ datagram, source, arrival }: Heard<AnnexJ>, npdus: readonly Npdu[]): void => {
     const [fn = 0] = datagram.subarray(1)
     const receivers = new Set<BipAddress>()
     let answers = 0
@@ -194,6 +146,7 @@ const boundPort = (dice: Dice, role: IpRole): (() => void) => {
   }
 
   const expectBounds = ({ fdt, bdt }: Tables): void => {
+    const last = port.last()
     const time = scheduler.now() / 1000
     const { answersInTotal: answers } = LIMITS
     const { copiesInTotal: copies } = POLICY
@@ -211,60 +164,40 @@ const boundPort = (dice: Dice, role: IpRole): (() => void) => {
 
   /** It does something by itself, so that answers may be waited for. */
   const live = (): void => {
-    if (dice.onceIn(20)) outbound$.next(broadcast(Uint8Array.of(1, 0, 0x10, 8)))
+    if (dice.onceIn(20)) port.submit(broadcast(Uint8Array.of(1, 0, 0x10, 8)))
     if (dice.onceIn(20)) {
       const [tag, bbmd] = [dice.pick(['ReadBdt', 'ReadFdt'] as const), dice.pick([PEER, OWN_BBMD])]
       asked.add(`${tag} ${bbmd}`)
-      outbound$.next({ _tag: tag, bbmd })
+      port.submit({ _tag: tag, bbmd })
     }
-    if (dice.onceIn(20)) outbound$.next({ _tag: 'DeleteFdtEntry', bbmd: dice.pick([PEER, OWN_BBMD]), address: PEER })
+    if (dice.onceIn(20)) port.submit({ _tag: 'DeleteFdtEntry', bbmd: dice.pick([PEER, OWN_BBMD]), address: PEER })
     if (isRegistering && dice.onceIn(2)) {
       isRegistering = false
-      sums.received++
-      udp$.next({ _tag: 'Received', source: OWN_BBMD, octets: SUCCESS, arrival: 'unicast' })
+      port.hear({ source: OWN_BBMD, datagram: SUCCESS, arrival: 'unicast' })
     }
-    pass(dice.onceIn(2000) ? seconds(100) : dice.below(20))
-    settle()
+    port.live()
   }
 
   return () => {
     live()
     const known = tables()
-    const before = counters()
+    const before = port.counters()
     expectBounds(known)
-    events.length = 0
-    const injured = mutated(dice, soundDatagram(dice), last)
-    const datagram = dice.onceIn(3) ? injured : framed(injured)
-    const heard: Heard = { datagram, source: dice.pick(SOURCES), arrival: dice.pick(ARRIVALS) }
-    last = datagram
-    const octets = hexOf(datagram)
-    udp$.next({ _tag: 'Received', ...heard, octets: datagram })
-    must(end === undefined, `the stream has ${end}`, datagram)
-    must(hexOf(datagram) === octets, 'the datagram was changed', datagram)
-    const npdus = events.filter(event => event._tag === 'Npdu')
-    sums.received++
-    sums.delivered += npdus.length
-    if (heard.source === SELF) must(events.length + sent.length === 0, 'it heard itself', datagram)
+    const heard = port.hearAnything()
+    const { datagram, source } = heard
+    const npdus = port.events.filter(event => event._tag === 'Npdu')
     expectDelivered(heard, npdus, known)
     expectSent(heard, npdus)
-    for (const event of events) {
+    for (const event of port.events) {
       if (event._tag === 'Bdt' || event._tag === 'Fdt')
         must(asked.delete(`Read${event._tag} ${event.bbmd}`), 'told a table that it did not ask for', datagram)
     }
-    const toldAny = events.length + sent.length
-    settle()
-    const after = counters()
-    must(
-      after.received === sums.received && after.delivered === sums.delivered && after.sent === sums.sent,
-      'count',
-      last,
-    )
-    const discarded = total(after.discarded) - total(before.discarded)
+    const toldAny = port.events.length + sent.length
+    isRegistering ||= sent.some(({ octets }) => octets[1] === 5)
+    const discarded = port.expectCounted(heard, before)
     // A result of its BBMD that is about a registration may change nothing.
-    const isResult = heard.source === OWN_BBMD && datagram[1] === 0
-    must(discarded + npdus.length + toldAny > 0 || isResult, 'nothing became of it', datagram)
-    must(judgementOn(datagram).fault === undefined || discarded > 0, 'not counted as discarded', datagram)
-    events.length = 0
+    const isResult = source === OWN_BBMD && datagram[1] === 0
+    must(discarded + toldAny > 0 || isResult, 'nothing became of it', datagram)
   }
 }
 

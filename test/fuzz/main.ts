@@ -6,22 +6,24 @@ import { dice } from './dice.js'
 import { hexOf } from './frames.js'
 import { liveDirect } from './live-direct.js'
 import { liveIp } from './live-ip.js'
+import { liveIp6 } from './live-ip6.js'
 import { liveHub } from './live-hub.js'
 import { liveNode } from './live-node.js'
 import { realHub, realNode, type RealTarget } from './real.js'
 import { Violation } from './violation.js'
 
 /*
- * npm run fuzz [-- --seed N --cases N]: wrong frames and datagrams for every decoder, a live hub, a live node and a live B/IP port. Each part has dice of
- * its own, so that a part behaves the same whatever the others do.
+ * npm run fuzz [-- --seed N --cases N]: wrong frames and datagrams for every decoder, a live hub, a live node and live ports
+ * of B/IP and B/IPv6. Each part has dice of its own, so that a part behaves the same whatever the others do.
  */
 
 /** The shares of the parts in all cases. */
 const SHARES = {
-  codecs: 0.2,
+  codecs: 0.1,
   bvll: 0.1,
   bvll6: 0.1,
   ip: 0.1,
+  ip6: 0.1,
   hub: 0.2,
   node: 0.1,
   direct: 0.1,
@@ -97,6 +99,7 @@ await part(
   single(() => fuzzBvll6(datagrams6)),
 )
 await part('ip', single(liveIp(dice(seed + 7))))
+await part('ip6', single(liveIp6(dice(seed + 9))))
 await part('hub', single(liveHub(dice(seed + 1))))
 await part('node', single(liveNode(dice(seed + 2))))
 await part('direct', single(liveDirect(dice(seed + 3))))

@@ -1,0 +1,312 @@
+import { registrationTimings } from '../../src/bvll/registration-timings.js'
+import type { AnnexU } from '../../src/ip6/annex-u.js'
+import { bbmd6Policy } from '../../src/ip6/bbmd6-policy.js'
+import { ip6Limits } from '../../src/ip6/ip6-limits.js'
+import type { Ip6LinkEvent } from '../../src/ip6/ip6-link.js'
+import type { Ip6Role } from '../../src/ip6/ip6-role.js'
+import type { Ip6Datagram, Ip6Local } from '../../src/ip6/ip6-udp.js'
+import { ip6Link } from '../../src/ip6/port6.js'
+import { broadcast, unicast } from '../../src/link/link.js'
+import { fixedRandom } from '../../src/testing/index.js'
+import { ip6Of, type Bip6Address } from '../../src/values/bip6-address.js'
+import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
+import { seconds } from '../../src/values/duration.js'
+import { ADDRESSES6, soundDatagram6, VMACS } from './bvll.js'
+import { judgementOn6 } from './bvll-oracle.js'
+import type { Dice } from './dice.js'
+import { hexOf, octetsOf } from './frames.js'
+import { dueOf, type Due, type Known } from './live-ip6-oracle.js'
+import { livePort, type Heard } from './live-port.js'
+import { must } from './violation.js'
+
+const bip6 = (hex: string): Bip6Address => hex as Bip6Address
+
+/** The addresses and VMACs are those that `soundDatagram6` talks of, so that they meet themselves in what they hear. */
+const [SELF, PEER, FOREIGN] = ADDRESSES6.map(bip6) as [Bip6Address, Bip6Address, Bip6Address]
+const GROUP = bip6('ff02000000000000000000000000bac0bac0')
+const OWN_BBMD = bip6('20010db8000300000000000000000001bac0')
+const STRANGERS = ['1bac1', '1bac2', '2bac0', '2bac1', '3bac0', '4bac0', '5bac0', '6bac0', '7bac0']
+const SOURCES = [
+  ...ADDRESSES6.map(bip6),
+  PEER,
+  OWN_BBMD,
+  OWN_BBMD,
+  FOREIGN,
+  ...STRANGERS.map(rest => bip6(`20010db80009${rest.padStart(24, '0')}`)),
+]
+const INSTANCE = '00162e' as Bip6Vmac
+const BY_CHANCE = '5a1234' as Bip6Vmac
+
+const LOCAL: Ip6Local = {
+  address: SELF,
+  own: new Set([SELF]),
+  group: GROUP,
+  isWildcard: false,
+  receiveBuffer: 1 << 20,
+}
+
+/** Little of everything, so that all bounds are met. */
+const POLICY = bbmd6Policy({
+  maxForeignDevices: 6,
+  maxPerAddress: 2,
+  maxTtl: 40_000,
+  copiesPerAddress: { burst: 20, perSecond: 5 },
+  copiesInTotal: { burst: 40, perSecond: 20 },
+})
+const LIMITS = ip6Limits({
+  answersPerAddress: { burst: 100, perSecond: 50 },
+  answersInTotal: { burst: 200, perSecond: 100 },
+  maxVmacs: 3,
+  maxPerVmac: 2,
+  maxResolutions: 2,
+})
+const TTL = 60
+
+/** Timers: of each thing that may be discarded from each host, of tables, of resolutions, of VMACs, of a registration. */
+const MOST_WAITING = 300
+
+interface Port {
+  readonly role: Ip6Role
+  readonly vmac: Bip6Vmac
+  /** The functions of what it says by itself. */
+  readonly says: readonly number[]
+}
+
+const PORTS: readonly Port[] = [
+  { role: { _tag: 'OrdinaryNode' }, vmac: BY_CHANCE, says: [0x01, 0x02, 0x03] },
+  {
+    role: { _tag: 'ForeignDevice', bbmd: OWN_BBMD, ttl: TTL, timings: registrationTimings(TTL) },
+    vmac: INSTANCE,
+    says: [0x01, 0x03, 0x09, 0x0c],
+  },
+  {
+    role: { _tag: 'Bbmd', bdt: [PEER, SELF], policy: POLICY },
+    vmac: INSTANCE,
+    says: [0x01, 0x02, 0x03, 0x04, 0x08],
+  },
+]
+
+type Told<Tag extends Ip6LinkEvent['_tag']> = Extract<Ip6LinkEvent, { readonly _tag: Tag }>
+type Bindings = readonly (readonly [vmac: string, address: string])[]
+
+const written = ({ to, octets }: Ip6Datagram): string => `${to} ${hexOf(octets)}`
+
+/** A port of that role in virtual time, and one datagram after another from anybody. */
+const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) => {
+  let vmac: string = first
+  let candidate: string | undefined = first
+  let isRegistered = false
+  let isRegistering = false
+  let serial = 0
+  /** What waits for each VMAC, in its order. */
+  const queues = new Map<string, string[]>()
+  /** Of all time: octets of answers, copies, candidates. */
+  const sums = { answered: 0, copied: 0, probes: 0 }
+
+  const note = ({ octets }: Ip6Datagram): void => {
+    const hex = hexOf(octets)
+    if (octets[1] === 0x03 && hex.slice(8, 14) === hex.slice(14, 20)) {
+      candidate = hex.slice(8, 14)
+      sums.probes++
+    }
+    isRegistering ||= octets[1] === 0x09
+  }
+
+  const dropped = (npdu: string): void => {
+    for (const [to, queue] of queues) {
+      if (queue.includes(npdu)) must(queue.shift() === npdu, 'dropped another than the oldest', port.last())
+      if (queue.length === 0) queues.delete(to)
+    }
+  }
+
+  const port = livePort<AnnexU>({
+    dice,
+    open: (udp, scheduler) =>
+      ip6Link({ udp, role, vmac: first, limits: LIMITS, scheduler, random: fixedRandom(dice.below(1000)) }),
+    local: LOCAL,
+    sources: SOURCES,
+    sound: soundDatagram6,
+    judge: judgementOn6,
+    isItsOwn: sent => {
+      note(sent)
+      return says.includes(sent.octets[1] ?? 0)
+    },
+    told: event => {
+      if (event._tag === 'Dropped' && event.outbound._tag === 'Npdu') dropped(hexOf(event.outbound.npdu))
+      if (event._tag !== 'Status') return
+      if (event.status.vmac !== vmac) candidate = undefined
+      vmac = event.status.vmac ?? vmac
+      isRegistered = event.status.registration?.state === 'registered'
+    },
+  })
+  const { scheduler, sent, events } = port
+  // Nobody else has its VMAC so far.
+  port.pass(seconds(2))
+
+  const tables = (): Told<'Tables'> => port.ask<Told<'Tables'>>({ _tag: 'ReadTables' }, 'Tables')
+  const cache = (): Bindings =>
+    port
+      .ask<Told<'VmacCache'>>({ _tag: 'ReadVmacCache' }, 'VmacCache')
+      .entries.map(entry => [entry.vmac, entry.address])
+
+  const takes =
+    (fdt: readonly Bip6Address[]): Known['takes'] =>
+    (source, ttl) => {
+      const ofHost = fdt.filter(other => ip6Of(other) === ip6Of(bip6(source))).length
+      const hasRoom = fdt.length < POLICY.maxForeignDevices && ofHost < POLICY.maxPerAddress
+      return ttl > 0 && ttl <= POLICY.maxTtl && (hasRoom || fdt.includes(bip6(source)))
+    }
+
+  /** The cache once a pair was learned: one address for a VMAC, one VMAC for an address, the youngest last. */
+  const after = (before: Bindings, pair: Bindings[number] | undefined): Bindings => {
+    if (pair === undefined) return before
+    const others = before.filter(([of, address]) => of !== pair[0] && address !== pair[1])
+    const isFull = others.length === before.length && before.length === LIMITS.maxVmacs
+    return [...(isFull ? others.slice(1) : others), pair]
+  }
+
+  const expectCache = ({ datagram }: Heard<AnnexU>, before: Bindings, { learned }: Due): void => {
+    const speaker = hexOf(datagram).slice(8, 14)
+    const due = after(before, learned === undefined ? undefined : [speaker, learned])
+    const now = cache()
+    // What it would like to have is no more its business once it has given up looking.
+    const mayBe = speaker === candidate ? [before, due] : [due]
+    must(
+      mayBe.some(bindings => bindings.join() === now.join()),
+      `knows ${now.join(' ')} and not ${due.join(' ')}`,
+      datagram,
+    )
+    for (const [of, address] of now)
+      must(of !== vmac && address !== SELF && !/^(ff|0{31}[01])/.test(address), 'knows that', datagram)
+  }
+
+  /** Of what it sent: what waited for the VMAC, if it has learned where that is now. */
+  const expectFlushed = (datagram: Uint8Array, { learned }: Due, flushed: readonly string[]): void => {
+    const speaker = hexOf(datagram).slice(8, 14)
+    const waited = learned === undefined ? [] : (queues.get(speaker) ?? [])
+    const due = waited.map(npdu => {
+      const length = (10 + npdu.length / 2).toString(16).padStart(4, '0')
+      return `${learned} 8201${length}${vmac}${speaker}${npdu}`
+    })
+    must(flushed.join() === due.join(), `sent ${flushed.join()} and not ${due.join()}`, datagram)
+    if (learned !== undefined) queues.delete(speaker)
+  }
+
+  /** What it sent is what is due, or nothing of that where it was too much; and what it says by itself because of it. */
+  const expectSent = (heard: Heard<AnnexU>, due: Due): void => {
+    const { datagram, source } = heard
+    const rest = sent.filter(one => {
+      const fn = one.octets[1]
+      const isOfResult =
+        role._tag === 'ForeignDevice' && source === OWN_BBMD && datagram[1] === 0 && one.to === OWN_BBMD
+      if (isOfResult && (fn === 0x09 || fn === 0x0c)) return false
+      const hex = hexOf(one.octets)
+      const isProbe = fn === 0x03 && hex.slice(8, 14) === hex.slice(14, 20) && /^[4-7]/.test(hex.slice(8))
+      return !(isProbe && due.isClaim === true && vmac !== INSTANCE && one.to === GROUP)
+    })
+    must(sent.length - rest.length <= (datagram[1] === 0 ? 17 : 1), 'says too much by itself', datagram)
+    expectFlushed(datagram, due, rest.filter(({ octets }) => octets[1] === 0x01).map(written))
+
+    const others = rest.filter(({ octets }) => octets[1] !== 0x01).map(written)
+    const answers = due.answer === undefined ? [] : [due.answer.join(' ')]
+    const copies = [...(due.copies?.[0] ?? [])].map(to => `${to} ${due.copies?.[1]}`)
+    const expected = [...answers, ...copies].sort().join()
+    const isTooMuch = others.length === 0 && (answers.length === 0 || copies.length === 0)
+    must(others.sort().join() === expected || isTooMuch, `sent ${others.join()} and not ${expected}`, datagram)
+    if (copies.length > 0) sums.copied += others.length
+    else if (datagram[1] !== 9) for (const one of rest) sums.answered += one.octets[1] === 0x01 ? 0 : one.octets.length
+  }
+
+  const expectDelivered = ({ datagram }: Heard<AnnexU>, { delivered }: Due): void => {
+    const told = events
+      .filter(event => event._tag === 'Npdu')
+      .map(({ npdu, source, destination, via }) => `${hexOf(npdu)} ${source} ${destination} ${via}`)
+    const speaker = hexOf(datagram).slice(8, 14)
+    const expected = delivered && `${delivered.npdu} ${speaker} ${delivered.to} ${delivered.via}`
+    must(told.join() === (expected ?? ''), `delivered ${told.join()} and not ${expected}`, datagram)
+  }
+
+  const expectBounds = (): void => {
+    const time = scheduler.now() / 1000
+    const last = port.last()
+    const { answersInTotal: answers } = LIMITS
+    const { copiesInTotal: copies } = POLICY
+    must(sums.answered <= answers.burst + answers.perSecond * time, `answered ${sums.answered} octets`, last)
+    must(sums.copied <= copies.burst + copies.perSecond * time, `made ${sums.copied} copies`, last)
+    must(sums.probes <= 8 * (2 + time / 60), `drew ${sums.probes} VMACs`, last)
+    must(scheduler.actions.length < MOST_WAITING, `${scheduler.actions.length} things wait for their time`, last)
+    const most = Math.max(0, ...[...queues.values()].map(queue => queue.length))
+    must(queues.size <= LIMITS.maxResolutions && most <= LIMITS.maxPerVmac, 'too much waits', last)
+  }
+
+  /** It does something by itself, so that answers may be waited for. */
+  const live = (): void => {
+    const npdu = `01001008${(serial++).toString(16).padStart(8, '0')}`
+    if (dice.onceIn(20)) port.submit(broadcast(octetsOf(npdu)))
+    if (dice.onceIn(10)) {
+      const to = dice.pick(VMACS)
+      const queue = queues.get(to) ?? []
+      queues.set(to, [...queue, npdu])
+      port.submit(unicast(octetsOf(npdu), to as Bip6Vmac))
+      if (sent.some(({ octets }) => octets[1] === 0x01)) queues.delete(to)
+    }
+    if (isRegistering && dice.onceIn(2)) {
+      isRegistering = false
+      port.settle()
+      port.hear({ source: OWN_BBMD, datagram: octetsOf('82000009000001' + '0000'), arrival: 'unicast' })
+    }
+    port.live()
+  }
+
+  return () => {
+    live()
+    expectBounds()
+    const { bdt, fdt } = tables()
+    const foreign = fdt.map(({ address }) => address)
+    const before = cache()
+    const counted = port.counters()
+    const known: Known = {
+      role: role._tag,
+      self: SELF,
+      group: GROUP,
+      vmac,
+      candidate,
+      cached: new Set(before.map(([of]) => of)),
+      awaited: new Set(queues.keys()),
+      bdt,
+      fdt: foreign,
+      takes: takes(foreign),
+      bbmd: isRegistered ? OWN_BBMD : undefined,
+    }
+    const heard = port.hearAnything()
+    const due = dueOf(heard, known)
+    expectDelivered(heard, due)
+    expectSent(heard, due)
+    expectCache(heard, before, due)
+    sent.forEach(note)
+    const table = new Set([...foreign, ...(due.registered === undefined ? [] : [bip6(due.registered)])])
+    if (due.deleted !== undefined) table.delete(bip6(due.deleted))
+    must(
+      [...table].sort().join() ===
+        tables()
+          .fdt.map(({ address }) => address)
+          .sort()
+          .join(),
+      'the table',
+      port.last(),
+    )
+    const isConflict = events.some(({ _tag }) => _tag === 'VmacConflict')
+    must(!isConflict || due.isClaim === true, 'told of a conflict that is none', heard.datagram)
+    const wasAnswered = sent.length > 0
+    const discarded = port.expectCounted(heard, counted)
+    const isTooMuch = !wasAnswered && (due.answer !== undefined || (due.copies?.[0].size ?? 0) > 0)
+    must(!isTooMuch || discarded > 0, 'not answered, and not counted', heard.datagram)
+  }
+}
+
+/** A port in each of the three roles, in turn. */
+export const liveIp6 = (dice: Dice): (() => void) => {
+  const ports = PORTS.map(port => boundPort(dice, port))
+  let cases = 0
+  return () => ports[cases++ % ports.length]?.()
+}
