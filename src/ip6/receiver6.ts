@@ -32,7 +32,8 @@ export interface Receiver6Context {
   readonly output: PortOutput<AnnexU>
   /** Somebody else claims the own VMAC. */
   readonly claimed: (vmac: Bip6Vmac, claim: VmacClaim, source: Bip6Address) => void
-  readonly learn: (vmac: Bip6Vmac, address: Bip6Address, evidence: VmacEvidence) => void
+  /** Where somebody is; whether that was believed. */
+  readonly learn: (vmac: Bip6Vmac, address: Bip6Address, evidence: VmacEvidence) => boolean
   /** A result of somebody; whether it was waited for. */
   readonly settle: (source: Bip6Address, code: number) => boolean
 }
@@ -72,10 +73,11 @@ export const receiver6 = ({
       discard(NO_STATION, source)
       return
     }
-    if (message._tag !== 'Secure-BVLL') lookForClaim(message, source)
+    const isClaim = message._tag !== 'Secure-BVLL' && lookForClaim(message, source)
     const decision = reception6(message, source, arrival, facts)
     if (message._tag !== 'Secure-BVLL' && isOpen() && isToBeLearned(decision)) {
-      learn(message.source, whereabouts(message, source), evidenceOf(message))
+      const isBelieved = learn(message.source, whereabouts(message, source), evidenceOf(message))
+      if (!isBelieved && !isClaim) discard(UNASKED, source)
     }
     if (!isOpen()) return
     if (vmac() === undefined) ignore('there is no own VMAC yet')
@@ -84,7 +86,7 @@ export const receiver6 = ({
 
   /** `::1` that came over a network is another host: an answer would go to a program of this one. */
   const isOfNowhere = (message: Bvll6Message): boolean =>
-    'originating' in message && isLoopback(message.originating) && !own().isOnLoopback
+    'originating' in message && isLoopback(message.originating) && !own.isOnLoopback
 
   const evidenceOf = (message: SourcedMessage): VmacEvidence => {
     if (message._tag !== 'Address-Resolution-ACK' && message._tag !== 'Virtual-Address-Resolution-ACK') {
@@ -109,9 +111,10 @@ export const receiver6 = ({
     return fault === 'CONFIRMED_REQUEST_BY_BROADCAST' && role._tag === 'Bbmd' && role.knows(source)
   }
 
-  const lookForClaim = (message: SourcedMessage, source: Bip6Address): void => {
+  const lookForClaim = (message: SourcedMessage, source: Bip6Address): boolean => {
     const claim = vmacClaim(message, source, own)
     if (claim !== undefined) claimed(message.source, claim, whereabouts(message, source))
+    return claim !== undefined
   }
 
   const act = (decision: Reception6, source: Bip6Address, arrival: Arrival, datagram: Uint8Array): void => {
@@ -143,7 +146,7 @@ export const receiver6 = ({
       case 'Learn':
         return
       case 'Result':
-        if (!settle(source, decision.code)) discard('an answer that nobody asked for', source)
+        if (!settle(source, decision.code)) discard(UNASKED, source)
         return
       case 'Refuse':
         output.refuse(source, decision.request, 'not a BBMD')
@@ -159,6 +162,8 @@ export const receiver6 = ({
 
   return receive
 }
+
+const UNASKED = 'an answer that nobody asked for'
 
 /** The octets of an answer to a resolution. */
 const ACK_LENGTH = 10

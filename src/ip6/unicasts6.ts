@@ -34,8 +34,8 @@ export interface Unicasts6 extends Pick<VmacCache, 'forget' | 'reconsider' | 'en
   readonly send: (outbound: Unicast6) => void
   /** Tells which VMAC is where, and asks unless that is known. */
   readonly resolve: (request: Resolve6) => void
-  /** Somebody says where a VMAC is: does what waits for that, if it is to be believed. */
-  readonly learn: (vmac: Bip6Vmac, address: Bip6Address, evidence: VmacEvidence) => void
+  /** Somebody says where a VMAC is: does what waits for that, if it is to be believed, which is the answer. */
+  readonly learn: (vmac: Bip6Vmac, address: Bip6Address, evidence: VmacEvidence) => boolean
   /** Somebody does not say which VMAC he has; whether he was asked. */
   readonly refuse: (address: Bip6Address) => boolean
   /** Asks no more, and gives back all that still waits. */
@@ -101,12 +101,14 @@ export const unicasts6 = ({ output, own, vmac, limits, scheduler, ask, dropped }
     },
     resolve,
     learn: (known, address, evidence) => {
-      if (!isNews(known, address, evidence) || !cache.learn(known, address)) return
+      if (!isNews(known, address, evidence)) return false
+      if (!cache.learn(known, address)) return true
       for (const outbound of addresses.resolved(known)) {
         if (outbound._tag === 'Npdu') sendTo(address, outbound)
         else tell(known, address)
       }
       vmacs.resolved(address).forEach(() => tell(known, address))
+      return true
     },
     refuse: address => {
       const requests = vmacs.resolved(address)

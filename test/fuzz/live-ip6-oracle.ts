@@ -19,6 +19,8 @@ export interface Known {
   readonly cached: ReadonlySet<string>
   /** The VMACs it asks for. */
   readonly awaited: ReadonlySet<string>
+  /** The addresses whose VMACs it asks for. */
+  readonly asked: ReadonlySet<string>
   readonly bdt: readonly string[]
   readonly fdt: readonly string[]
   /** Whether a registration would be taken. */
@@ -61,7 +63,7 @@ const bvll6 = (fn: string, payload: string): string =>
 /** What must come of a datagram. */
 export const dueOf = ({ datagram, source, arrival }: Arrived, known: Known): Due => {
   if (source === known.self || !isStation(source)) return {}
-  const { role, self, group, vmac, candidate, cached, awaited, bdt, fdt, takes, bbmd } = known
+  const { role, self, group, vmac, candidate, cached, awaited, asked, bdt, fdt, takes, bbmd } = known
   const isBbmd = role === 'Bbmd'
   const wasMulticast = arrival === 'broadcast'
   const { fault, nak } = judgementOn6(datagram)
@@ -93,7 +95,8 @@ export const dueOf = ({ datagram, source, arrival }: Arrived, known: Known): Due
   if (!isTaken()) return due({ isClaim })
 
   const isAck = fn === 0x05 || fn === 0x07
-  const isBelieved = !isAck || cached.has(speaker) || (awaited.has(speaker) && target === vmac)
+  const isAwaited = target === vmac && (awaited.has(speaker) || asked.has(source))
+  const isBelieved = !isAck || cached.has(speaker) || isAwaited
   const learned = isBelieved && !isOwn && isElsewhere(originating) ? originating : undefined
   const others = (...groups: readonly (readonly string[])[]): ReadonlySet<string> => {
     const all = new Set(groups.flat())

@@ -8,7 +8,7 @@ import type { Ip6Datagram, Ip6Local } from '../../src/ip6/ip6-udp.js'
 import { ip6Link } from '../../src/ip6/port6.js'
 import { broadcast, unicast } from '../../src/link/link.js'
 import { fixedRandom } from '../../src/testing/index.js'
-import { ip6Of, type Bip6Address } from '../../src/values/bip6-address.js'
+import { ip6Of, isLoopback, type Bip6Address } from '../../src/values/bip6-address.js'
 import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
 import { seconds } from '../../src/values/duration.js'
 import { ADDRESSES6, soundDatagram6, VMACS } from './bvll.js'
@@ -26,8 +26,9 @@ const [SELF, PEER, FOREIGN] = ADDRESSES6.map(bip6) as [Bip6Address, Bip6Address,
 const GROUP = bip6('ff02000000000000000000000000bac0bac0')
 const OWN_BBMD = bip6('20010db8000300000000000000000001bac0')
 const STRANGERS = ['1bac1', '1bac2', '2bac0', '2bac1', '3bac0', '4bac0', '5bac0', '6bac0', '7bac0']
+/** Without `::1`, from where nothing comes over a network. */
 const SOURCES = [
-  ...ADDRESSES6.map(bip6),
+  ...ADDRESSES6.map(bip6).filter(address => !isLoopback(address)),
   PEER,
   OWN_BBMD,
   OWN_BBMD,
@@ -73,16 +74,16 @@ interface Port {
 }
 
 const PORTS: readonly Port[] = [
-  { role: { _tag: 'OrdinaryNode' }, vmac: BY_CHANCE, says: [0x01, 0x02, 0x03] },
+  { role: { _tag: 'OrdinaryNode' }, vmac: BY_CHANCE, says: [0x01, 0x02, 0x03, 0x06] },
   {
     role: { _tag: 'ForeignDevice', bbmd: OWN_BBMD, ttl: TTL, timings: registrationTimings(TTL) },
     vmac: INSTANCE,
-    says: [0x01, 0x03, 0x09, 0x0c],
+    says: [0x01, 0x03, 0x06, 0x09, 0x0c],
   },
   {
     role: { _tag: 'Bbmd', bdt: [PEER, SELF], policy: POLICY },
     vmac: INSTANCE,
-    says: [0x01, 0x02, 0x03, 0x04, 0x08],
+    says: [0x01, 0x02, 0x03, 0x04, 0x06, 0x08],
   },
 ]
 
@@ -100,6 +101,8 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
   let serial = 0
   /** What waits for each VMAC, in its order. */
   const queues = new Map<string, string[]>()
+  /** The addresses whose VMACs it asks for. */
+  const asked = new Set<string>()
   /** Of all time: octets of answers, copies, candidates. */
   const sums = { answered: 0, copied: 0, probes: 0 }
 
@@ -133,6 +136,8 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
     },
     told: event => {
       if (event._tag === 'Dropped' && event.outbound._tag === 'Npdu') dropped(hexOf(event.outbound.npdu))
+      if (event._tag === 'Dropped' && event.outbound._tag === 'ResolveVirtual') asked.delete(event.outbound.address)
+      if (event._tag === 'Resolved') asked.delete(event.address)
       if (event._tag !== 'Status') return
       if (event.status.vmac !== vmac) candidate = undefined
       vmac = event.status.vmac ?? vmac
@@ -236,7 +241,11 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
     must(sums.probes <= 8 * (2 + time / 60), `drew ${sums.probes} VMACs`, last)
     must(scheduler.actions.length < MOST_WAITING, `${scheduler.actions.length} things wait for their time`, last)
     const most = Math.max(0, ...[...queues.values()].map(queue => queue.length))
-    must(queues.size <= LIMITS.maxResolutions && most <= LIMITS.maxPerVmac, 'too much waits', last)
+    must(
+      queues.size <= LIMITS.maxResolutions && asked.size <= LIMITS.maxResolutions && most <= LIMITS.maxPerVmac,
+      'too much waits',
+      last,
+    )
   }
 
   /** It does something by itself, so that answers may be waited for. */
@@ -249,6 +258,11 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
       queues.set(to, [...queue, npdu])
       port.submit(unicast(octetsOf(npdu), to as Bip6Vmac))
       if (sent.some(({ octets }) => octets[1] === 0x01)) queues.delete(to)
+    }
+    const somebody = dice.pick(SOURCES)
+    if (dice.onceIn(10) && !asked.has(somebody)) {
+      asked.add(somebody)
+      port.submit({ _tag: 'ResolveVirtual', address: somebody })
     }
     if (isRegistering && dice.onceIn(2)) {
       isRegistering = false
@@ -273,6 +287,7 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
       candidate,
       cached: new Set(before.map(([of]) => of)),
       awaited: new Set(queues.keys()),
+      asked: new Set(asked),
       bdt,
       fdt: foreign,
       takes: takes(foreign),
@@ -298,7 +313,10 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
     const isConflict = events.some(({ _tag }) => _tag === 'VmacConflict')
     must(!isConflict || due.isClaim === true, 'told of a conflict that is none', heard.datagram)
     const wasAnswered = sent.length > 0
+    const toldAny = events.length
     const discarded = port.expectCounted(heard, counted)
+    const isNothing = !wasAnswered && toldAny === 0 && due.learned === undefined && due.isClaim !== true
+    must(!isNothing || discarded > 0, 'nothing became of it', heard.datagram)
     const isTooMuch = !wasAnswered && (due.answer !== undefined || (due.copies?.[0].size ?? 0) > 0)
     must(!isTooMuch || discarded > 0, 'not answered, and not counted', heard.datagram)
   }

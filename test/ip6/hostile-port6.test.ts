@@ -40,4 +40,26 @@ describe('a B/IPv6 port', () => {
       ['[::1]:47808', { _tag: 'Address-Resolution-ACK', source: OWN, destination: SOMEBODY }],
     ])
   })
+
+  it('counts the answers that nobody asked for, and tells of them', () => {
+    const port = playedPort6()
+    for (const _tag of ['Address-Resolution-ACK', 'Virtual-Address-Resolution-ACK'] as const) {
+      port.hear('[2001:db8::66]:47808', { _tag, source: SOMEBODY, destination: OWN })
+    }
+    const reason = 'an answer that nobody asked for'
+    expect(port.toldOf('Discarded')).toEqual([
+      { _tag: 'Discarded', reason, source: bip6('[2001:db8::66]:47808'), count: 1 },
+    ])
+    port.submit({ _tag: 'ReadCounters' }, { _tag: 'ReadVmacCache' })
+    expect(port.told()).toMatchObject([{ counters: { discarded: { [reason]: 2 } } }, { entries: [] }])
+  })
+
+  it('takes the answer that tells it that its VMAC is taken for what it is', () => {
+    const port = playedPort6({ _tag: 'OrdinaryNode' }, { vmac: '5a1234' as Bip6Vmac })
+    const [[, probe] = []] = port.says()
+    const candidate = probe?._tag === 'Address-Resolution' ? probe.source : OWN
+    port.hear('[2001:db8::66]:47808', { _tag: 'Address-Resolution-ACK', source: candidate, destination: candidate })
+    expect(port.toldOf('Discarded')).toEqual([])
+    expect(port.says()).toHaveLength(1)
+  })
 })
