@@ -1,7 +1,7 @@
 import type { SchedulerLike } from 'rxjs'
 import { gathering } from '../limits/gathering.js'
 import { NO_OPTIONS } from '../wire/header-option.js'
-import type { Allocate } from '../wire/octets.js'
+import { putOctets, type Allocate } from '../wire/octets.js'
 import type { Annex, Noted, PortEvent } from './annex.js'
 import { answerBudget } from './budgets.js'
 import type { PortCounters } from './port-counters.js'
@@ -74,6 +74,13 @@ export const portOutput = <A extends Annex>({
     sinks.send(about === undefined ? { to, octets } : { to, octets, about })
   }
 
+  /** What was received belongs to the subscriber, too, and may wait here to be sent. */
+  const copied = (octets: Uint8Array): Uint8Array => {
+    const copy = allocate(octets.length)
+    putOctets(copy, 0, octets)
+    return copy
+  }
+
   const discard: PortOutput<A>['discard'] = (reason, source, detail = reason) => {
     counters.countReason('discarded', reason)
     notes.note(`Discarded ${reason} ${hostOf(source)}`, { _tag: 'Discarded', reason: detail, source })
@@ -91,7 +98,7 @@ export const portOutput = <A extends Annex>({
     local,
     send: (to, message, about) => give(to, encode(message, allocate), about),
     forward: (to, copy) => {
-      const octets = copy instanceof Uint8Array ? copy : encode(copy, allocate)
+      const octets = copy instanceof Uint8Array ? copied(copy) : encode(copy, allocate)
       for (const address of to) {
         counters.counts.forwarded++
         give(address, octets)

@@ -8,7 +8,10 @@ import type { RolePort } from './running-role.js'
 export interface RegistrarPolicy<Address extends string> {
   /** The most foreign devices; 0 for none. Default 128. Renewals are always taken. */
   readonly maxForeignDevices: number
-  /** The most foreign devices of one IP address, so that one host cannot fill the table. Default 32. */
+  /**
+   * The most foreign devices of one IP address, so that one host cannot fill the table. Default 32. Of BACnet/IPv6, of one
+   * network of 64 bits, in which a host may have any number of addresses; there, the default is 64.
+   */
   readonly maxPerAddress: number
   /** The longest TTL that may be registered, in seconds; a longer one is refused. Default 65535, which is any. */
   readonly maxTtl: number

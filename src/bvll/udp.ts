@@ -21,7 +21,13 @@ export type UdpEvent<Address extends string, Local, About = unknown> =
       readonly arrival: Arrival
     }
   /** A datagram could not be sent, which concerns no other. */
-  | { readonly _tag: 'Unsent'; readonly datagram: Datagram<Address, About>; readonly reason: string }
+  | {
+      readonly _tag: 'Unsent'
+      readonly datagram: Datagram<Address, About>
+      readonly reason: string
+      /** Whether that is due to where it was to go, and not to this host. */
+      readonly isUnreachable: boolean
+    }
 
 /**
  * A UDP port: one or more sockets that are one to the world, as all they send comes from the same address.

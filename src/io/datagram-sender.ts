@@ -7,6 +7,13 @@ export interface Endpoint {
   readonly port: number
 }
 
+/** Why a datagram was not sent. */
+export interface Unsent {
+  readonly reason: string
+  /** Whether that is due to where it was to go, and not to this host. */
+  readonly isUnreachable: boolean
+}
+
 /** Sends through one socket. */
 export interface DatagramSender<Sent> {
   readonly send: (datagram: Sent) => void
@@ -24,7 +31,7 @@ const MAX_WAITING_OCTETS = 4 << 20
 export const datagramSender = <Address extends string, Sent extends Datagram<Address>>(
   socket: Socket,
   endpoint: (address: Address) => Endpoint,
-  unsent: (datagram: Sent, reason: string) => void,
+  unsent: (datagram: Sent, why: Unsent) => void,
 ): DatagramSender<Sent> => {
   let waiting = 0
   let waitingOctets = 0
@@ -41,10 +48,10 @@ export const datagramSender = <Address extends string, Sent extends Datagram<Add
     if (waiting === 0) whenDrained?.()
   }
 
-  const refuse = (datagram: Sent, reason: string): void => {
+  const refuse = (datagram: Sent, why: Unsent): void => {
     // Not the next tick: with a handler that sends again that would have no end, and no socket would be served.
     setImmediate(() => {
-      unsent(datagram, reason)
+      unsent(datagram, why)
       settle(datagram)
     })
   }
@@ -52,7 +59,7 @@ export const datagramSender = <Address extends string, Sent extends Datagram<Add
   const give = (datagram: Sent): void => {
     const { host, port } = endpoint(datagram.to)
     if (port === 0) {
-      refuse(datagram, 'there is no port 0')
+      refuse(datagram, NO_PORT)
       return
     }
     try {
@@ -71,7 +78,7 @@ export const datagramSender = <Address extends string, Sent extends Datagram<Add
       const full = isFull(datagram.octets.length)
       waiting++
       waitingOctets += datagram.octets.length
-      if (full) refuse(datagram, 'too much waits to be sent')
+      if (full) refuse(datagram, TOO_MUCH)
       else give(datagram)
     },
     drain: drained => {
@@ -81,35 +88,41 @@ export const datagramSender = <Address extends string, Sent extends Datagram<Add
   }
 }
 
+const here = (reason: string): Unsent => ({ reason, isUnreachable: false })
+const unreachable = (reason: string): Unsent => ({ reason, isUnreachable: true })
+
+const NO_PORT = unreachable('there is no port 0')
+const TOO_MUCH = here('too much waits to be sent')
+
 /** Without addresses: what is unsent is counted by reason. */
-const reasonOf = ({ code = 'unknown error' }: NodeJS.ErrnoException): string => {
+const reasonOf = ({ code = 'unknown error' }: NodeJS.ErrnoException): Unsent => {
   switch (code) {
     case 'EMSGSIZE':
-      return 'the datagram is too long'
+      return here('the datagram is too long')
     case 'ENETUNREACH':
     case 'ENETDOWN':
-      return 'the network cannot be reached'
+      return unreachable('the network cannot be reached')
     case 'EHOSTUNREACH':
     case 'EHOSTDOWN':
-      return 'the host cannot be reached'
+      return unreachable('the host cannot be reached')
     case 'ECONNREFUSED':
-      return 'nobody listens there'
+      return unreachable('nobody listens there')
     case 'EINVAL':
     case 'EADDRNOTAVAIL':
-      return 'there is no way to that address from here'
+      return unreachable('there is no way to that address from here')
     case 'EACCES':
     case 'EPERM':
-      return 'the system does not allow it'
+      return here('the system does not allow it')
     case 'ENOBUFS':
     case 'ENOMEM':
     case 'EAGAIN':
-      return 'the system has no room for it'
+      return here('the system has no room for it')
     case 'ERR_SOCKET_BAD_PORT':
-      return 'there is no such port'
+      return unreachable('there is no such port')
     case 'ECANCELED':
     case 'ERR_SOCKET_DGRAM_NOT_RUNNING':
-      return 'the port was closed'
+      return here('the port was closed')
     default:
-      return code
+      return here(code)
   }
 }

@@ -28,8 +28,8 @@ export const sendOutbound = <Address extends string, Local, About>({
   sockets,
   scheduler,
 }: OutboundDatagrams<Address, Local, About>): void => {
-  const sender = datagramSender<Address, Datagram<Address, About>>(socket, endpoint, (datagram, reason) =>
-    subscriber.next({ _tag: 'Unsent', datagram, reason }),
+  const sender = datagramSender<Address, Datagram<Address, About>>(socket, endpoint, (datagram, unsent) =>
+    subscriber.next({ _tag: 'Unsent', datagram, ...unsent }),
   )
   subscriber.add(
     outbound$.subscribe({

@@ -113,6 +113,7 @@ export const runBbmd = (role: Bbmd, port: RolePort<AnnexJ>, scheduler: Scheduler
     port.succeed(source)
   }
 
+  /** After its copies were sent: what the subscriber does with the octets changes nobody else's. */
   const deliver = (npdu: Uint8Array, source: BipAddress, via: Via): void =>
     port.deliver({ npdu, source, destination: 'broadcast', via })
 
@@ -120,13 +121,13 @@ export const runBbmd = (role: Bbmd, port: RolePort<AnnexJ>, scheduler: Scheduler
     switch (message._tag) {
       case 'Original-Broadcast-NPDU': {
         const { npdu } = message
-        deliver(npdu, source, 'original')
         if (isOfSubnet(source, arrival)) {
           // Behind NAT, the others know what starts on the own subnet by the global address (section 8).
           spread(source, copiesOf().ofOriginal(source), forwarded(global ?? source, npdu))
         } else {
           port.discard('an Original-Broadcast-NPDU of another subnet is not forwarded', source)
         }
+        deliver(npdu, source, 'original')
         return
       }
       case 'Forwarded-NPDU': {
@@ -135,9 +136,9 @@ export const runBbmd = (role: Bbmd, port: RolePort<AnnexJ>, scheduler: Scheduler
           port.discard('a Forwarded-NPDU of a station that is not in the BDT', source)
           return
         }
-        deliver(npdu, originating, 'forwarded')
         const from = { sender: source, isHeard: isHeard(source, arrival) }
         spread(originating, copiesOf().ofForwarded(originating, from), datagram)
+        deliver(npdu, originating, 'forwarded')
         return
       }
       case 'Distribute-Broadcast-To-Network': {
@@ -146,8 +147,8 @@ export const runBbmd = (role: Bbmd, port: RolePort<AnnexJ>, scheduler: Scheduler
           port.refuse(source, message._tag, 'not registered')
           return
         }
-        deliver(npdu, source, 'distributed')
         spread(source, copiesOf().ofDistributed(source), forwarded(source, npdu))
+        deliver(npdu, source, 'distributed')
         return
       }
       case 'Register-Foreign-Device':

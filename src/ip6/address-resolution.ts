@@ -74,6 +74,11 @@ export interface AddressResolution<Queued, Asked extends string = Bip6Vmac> {
    * Whether a VMAC is asked for. An Address-Resolution-ACK of one that is neither that nor known is not to be believed.
    */
   readonly isAwaited: (asked: Asked) => boolean
+  /**
+   * Asks once more for all that is asked for, and waits for the answer as after the last try: a BBMD that had forgotten this
+   * node did not relay what was asked before. Each has that but once, so that nobody keeps it from being given up.
+   */
+  readonly askAgain: () => void
   /** How many VMACs are asked for. */
   readonly size: () => number
   /** Ends it: gives back all that still waits, and no timer runs. */
@@ -82,12 +87,17 @@ export interface AddressResolution<Queued, Asked extends string = Bip6Vmac> {
 
 interface Resolution<Queued> {
   readonly waiting: Queued[]
-  readonly since: number
+  /** When it is given up. */
+  end: number
+  isRepeated: boolean
   /** How often it was asked for. */
   asked: number
   /** When it is asked for again, or given up. */
   due: number
 }
+
+/** How long an answer to what is asked once more may take: as long as by default the last one. */
+const LAST_ANSWER = seconds(2)
 
 const MAX_PER_VMAC = 16
 const MAX_VMACS = 1024
@@ -114,15 +124,14 @@ export const addressResolution = <Queued, Asked extends string = Bip6Vmac>({
   }
 
   const tryAgain = (asked: Asked, resolution: Resolution<Queued>, now: number): void => {
-    const end = resolution.since + giveUp
     resolution.asked++
-    resolution.due = resolution.asked < tries ? Math.min(now + retry, end) : end
+    resolution.due = resolution.asked < tries ? Math.min(now + retry, resolution.end) : resolution.end
     waking.by(resolution.due)
     ask(asked)
   }
 
   const act = (asked: Asked, resolution: Resolution<Queued>, now: number): void => {
-    if (now < resolution.since + giveUp) {
+    if (now < resolution.end) {
       tryAgain(asked, resolution, now)
       return
     }
@@ -141,7 +150,13 @@ export const addressResolution = <Queued, Asked extends string = Bip6Vmac>({
 
   const begin = (asked: Asked, queued: Queued): void => {
     const now = scheduler.now()
-    const resolution: Resolution<Queued> = { waiting: [queued], since: now, asked: 0, due: now }
+    const resolution: Resolution<Queued> = {
+      waiting: [queued],
+      end: now + giveUp,
+      isRepeated: false,
+      asked: 0,
+      due: now,
+    }
     resolutions.set(asked, resolution)
     tryAgain(asked, resolution, now)
   }
@@ -167,6 +182,16 @@ export const addressResolution = <Queued, Asked extends string = Bip6Vmac>({
       return resolution.waiting
     },
     isAwaited: asked => resolutions.has(asked),
+    askAgain: () => {
+      const now = scheduler.now()
+      for (const [asked, resolution] of [...resolutions]) {
+        if (resolution.isRepeated || resolutions.get(asked) !== resolution) continue
+        resolution.isRepeated = true
+        resolution.end = Math.max(resolution.end, now + LAST_ANSWER)
+        if (resolution.asked >= tries) resolution.due = resolution.end
+        ask(asked)
+      }
+    },
     size: () => resolutions.size,
     close: () => {
       waking.stop()

@@ -18,7 +18,7 @@ export const MAX_BDT6_ENTRIES = 128
 /** Fills in the defaults. */
 export const bbmd6Policy = (given: Partial<Bbmd6Policy> = {}): Bbmd6Policy => ({
   maxForeignDevices: 128,
-  maxPerAddress: 32,
+  maxPerAddress: 64,
   maxTtl: 0xffff,
   mayRegister: everybody,
   mayDelete: everybody,

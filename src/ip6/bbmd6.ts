@@ -1,13 +1,13 @@
 import type { SchedulerLike } from 'rxjs'
 import { fanOutBudget } from '../bvll/budgets.js'
-import type { ForeignTableEntry } from '../bvll/foreign-table.js'
 import { registrar } from '../bvll/registrar.js'
 import type { RolePort, RunningRole } from '../bvll/running-role.js'
 import type { Arrival } from '../bvll/udp.js'
-import { ip6Of, type Bip6Address } from '../values/bip6-address.js'
+import { ip6Of, isLinkLocal, isMulticast, network6Of, type Bip6Address } from '../values/bip6-address.js'
 import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import type { AddressResolution6, Bvll6Message } from '../wire/bvll6.js'
 import type { AnnexU } from './annex-u.js'
+import type { Fdt6Entry } from './ip6-link.js'
 import type { Bbmd6 } from './ip6-role.js'
 import type { Bbmd6Message } from './reception6.js'
 
@@ -25,7 +25,7 @@ export interface RunningBbmd6 extends RunningRole<AnnexU> {
   readonly setBdt: (entries: readonly Bip6Address[]) => void
   readonly tables: () => {
     readonly bdt: readonly Bip6Address[]
-    readonly fdt: readonly ForeignTableEntry<Bip6Address>[]
+    readonly fdt: readonly Fdt6Entry[]
   }
 }
 
@@ -46,11 +46,17 @@ export const runBbmd6 = (
     policy,
     port,
     requests: { register: 'Register-Foreign-Device', remove: 'Delete-Foreign-Device-Table-Entry' },
-    hostOf: ip6Of,
+    hostOf: network6Of,
     scheduler,
-    tell: ({ address, state }) => port.tell({ _tag: 'ForeignDevice', address, state }),
+    tell: ({ address, state }) => {
+      if (state !== 'registered') vmacs.delete(address)
+      port.tell({ _tag: 'ForeignDevice', address, state })
+    },
   })
   let bdt = new Set(role.bdt)
+
+  /** The VMACs of those in the foreign device table. */
+  const vmacs = new Map<Bip6Address, Bip6Vmac>()
 
   const isSelf = (address: Bip6Address): boolean => port.local().own.has(address)
 
@@ -71,10 +77,19 @@ export const runBbmd6 = (
   /** A BBMD that has registered, or was registered by somebody else, has its copy as a BBMD. */
   const foreignOnly = (): readonly Bip6Address[] => foreign.addresses().filter(address => !bdt.has(address))
 
+  /** Those to whom an address means something: a link-local one is another station's beyond its link (section 10). */
+  const reached = (origin: Bip6Address, to: ReadonlySet<Bip6Address>): ReadonlySet<Bip6Address> => {
+    if (!isLinkLocal(origin)) return to
+    const near = new Set([...to].filter(address => isLinkLocal(address) || isMulticast(address)))
+    if (near.size < to.size) port.discard('a link-local address is not told beyond its link', origin)
+    return near
+  }
+
   const spread = (origin: Bip6Address, to: ReadonlySet<Bip6Address>, copy: Bvll6Message | Uint8Array): void => {
-    if (to.size === 0) return
-    const tooMuch = spend(ip6Of(origin), to.size)
-    if (tooMuch === undefined) port.forward(to, copy)
+    const near = reached(origin, to)
+    if (near.size === 0) return
+    const tooMuch = spend(ip6Of(origin), near.size)
+    if (tooMuch === undefined) port.forward(near, copy)
     else port.discard(tooMuch, origin)
   }
 
@@ -94,19 +109,16 @@ export const runBbmd6 = (
     switch (message._tag) {
       case 'Original-Broadcast-NPDU': {
         const { source: speaker, npdu } = message
-        port.deliver({ npdu, source: speaker, destination: 'broadcast', via: 'original' })
-        if (arrival === 'unicast') {
-          port.discard('an Original-Broadcast-NPDU by unicast is not forwarded', source)
-          return
-        }
         const forwarded: Bvll6Message = { _tag: 'Forwarded-NPDU', source: speaker, originating: source, npdu }
-        spread(source, copies([source], bdt, foreignOnly()), forwarded)
+        if (arrival === 'unicast') port.discard('an Original-Broadcast-NPDU by unicast is not forwarded', source)
+        else spread(source, copies([source], bdt, foreignOnly()), forwarded)
+        port.deliver({ npdu, source: speaker, destination: 'broadcast', via: 'original' })
         return
       }
       case 'Forwarded-NPDU': {
         const { source: speaker, originating, npdu } = message
-        port.deliver({ npdu, source: speaker, destination: 'broadcast', via: 'forwarded' })
         spread(originating, copies([originating, source], unheard(arrival), foreignOnly()), datagram)
+        port.deliver({ npdu, source: speaker, destination: 'broadcast', via: 'forwarded' })
         return
       }
       case 'Forwarded-Address-Resolution':
@@ -121,13 +133,14 @@ export const runBbmd6 = (
           port.refuse(source, message._tag, 'not registered')
           return
         }
-        port.deliver({ npdu, source: speaker, destination: 'broadcast', via: 'distributed' })
         const forwarded: Bvll6Message = { _tag: 'Forwarded-NPDU', source: speaker, originating: source, npdu }
         spread(source, copies([source], unheard(arrival), bdt, foreignOnly()), forwarded)
+        port.deliver({ npdu, source: speaker, destination: 'broadcast', via: 'distributed' })
         return
       }
       case 'Register-Foreign-Device':
         register(source, message.ttl)
+        if (foreign.has(source)) vmacs.set(source, message.source)
         return
       case 'Delete-Foreign-Device-Table-Entry':
         remove(source, message.address)
@@ -143,7 +156,7 @@ export const runBbmd6 = (
     ask: (target, source) => {
       const { address, group } = port.local()
       port.send(group, { _tag: 'Address-Resolution', source, target })
-      port.forward(copies([], bdt, foreignOnly()), {
+      port.forward(reached(address, copies([], bdt, foreignOnly())), {
         _tag: 'Forwarded-Address-Resolution',
         source,
         target,
@@ -155,12 +168,15 @@ export const runBbmd6 = (
     setBdt: entries => {
       bdt = new Set(entries)
     },
-    tables: () => ({ bdt: [...bdt], fdt: foreign.entries() }),
+    tables: () => ({
+      bdt: [...bdt],
+      fdt: foreign.entries().map(entry => ({ ...entry, vmac: vmacs.get(entry.address) })),
+    }),
     registration: () => undefined,
     broadcast: (outbound, npdu) => {
       const { address, group } = port.local()
       port.send(group, { _tag: 'Original-Broadcast-NPDU', source: vmac(), npdu }, outbound)
-      port.forward(copies([], bdt, foreignOnly()), {
+      port.forward(reached(address, copies([], bdt, foreignOnly())), {
         _tag: 'Forwarded-NPDU',
         source: vmac(),
         originating: address,
@@ -170,6 +186,9 @@ export const runBbmd6 = (
     },
     localChanged: () => undefined,
     end: () => undefined,
-    close: foreign.close,
+    close: () => {
+      foreign.close()
+      vmacs.clear()
+    },
   }
 }

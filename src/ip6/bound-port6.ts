@@ -94,7 +94,14 @@ export const boundPort6 = (
 
   const roleChanged = (): void => {
     tellStatus()
-    if (isOpen() && running().registration()?.state === 'registered') self.verify()
+    if (!isOpen() || running().registration()?.state !== 'registered') return
+    self.verify()
+    unicasts.askAgain()
+  }
+
+  /** Others hear it now than before. */
+  const domainChanged = (): void => {
+    if (isOpen() && running()._tag !== 'ForeignDevice') self.verify()
   }
 
   const context: Run6Context = {
@@ -110,7 +117,11 @@ export const boundPort6 = (
     first: firstRole,
     run: wantedRole => runRole6(wantedRole, context),
     isOpen,
-    changed: () => tellStatus(),
+    changed: () => {
+      unicasts.forgetAll()
+      tellStatus()
+      domainChanged()
+    },
   })
   const { running } = role
 
@@ -146,6 +157,7 @@ export const boundPort6 = (
     limits,
     counters,
     tell,
+    domainChanged,
   })
 
   const receive = receiver6({
@@ -169,12 +181,15 @@ export const boundPort6 = (
     },
   })
 
-  const unsent = ({ to, about }: Ip6Datagram<Ip6Outbound>, reason: string): void => {
+  const unsent = ({ to, about }: Ip6Datagram<Ip6Outbound>, reason: string, isUnreachable: boolean): void => {
     counters.countReason('unsent', reason)
     if (about?._tag !== 'Npdu') return
     const device = running()
-    if (about.destination !== 'broadcast') unicasts.forget(to)
-    else if (device._tag === 'ForeignDevice') device.unsent(about)
+    if (about.destination === 'broadcast') {
+      if (device._tag === 'ForeignDevice') device.unsent(about)
+    } else if (isUnreachable) {
+      unicasts.forget(to)
+    }
     submissions.drop(reason, about)
   }
 
@@ -196,9 +211,10 @@ export const boundPort6 = (
           listening()
           tellStatus()
           role.localChanged()
+          domainChanged()
           return
         case 'Unsent':
-          unsent(event.datagram, event.reason)
+          unsent(event.datagram, event.reason, event.isUnreachable)
           return
       }
     },

@@ -7,6 +7,12 @@ import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import type { Ip6Role } from './ip6-role.js'
 import type { VmacCacheChange, VmacCacheEntry } from './vmac-cache.js'
 
+/** A row of the foreign device table of a BBMD. */
+export interface Fdt6Entry extends ForeignTableEntry<Bip6Address> {
+  /** The VMAC that it registered with the last time. */
+  readonly vmac: Bip6Vmac | undefined
+}
+
 /** How a B/IPv6 port stands. */
 export interface Ip6Status {
   /** Its B/IPv6 address. */
@@ -81,7 +87,7 @@ export type Ip6Event =
   | {
       readonly _tag: 'Tables'
       readonly bdt: readonly Bip6Address[]
-      readonly fdt: readonly ForeignTableEntry<Bip6Address>[]
+      readonly fdt: readonly Fdt6Entry[]
     }
   /** The answer to `ReadCounters`. */
   | { readonly _tag: 'Counters'; readonly counters: PortCounts }

@@ -50,6 +50,8 @@ export type OwnVmacTimer =
   | 'wait'
   /** A row of candidates is long enough ago to begin another. */
   | 'rest'
+  /** Nobody answered when it was asked once more. */
+  | 'verify'
 
 /** What happens to a node's own VMAC. */
 export type OwnVmacEvent =
@@ -58,6 +60,8 @@ export type OwnVmacEvent =
   | { readonly _tag: 'Drawn'; readonly candidate: Bip6Vmac }
   /** Somebody else has this VMAC, or would like to have it. */
   | { readonly _tag: 'Claimed'; readonly vmac: Bip6Vmac; readonly claim: VmacClaim }
+  /** There are others to ask now than when the VMAC was chosen. */
+  | { readonly _tag: 'Verify' }
   /** The device instance is configured, or another than before. */
   | { readonly _tag: 'Configured'; readonly vmac: Bip6Vmac }
   | { readonly _tag: 'TimerFired'; readonly timer: OwnVmacTimer }
@@ -81,8 +85,9 @@ export type OwnVmacEffect =
 type OwnVmacStep = Step<OwnVmacMachineState, OwnVmacEffect>
 
 const DRAW: OwnVmacEffect = { _tag: 'Draw' }
+const ask = (candidate: Bip6Vmac): OwnVmacEffect => ({ _tag: 'Ask', candidate })
 const tell = (news: OwnVmacNews): OwnVmacEffect => ({ _tag: 'Tell', news })
-const allStopped: readonly OwnVmacEffect[] = [clearTimer('wait'), clearTimer('rest')]
+const allStopped: readonly OwnVmacEffect[] = [clearTimer('wait'), clearTimer('rest'), clearTimer('verify')]
 
 /**
  * Chooses a VMAC by chance that nobody else has (clause H.7.2, section 1.2 of the protocol notes). Whoever claims every
@@ -118,7 +123,7 @@ export const ownVmacMachine = ({
         if (event._tag !== 'Drawn') return stay(state)
         return [
           { ...state, _tag: 'Probing', candidate: event.candidate },
-          [{ _tag: 'Ask', candidate: event.candidate }, setTimer('wait', wait)],
+          [ask(event.candidate), setTimer('wait', wait)],
         ]
       case 'Probing':
         // Two that probe one candidate at the same time both leave it.
@@ -132,8 +137,11 @@ export const ownVmacMachine = ({
         return isFired(event, 'rest') ? draw(0, undefined) : stay(state)
       case 'Random':
         if (isFired(event, 'rest')) return [{ ...state, drawn: 0 }, []]
+        // Twice in all, as a datagram may be lost; whoever has it too answers at any time.
+        if (event._tag === 'Verify') return [state, [ask(state.vmac), setTimer('verify', wait)]]
+        if (isFired(event, 'verify')) return [state, [ask(state.vmac)]]
         if (!isClaimed(event, state.vmac) || event.claim === 'probe' || state.drawn >= tries) return stay(state)
-        return draw(state.drawn, state.vmac, clearTimer('rest'))
+        return draw(state.drawn, state.vmac, clearTimer('rest'), clearTimer('verify'))
       case 'Instance':
         return stay(state)
     }

@@ -42,7 +42,7 @@ export interface OwnVmac {
    * it; a device instance does not.
    */
   readonly hear: (vmac: Bip6Vmac, claim: VmacClaim) => void
-  /** Asks once more who has a random VMAC that is in use: there may be others to ask now. */
+  /** Asks twice more who has a random VMAC that is in use: there are others to ask now than when it was chosen. */
   readonly verify: () => void
   /** The device instance was configured: this is the VMAC from now on. */
   readonly configure: (vmac: Bip6Vmac) => void
@@ -100,9 +100,7 @@ export const ownVmac = ({ wanted, timings, scheduler, random, ask, tell }: OwnVm
     claims: claimed =>
       claimed === vmac() || (self.state._tag === 'Probing' && self.state.candidate === claimed && !self.ended),
     hear: (claimed, claim) => feed(self, { _tag: 'Claimed', vmac: claimed, claim }),
-    verify: () => {
-      if (self.state._tag === 'Random' && !self.ended) ask(self.state.vmac)
-    },
+    verify: () => feed(self, { _tag: 'Verify' }),
     configure: configured => feed(self, { _tag: 'Configured', vmac: configured }),
     end: () => end(self),
   }

@@ -73,8 +73,8 @@ export const receiver6 = ({
       discard(NO_STATION, source)
       return
     }
-    const isClaim = message._tag !== 'Secure-BVLL' && lookForClaim(message, source)
     const decision = reception6(message, source, arrival, facts)
+    const isClaim = message._tag !== 'Secure-BVLL' && decision._tag !== 'Ignore' && lookForClaim(message, source)
     if (message._tag !== 'Secure-BVLL' && isOpen() && isToBeLearned(decision)) {
       const isBelieved = learn(message.source, whereabouts(message, source), evidenceOf(message))
       if (!isBelieved && !isClaim) discard(UNASKED, source)

@@ -96,7 +96,6 @@ export const reception6 = (
     }
 
     case 'Virtual-Address-Resolution':
-      if (arrival === 'broadcast') return discard('a request by multicast')
       return { _tag: 'AnswerVirtual', to: source, asker: message.source }
 
     case 'Address-Resolution-ACK':

@@ -9,7 +9,7 @@ import type { Ip6Local } from './ip6-udp.js'
 import type { OwnVmac } from './own-vmac.js'
 import type { Running6 } from './running6.js'
 import { unfitInstance6, unfitResolve6, unfitRole6, unfitTable6 } from './unfit6.js'
-import type { Unicasts6 } from './unicasts6.js'
+import { isUnicast6, type Unicasts6 } from './unicasts6.js'
 import { unsendable6 } from './unsendable6.js'
 
 /** What does what is submitted to a port. */
@@ -21,6 +21,8 @@ export interface Submissions6Options {
   readonly limits: Ip6Limits
   readonly counters: PortCounters
   readonly tell: (event: Ip6LinkEvent) => void
+  /** Others hear this port now than before. */
+  readonly domainChanged: () => void
 }
 
 /** What is submitted to a port: NPDUs and requests. */
@@ -42,6 +44,7 @@ export const submissions6 = ({
   limits,
   counters,
   tell,
+  domainChanged,
 }: Submissions6Options): Submissions6 => {
   const waiting: Ip6Outbound[] = []
 
@@ -62,7 +65,10 @@ export const submissions6 = ({
       case 'SetBdt': {
         if (role._tag !== 'Bbmd') return 'not a BBMD'
         const unfit = unfitTable6(outbound.entries)
-        if (unfit === undefined) role.setBdt(outbound.entries)
+        if (unfit === undefined) {
+          role.setBdt(outbound.entries)
+          domainChanged()
+        }
         return unfit
       }
       case 'SetVmac': {
@@ -83,9 +89,8 @@ export const submissions6 = ({
   }
 
   const send = (outbound: OutboundNpdu<Bip6Vmac>): string | undefined => {
-    const { npdu, destination } = outbound
-    if (destination === 'broadcast') return running().broadcast(outbound, npdu)
-    unicasts.send({ ...outbound, destination })
+    if (!isUnicast6(outbound)) return running().broadcast(outbound, outbound.npdu)
+    unicasts.send(outbound)
     return undefined
   }
 

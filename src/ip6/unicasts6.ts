@@ -13,6 +13,10 @@ import { vmacCache, type VmacCache } from './vmac-cache.js'
 /** An NPDU for one station, which may have to wait for the station's address. */
 export type Unicast6 = OutboundNpdu<Bip6Vmac> & { readonly destination: Bip6Vmac }
 
+/** Whether an NPDU is for one station. */
+export const isUnicast6 = (outbound: OutboundNpdu<Bip6Vmac>): outbound is Unicast6 =>
+  outbound.destination !== 'broadcast'
+
 /** What waits until it is known which VMAC is where. */
 export type Resolvable6 = Unicast6 | Resolve6
 
@@ -38,6 +42,10 @@ export interface Unicasts6 extends Pick<VmacCache, 'forget' | 'reconsider' | 'en
   readonly learn: (vmac: Bip6Vmac, address: Bip6Address, evidence: VmacEvidence) => boolean
   /** Somebody does not say which VMAC he has; whether he was asked. */
   readonly refuse: (address: Bip6Address) => boolean
+  /** Asks once more where the VMACs are that are asked for. */
+  readonly askAgain: () => void
+  /** Knows nobody any more: what it knew was of another domain. */
+  readonly forgetAll: () => void
   /** Asks no more, and gives back all that still waits. */
   readonly giveUp: () => readonly Resolvable6[]
   /** Ends it: silent, and no timer runs. */
@@ -115,6 +123,8 @@ export const unicasts6 = ({ output, own, vmac, limits, scheduler, ask, dropped }
       for (const request of requests) dropped(request, 'it does not say')
       return requests.length > 0
     },
+    askAgain: addresses.askAgain,
+    forgetAll: cache.forgetAll,
     forget: cache.forget,
     reconsider: cache.reconsider,
     entries: cache.entries,

@@ -59,6 +59,8 @@ export interface VmacCache {
   readonly vmacOf: (address: Bip6Address) => Bip6Vmac | undefined
   /** Removes the pair with an address to which nothing could be sent; whether there was one. */
   readonly forget: (address: Bip6Address) => boolean
+  /** Removes all. */
+  readonly forgetAll: () => void
   /** Removes all that may not be learned any more: the own VMAC or the own addresses are others now. */
   readonly reconsider: () => void
   /** All pairs as they are now, the one not seen for the longest time first. */
@@ -123,6 +125,12 @@ export const vmacCache = ({
     news.push(changeOf(entry, 'forgotten'))
   }
 
+  const forgetWhere = (isToGo: (entry: Entry) => boolean): void => {
+    for (const entry of byVmac.values()) if (isToGo(entry)) forget(entry)
+    awaitOldest()
+    tellAll()
+  }
+
   const makeRoom = (): void => {
     const oldest = order.oldest()
     if (oldest === undefined || byVmac.size < maxEntries) return
@@ -174,11 +182,8 @@ export const vmacCache = ({
       tellAll()
       return true
     },
-    reconsider: () => {
-      for (const entry of byVmac.values()) if (!mayLearn(entry.vmac, entry.address)) forget(entry)
-      awaitOldest()
-      tellAll()
-    },
+    forgetAll: () => forgetWhere(() => true),
+    reconsider: () => forgetWhere(({ vmac, address }) => !mayLearn(vmac, address)),
     entries: () => {
       const now = scheduler.now()
       const entries: VmacCacheEntry[] = []

@@ -130,7 +130,7 @@ export const virtualCarrier = <Address extends string, Host>(
             const sent = { from: socket.sourceFor(to), to, octets }
             const reason = refusalOf(sent)
             if (reason === undefined) socket.send(sent)
-            else scheduler.schedule(() => subscriber.next({ _tag: 'Unsent', datagram, reason }))
+            else scheduler.schedule(() => subscriber.next({ _tag: 'Unsent', datagram, reason, isUnreachable: true }))
           }
           subscriber.add(
             outbound$.subscribe({

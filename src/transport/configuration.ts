@@ -100,10 +100,14 @@ export const checkedTimings = <Timings extends object>(name: string, timings: Ti
   for (const [key, value] of Object.entries(timings)) {
     const isWait = typeof value === 'number' && Number.isFinite(value) && value >= (key === 'jitter' ? 0 : 1)
     if (!isWait) throw new ConfigurationError(`${name}.${key}: ${String(value)} is not a wait in milliseconds`)
+    if (value > LONGEST_WAIT) throw new ConfigurationError(`${name}.${key}: ${value} ms is longer than a timer can be`)
     if (key === 'jitter' && value > 1) throw new ConfigurationError(`${name}.jitter: ${value} is not between 0 and 1`)
   }
   return timings
 }
+
+/** The longest wait of Node's timers: 24.8 days. A longer one would be none at all. */
+const LONGEST_WAIT = 2 ** 31 - 1
 
 /** A whole number between two others. */
 export const inRange = (name: string, value: number, least: number, most: number): number => {

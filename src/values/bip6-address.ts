@@ -22,6 +22,9 @@ export const isBip6Address = (address: string): address is Bip6Address => /^[0-9
 /** The IPv6 address in it. */
 export const ip6Of = (address: Bip6Address): Ipv6 => address.slice(0, 32) as Ipv6
 
+/** The network in it, by its first 64 bits: within them any host may have any address. */
+export const network6Of = (address: Bip6Address): string => address.slice(0, 16)
+
 /** The UDP port in it. */
 export const port6Of = (address: Bip6Address): number => Number.parseInt(address.slice(32), 16)
 

@@ -78,8 +78,10 @@ export const dueOf = ({ datagram, source, arrival }: Arrived, known: Known): Due
   const [speaker, target] = [hex.slice(8, 14), hex.slice(14, 20)]
   const originating = fn === 0x08 ? hex.slice(14, 50) : fn === 0x04 ? hex.slice(20, 56) : source
   const isOwn = speaker === vmac || speaker === candidate
-  const isClaim = isOwn && fn !== 0x0b && originating !== self
   const isForwarded = fn === 0x04 || fn === 0x08
+  const isOfDomain = fn === 0x02 || (wasMulticast && (fn === 0x03 || isForwarded))
+  const isAround = role === 'ForeignDevice' && isOfDomain && isStation(originating)
+  const isClaim = isOwn && fn !== 0x0b && originating !== self && !isAround
 
   const isTaken = (): boolean => {
     if (isForwarded) {
@@ -90,7 +92,7 @@ export const dueOf = ({ datagram, source, arrival }: Arrived, known: Known): Due
     if (fn === 0x01) return !wasMulticast && target === vmac
     if (fn === 0x02) return role !== 'ForeignDevice'
     if (fn === 0x03) return role !== 'ForeignDevice' || !wasMulticast
-    return fn !== 0x0b && !wasMulticast
+    return fn === 0x06 || (fn !== 0x0b && !wasMulticast)
   }
   if (!isTaken()) return due({ isClaim })
 

@@ -8,7 +8,7 @@ import type { Ip6Datagram, Ip6Local } from '../../src/ip6/ip6-udp.js'
 import { ip6Link } from '../../src/ip6/port6.js'
 import { broadcast, unicast } from '../../src/link/link.js'
 import { fixedRandom } from '../../src/testing/index.js'
-import { ip6Of, isLoopback, type Bip6Address } from '../../src/values/bip6-address.js'
+import { isLoopback, network6Of, type Bip6Address } from '../../src/values/bip6-address.js'
 import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
 import { seconds } from '../../src/values/duration.js'
 import { ADDRESSES6, soundDatagram6, VMACS } from './bvll.js'
@@ -157,8 +157,8 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
   const takes =
     (fdt: readonly Bip6Address[]): Known['takes'] =>
     (source, ttl) => {
-      const ofHost = fdt.filter(other => ip6Of(other) === ip6Of(bip6(source))).length
-      const hasRoom = fdt.length < POLICY.maxForeignDevices && ofHost < POLICY.maxPerAddress
+      const ofNetwork = fdt.filter(other => network6Of(other) === network6Of(bip6(source))).length
+      const hasRoom = fdt.length < POLICY.maxForeignDevices && ofNetwork < POLICY.maxPerAddress
       return ttl > 0 && ttl <= POLICY.maxTtl && (hasRoom || fdt.includes(bip6(source)))
     }
 

@@ -37,7 +37,7 @@ const sending = (onUnsent: () => void = () => undefined) => {
   const sender = datagramSender<string, Datagram<string>>(
     slow.socket,
     text => ({ host: text, port: Number(text.split(':')[1]) }),
-    (_, reason) => {
+    (_, { reason }) => {
       unsent.push(reason)
       onUnsent()
     },

@@ -5,6 +5,7 @@ import { seconds } from '../../src/values/duration.js'
 import type { Bvll6Message } from '../../src/wire/bvll6.js'
 import { bip6 } from '../support/bvll6-vectors.js'
 import { READ_PROPERTY, WHO_IS } from '../support/played-port.js'
+import { toHex } from '../support/vectors.js'
 import { bbmd6Of, GROUP, OWN, playedPort6, type PlayedPort6 } from '../support/played-port6.js'
 
 const SELF = '[2001:db8::10]:47808'
@@ -239,6 +240,50 @@ describe('a BBMD of BACnet/IPv6 forwards', () => {
   })
 })
 
+describe('a BBMD of BACnet/IPv6 and link-local addresses', () => {
+  const NEAR = '[fe80::7]:47808'
+  const NEAR_FOREIGN = '[fe80::40]:47808'
+
+  it('are not told to BBMDs and foreign devices beyond the link, where they mean somebody else', () => {
+    const port = busy()
+    port.hear(NEAR_FOREIGN, register(60))
+    port.says()
+    for (const message of [whoIs, resolution]) {
+      port.hear(NEAR, message, 'broadcast')
+      expect(receivers(port)).toEqual([NEAR_FOREIGN])
+    }
+    port.hear(NEAR_FOREIGN, distribute)
+    expect(receivers(port)).toEqual([GROUP])
+    const [{ reason } = { reason: '' }] = port.toldOf('Discarded')
+    expect(reason).toBe('a link-local address is not told beyond its link')
+    port.submit({ _tag: 'ReadCounters' })
+    expect(port.toldOf('Counters').map(({ counters }) => counters.discarded)).toEqual([{ [reason]: 3 }])
+  })
+
+  it('are not told there when they are its own', () => {
+    const port = playedPort6(bbmd6Of([PEER]), { address: bip6(NEAR) })
+    port.submit(broadcast(WHO_IS), unicast(WHO_IS, TARGET))
+    expect(receivers(port)).toEqual([GROUP, GROUP])
+    expect(port.toldOf('Discarded')).toHaveLength(1)
+  })
+})
+
+describe('a BBMD of BACnet/IPv6 whose subscriber writes on what he is given', () => {
+  it.each([
+    ['Original-Broadcast-NPDU', NEIGHBOUR, whoIs, 'broadcast'],
+    ['Forwarded-NPDU', PEER, forwardedFrom(FAR), 'unicast'],
+    ['Distribute-Broadcast-To-Network', FOREIGN, distribute, 'unicast'],
+  ] as const)('passes on what it was: %s', (_, source, message, arrival) => {
+    const port = busy()
+    port.onEvent(event => {
+      if (event._tag === 'Npdu') event.npdu.fill(0xff)
+    })
+    port.hear(source, message, arrival)
+    const copies = port.says().flatMap(([, copy]) => ('npdu' in copy ? [toHex(copy.npdu)] : []))
+    expect(new Set(copies)).toEqual(new Set([toHex(WHO_IS)]))
+  })
+})
+
 describe('a BBMD of BACnet/IPv6 and its foreign devices', () => {
   it('registers them, tells it once, and forgets them after TTL and grace', () => {
     const port = playedPort6(bbmd6Of())
@@ -269,6 +314,21 @@ describe('a BBMD of BACnet/IPv6 and its foreign devices', () => {
     expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
   })
 
+  it('refuses more of one network of 64 bits than it may have, from whichever of its addresses they come', () => {
+    const port = playedPort6(bbmd6Of([], { maxPerAddress: 2 }))
+    const codes = ['4::40', '4::41', '4::42', '5::40'].map(host =>
+      answer(port, `[2001:db8:${host}]:47808`, register(60)),
+    )
+    expect(codes).toEqual([0, 0, 0x0090, 0].map(result))
+  })
+
+  it('knows the VMAC of each, as it registered the last time', () => {
+    const port = busy()
+    port.hear(FOREIGN, { _tag: 'Register-Foreign-Device', source: TARGET, ttl: 60 })
+    port.submit({ _tag: 'ReadTables' })
+    expect(port.toldOf('Tables').flatMap(({ fdt }) => fdt.map(({ vmac }) => vmac))).toEqual([TARGET, ASKER])
+  })
+
   it('deletes an entry once', () => {
     const port = busy()
     expect(answer(port, NEIGHBOUR, remove(FOREIGN))).toEqual(result(0))
@@ -282,7 +342,12 @@ describe('a BBMD of BACnet/IPv6 and its foreign devices', () => {
     port.hear(NEIGHBOUR, whoIs, 'broadcast')
     expect(receivers(port)).toEqual([STRANGER, FOREIGN, OTHER_FOREIGN])
     port.submit({ _tag: 'ReadTables' })
-    const fdt = [FOREIGN, OTHER_FOREIGN].map(address => ({ address: bip6(address), ttl: 60, remaining: 90 }))
+    const fdt = [FOREIGN, OTHER_FOREIGN].map(address => ({
+      address: bip6(address),
+      ttl: 60,
+      remaining: 90,
+      vmac: ASKER,
+    }))
     expect(port.toldOf('Tables')).toEqual([{ _tag: 'Tables', bdt: [bip6(STRANGER)], fdt }])
   })
 })

@@ -73,7 +73,10 @@ describe('a foreign device of BACnet/IPv6 and its BBMD', () => {
     port.clock.advance(seconds(1))
     port.says()
     port.hear(BBMD, result(0))
-    expect(port.says()).toEqual([[BBMD, { _tag: 'Address-Resolution', source: vmac, target: vmac }]])
+    const probes = [[BBMD, { _tag: 'Address-Resolution', source: vmac, target: vmac }]]
+    expect(port.says()).toEqual(probes)
+    port.clock.advance(seconds(1))
+    expect(port.says()).toEqual(probes)
     port.hear(FAR, { _tag: 'Address-Resolution-ACK', source: vmac, destination: vmac })
     const [[to, probe] = []] = port.says()
     expect([to, probe?._tag]).toEqual([BBMD, 'Address-Resolution'])
@@ -146,11 +149,10 @@ describe('a foreign device of BACnet/IPv6 and its BBMD', () => {
     const port = registered()
     port.submit({ _tag: 'SetRole', role: { _tag: 'OrdinaryNode' } })
     expect(port.says().map(([to, { _tag }]) => [to, _tag])).toEqual([[BBMD, 'Delete-Foreign-Device-Table-Entry']])
-    port.told()
     port.hear(BBMD, result(0))
-    expect(port.told()).toEqual([])
+    expect(port.toldOf('Discarded')).toEqual([])
     port.hear(BBMD, result(0))
-    expect(port.told()).toMatchObject([{ _tag: 'Discarded', reason: 'an answer that nobody asked for' }])
+    expect(port.toldOf('Discarded')).toMatchObject([{ reason: 'an answer that nobody asked for' }])
   })
 
   it('takes a result for the answer to its de-registration for 3 s, and then for what it is', () => {
@@ -207,8 +209,23 @@ describe('a foreign device of BACnet/IPv6', () => {
     port.hear(BBMD, result(0x0030))
     expect(port.says()).toEqual([[BBMD, register]])
     port.hear(BBMD, result(0))
-    port.clock.advance(seconds(1))
     expect(port.says()).toEqual([[BBMD, ask]])
+  })
+
+  it('asks once more also when it had asked for the last time, and gives up if that is not answered either', () => {
+    const port = registered()
+    port.submit(unicast(WHO_IS, TARGET))
+    port.clock.advance(ms(3900))
+    port.hear(BBMD, result(0x0030))
+    port.says()
+    port.hear(BBMD, result(0))
+    expect(port.says()).toEqual([[BBMD, ask]])
+    port.clock.advance(ms(1999))
+    expect(port.toldOf('Dropped')).toEqual([])
+    port.hear(BBMD, result(0x0030))
+    port.hear(BBMD, result(0))
+    port.clock.advance(ms(1))
+    expect(port.toldOf('Dropped')).toMatchObject([{ reason: 'nobody answered for its VMAC' }])
   })
 
   it('hears broadcasts from its BBMD while it is registered, and none of others or of its domain', () => {
@@ -230,6 +247,17 @@ describe('a foreign device of BACnet/IPv6', () => {
     port.hear(OTHER_BBMD, asked)
     port.hear(NEIGHBOUR, { _tag: 'Address-Resolution', source: TARGET, target: OWN }, 'broadcast')
     expect(port.says()).toEqual([])
+  })
+
+  it('has no conflict with a node of the domain it sits in, which is none of its network', () => {
+    const port = registered()
+    for (const message of [
+      { _tag: 'Original-Broadcast-NPDU', source: OWN, npdu: WHO_IS },
+      { _tag: 'Address-Resolution', source: OWN, target: TARGET },
+    ] as const) {
+      port.hear(NEIGHBOUR, message, 'broadcast')
+    }
+    expect(port.toldOf('VmacConflict')).toEqual([])
   })
 
   it('answers by unicast as every node does, and refuses what only a BBMD does', () => {

@@ -29,6 +29,8 @@ const claimed = (vmac: Bip6Vmac, claim: VmacClaim = 'conflict'): OwnVmacEvent =>
 const configured = (vmac: Bip6Vmac): OwnVmacEvent => ({ _tag: 'Configured', vmac })
 const fires = (timer: OwnVmacTimer): OwnVmacEvent => ({ _tag: 'TimerFired', timer })
 
+const VERIFY: OwnVmacEvent = { _tag: 'Verify' }
+
 const draws: OwnVmacEffect = { _tag: 'Draw' }
 const asks = (candidate: Bip6Vmac): OwnVmacEffect => ({ _tag: 'Ask', candidate })
 const tells = (news: OwnVmacNews): OwnVmacEffect => ({ _tag: 'Tell', news })
@@ -37,11 +39,11 @@ const noneFree = (kept?: Bip6Vmac): OwnVmacEffect => tells({ _tag: 'NoneFree', t
 const waits = (timer: OwnVmacTimer): OwnVmacEffect => ({
   _tag: 'SetTimer',
   timer,
-  delay: seconds(timer === 'wait' ? 1 : 60),
+  delay: seconds(timer === 'rest' ? 60 : 1),
   jitter: undefined,
 })
 const clears = (timer: OwnVmacTimer): OwnVmacEffect => ({ _tag: 'ClearTimer', timer })
-const clearsAll = [clears('wait'), clears('rest')]
+const clearsAll = [clears('wait'), clears('rest'), clears('verify')]
 
 const IDLE: OwnVmacMachineState = { _tag: 'Idle' }
 const RESTING: OwnVmacMachineState = { _tag: 'Resting' }
@@ -97,7 +99,7 @@ describe('the own VMAC of a node without device instance', () => {
 
 describe('the random VMAC of a node that somebody else has, too', () => {
   testRows(transition, [
-    [random(X, 1), 'conflict', claimed(X), 'draw another', [clears('rest'), draws], drawing(2, X)],
+    [random(X, 1), 'conflict', claimed(X), 'draw another', [clears('rest'), clears('verify'), draws], drawing(2, X)],
     [drawing(2, X), 'drawn', drawn(Y), 'ask for it as itself', [asks(Y), waits('wait')], probing(Y, 2, X)],
     nothing(probing(Y, 2, X), 'the old one is claimed again', claimed(X), 'it is being replaced'),
     [probing(Y, 2, X), 'nobody answers', fires('wait'), 'use the new one', [waits('rest'), owns(Y)], random(Y, 2)],
@@ -114,6 +116,15 @@ describe('the random VMAC of a node that somebody else has, too', () => {
     [random(X, TRIES), 'rest is over', fires('rest'), 'another row may begin', [], random(X, 0)],
     nothing(random(X, 1), 'somebody probes it', claimed(X, 'probe'), 'whoever asks will draw another'),
     nothing(random(X, 1), 'another VMAC is claimed', claimed(Y), 'nothing to do with it'),
+  ])
+})
+
+describe('the random VMAC of a node that others hear now who did not before', () => {
+  testRows(transition, [
+    [random(X, 1), 'verify', VERIFY, 'ask again', [asks(X), waits('verify')], random(X, 1)],
+    [random(X, 1), 'nobody answers', fires('verify'), 'ask a last time', [asks(X)], random(X, 1)],
+    nothing(probing(X, 1), 'verify', VERIFY, 'it is being asked for'),
+    nothing(instance(DEVICE), 'verify', VERIFY, 'it gives way to nobody'),
   ])
 })
 
@@ -143,6 +154,7 @@ const possible = (past: readonly OwnVmacTurn[], timers: ReadonlySet<string>): re
   return [
     [...timers].map(timer => fires(timer as OwnVmacTimer)),
     ALL.flatMap(vmac => [claimed(vmac), claimed(vmac, 'probe')]),
+    [VERIFY],
     past.length > 40 ? [configured(DEVICE), configured(OTHER_DEVICE)] : [],
   ]
 }
@@ -162,7 +174,7 @@ describe('the own VMAC, whatever happens', () => {
     }
     holds(turns => {
       for (const { after, timers } of turns) {
-        const running = [...timers]
+        const running = [...timers].filter(timer => after._tag !== 'Random' || timer !== 'verify')
         // A random VMAC needs none once its row is forgotten.
         if (after._tag === 'Random') expect(running).toEqual(after.drawn === 0 ? [] : ['rest'])
         else expect(running).toEqual(expected(after))

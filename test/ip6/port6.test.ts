@@ -135,6 +135,30 @@ describe('a B/IPv6 port and its own VMAC', () => {
     ])
   })
 
+  it.each<readonly [string, (port: PlayedPort6) => void]>([
+    ['it becomes a BBMD', port => port.submit({ _tag: 'SetRole', role: bbmd6Of() })],
+    ['its address is another', port => port.bind({ address: bip6(OTHER) })],
+    [
+      'it has other BBMDs',
+      port => {
+        port.submit({ _tag: 'SetRole', role: bbmd6Of() })
+        port.clock.advance(seconds(2))
+        port.says()
+        port.submit({ _tag: 'SetBdt', entries: [bip6(PEER)] })
+      },
+    ],
+  ])('asks for a random one anew, twice, when others may hear it: %s', (_, change) => {
+    const port = byChance()
+    port.clock.advance(seconds(1))
+    port.says()
+    change(port)
+    const probes = (): number =>
+      port.says().filter(([to, { _tag }]) => to === GROUP && _tag === 'Address-Resolution').length
+    expect(probes()).toBe(1)
+    port.clock.advance(seconds(1))
+    expect(probes()).toBe(1)
+  })
+
   it('tells when all that it draws are taken', () => {
     const port = byChance()
     const candidates = (): readonly Bip6Vmac[] =>
@@ -293,6 +317,22 @@ describe('a B/IPv6 port and the VMACs of others', () => {
     expect(port.toldOf('Dropped')).toMatchObject([{ reason: 'the host cannot be reached' }])
     expect(known(port)).toEqual({})
   })
+
+  it('keeps it when it was this host that could not send', () => {
+    const port = playedPort6()
+    port.hear(PEER, heardFrom(PEER_VMAC), 'broadcast')
+    port.submit(unicast(WHO_IS, PEER_VMAC))
+    const [datagram] = port.sent()
+    port.refuse(datagram ?? { to: bip6(PEER), octets: WHO_IS }, 'too much waits to be sent', false)
+    expect(known(port)).toEqual({ [PEER_VMAC]: bip6(PEER) })
+  })
+
+  it('forgets where all of them are when its role is another, and with it its domain', () => {
+    const port = playedPort6()
+    port.hear(PEER, heardFrom(PEER_VMAC), 'broadcast')
+    port.submit({ _tag: 'SetRole', role: foreign6Of() })
+    expect(known(port)).toEqual({})
+  })
 })
 
 describe('a B/IPv6 port', () => {
@@ -334,6 +374,14 @@ describe('a B/IPv6 port', () => {
       port.hear(PEER, register)
       expect(port.says()).toEqual([[PEER, { _tag: 'BVLC-Result', source: OWN, code }]])
     }
+  })
+
+  it('gives back the very NPDU that it was given', () => {
+    const port = playedPort6()
+    const outbound = unicast(WHO_IS, PEER_VMAC)
+    port.submit(outbound)
+    port.clock.advance(seconds(4))
+    expect(port.toldOf('Dropped')[0]?.outbound).toBe(outbound)
   })
 
   it('gives back what still waits when it ends', () => {

@@ -48,7 +48,7 @@ export interface PlayedPort6 {
   readonly onEvent: (act: (event: Ip6LinkEvent) => void) => void
   readonly bind: (local: Partial<Ip6Local>) => void
   readonly hear: (source: string, message: Bvll6Message | Uint8Array, arrival?: Arrival) => void
-  readonly refuse: (datagram: Ip6Datagram<Ip6Outbound>, reason: string) => void
+  readonly refuse: (datagram: Ip6Datagram<Ip6Outbound>, reason: string, isUnreachable?: boolean) => void
   /** What was told since it was last looked at. */
   readonly toldOf: <Tag extends Ip6LinkEvent['_tag']>(tag: Tag) => readonly Extract<Ip6LinkEvent, { _tag: Tag }>[]
   readonly told: () => readonly Ip6LinkEvent[]
@@ -117,7 +117,8 @@ export const playedPort6 = (
         octets: message instanceof Uint8Array ? message : encodeBvll6(message),
         arrival,
       }),
-    refuse: (datagram, reason) => event$.next({ _tag: 'Unsent', datagram, reason }),
+    refuse: (datagram, reason, isUnreachable = true) =>
+      event$.next({ _tag: 'Unsent', datagram, reason, isUnreachable }),
     told,
     toldOf: tag => told().filter((event): event is Extract<Ip6LinkEvent, { _tag: typeof tag }> => event._tag === tag),
     sent,

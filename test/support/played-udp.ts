@@ -52,7 +52,7 @@ export const playedUdp = (): PlayedUdp => {
         octets: message instanceof Uint8Array ? message : encodeBvll(message),
         arrival,
       }),
-    refuse: (datagram, reason) => event$.next({ _tag: 'Unsent', datagram, reason }),
+    refuse: (datagram, reason) => event$.next({ _tag: 'Unsent', datagram, reason, isUnreachable: true }),
     isOpen: () => event$.observed,
   }
 }

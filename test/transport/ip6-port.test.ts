@@ -2,7 +2,7 @@ import { lastValueFrom, NEVER } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { resolutionTimings } from '../../src/ip6/address-resolution.js'
 import { ConfigurationError, ip6Port, type Ip6PortOptions } from '../../src/transport/ip6.js'
-import { ms } from '../../src/values/duration.js'
+import { ms, type Duration } from '../../src/values/duration.js'
 
 describe('a B/IPv6 port', () => {
   it.each<readonly [options: Ip6PortOptions, message: string]>([
@@ -19,6 +19,7 @@ describe('a B/IPv6 port', () => {
     [{ limits: { maxVmacs: 0.5 } }, 'limits.maxVmacs: 0.5 is not a whole number from 1 to 100000'],
     [{ limits: { maxResolutions: 0 } }, 'limits.maxResolutions: 0 is not a whole number from 1 to 100000'],
     [{ limits: { vmacTtl: ms(0) } }, 'limits.vmacTtl: 0 is not a wait in milliseconds'],
+    [{ limits: { vmacTtl: (2 ** 31) as Duration } }, 'limits.vmacTtl: 2147483648 ms is longer than a timer can be'],
     [
       { limits: { resolution: { ...resolutionTimings(), tries: 0 } } },
       'limits.resolution.tries: 0 is not a whole number from 1 to 100000',
