@@ -1,9 +1,9 @@
+import { comparePorts } from './bvll/compare-ports.js'
+import { portLoads } from './bvll/loads.js'
 import { benchCertificate } from './certificates.js'
 import { codecRates } from './codec-rate.js'
 import { compare } from './compare.js'
 import { idleMemories } from './idle-memory.js'
-import { comparePorts } from './ip/compare-ports.js'
-import { ipLoads } from './ip/loads.js'
 import { loads } from './loads.js'
 import { readOptions, USAGE, type BenchOptions } from './options.js'
 import { machine, table } from './report.js'
@@ -29,7 +29,7 @@ const bench = async (options: BenchOptions): Promise<void> => {
   for (const load of loads) {
     await take(load.name, load.target.text, () => compare(load, options, load.tls ? certificate : undefined))
   }
-  for (const load of ipLoads) await take(load.name, load.target.text, () => comparePorts(load, options))
+  for (const load of portLoads) await take(load.name, load.target.text, () => comparePorts(load, options))
   for (const { load, target, measure, slow } of idleMemories) {
     if (!slow || !options.quick) await take(load, target, () => measure(options, certificate))
   }
@@ -45,7 +45,7 @@ const bench = async (options: BenchOptions): Promise<void> => {
   console.log(`\n${machine()}`)
   console.log(`CPU time of the hub process per message delivered, 40 octets each; 100 connections, 16 in flight each,`)
   console.log(
-    `unless it says otherwise. B/IP and BBMD: CPU time of the port's process per NPDU of 40 octets, or per copy.`,
+    `unless it says otherwise. B/IP, B/IPv6 and BBMD: CPU time of the port's process per NPDU of 40 octets, or per copy.`,
   )
   console.log(`${options.rounds} rounds of A B in one run, ${seconds} s; median of the ratios.\n`)
   console.log(table(results))

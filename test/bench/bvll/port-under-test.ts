@@ -1,9 +1,9 @@
 import type { Endpoint } from '../../../src/io/datagram-sender.js'
-import type { IpTraffic } from './traffic.js'
+import type { Traffic } from './traffic.js'
 
 /** What is measured is to do this. */
 export interface Plan {
-  readonly kind: IpTraffic['kind']
+  readonly kind: Traffic['kind']
   /** The address to be bound. */
   readonly host: string
   /** Where to send. */
@@ -19,9 +19,3 @@ export interface PortUnderTest {
 
 /** Starts what is measured; `heard` is to be called for each NPDU that comes. */
 export type StartPort = (plan: Plan, heard: () => void) => Promise<PortUnderTest>
-
-/** The sinks that a BBMD knows as other BBMDs; the rest are to be its foreign devices. */
-export const peersAmong = (sinks: readonly Endpoint[]): readonly Endpoint[] => sinks.slice(0, sinks.length / 2)
-
-/** The sinks that have to register. */
-export const foreignAmong = (sinks: readonly Endpoint[]): readonly Endpoint[] => sinks.slice(sinks.length / 2)

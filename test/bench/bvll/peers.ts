@@ -1,6 +1,8 @@
 import { answerParent } from '../child.js'
 import type { Endpoint } from '../../../src/io/datagram-sender.js'
-import { boundSocket, endpointOf, npdu } from './traffic.js'
+import { boundSocket, endpointOf } from './bound-socket.js'
+import { npdu, type Traffic } from './traffic.js'
+import { wireOf, type AnnexName } from './wire.js'
 
 interface Crew {
   readonly run: (count: number) => Promise<number>
@@ -8,11 +10,9 @@ interface Crew {
 
 interface Enlist {
   readonly crew: string
+  readonly annex: AnnexName
+  readonly traffic: Traffic
   readonly to: Endpoint
-  /** 0x0a to one station, 0x0b to all of the subnet. */
-  readonly bvlcFunction: number
-  readonly peers: number
-  readonly burst: number
 }
 
 const SMALL_BUFFER = 1 << 16
@@ -20,22 +20,25 @@ const crews = new Map<string, Crew>()
 const tellers = new Map<string, { readonly endpoint: Endpoint; onAcknowledged: () => void }>()
 
 /** Stations that send datagrams, a burst at a time. One that got lost makes a run fail. */
-const enlist = async ({ crew, to, bvlcFunction, peers, burst }: Enlist): Promise<void> => {
+const enlist = async ({ crew, annex, traffic: { kind, peers, burst }, to }: Enlist): Promise<void> => {
   const teller = tellers.get(crew)
   if (teller === undefined) throw new Error(`nobody can be told by '${crew}'`)
+  const { socket: type, peerHost, load } = wireOf(annex)
   const sockets = await Promise.all(
-    Array.from({ length: peers }, (_, index) => boundSocket(`127.0.1.${index + 1}`, 0, SMALL_BUFFER)),
+    Array.from({ length: peers }, (_, peer) =>
+      boundSocket({ type, host: peerHost(peer), recvBufferSize: SMALL_BUFFER }),
+    ),
   )
-  for (const socket of sockets) socket.setBroadcast(true)
   const payload = npdu()
-  const datagram = Uint8Array.of(0x81, bvlcFunction, 0, 4 + payload.length, ...payload)
+  const datagrams = sockets.map((_, peer) => load(kind, peer, payload))
+  const say = (peer: number): void => sockets[peer]?.send(datagrams[peer] as Uint8Array, to.port, to.host)
   const run = (wanted: number): Promise<number> =>
     new Promise(resolve => {
       const bursts = Math.ceil(wanted / burst)
       let over = -1
       teller.onAcknowledged = () => {
         if (++over === bursts) resolve(bursts * burst)
-        else for (let each = 0; each < burst; each++) sockets[each % peers]?.send(datagram, to.port, to.host)
+        else for (let each = 0; each < burst; each++) say(each % peers)
       }
       teller.onAcknowledged()
     })
@@ -44,8 +47,9 @@ const enlist = async ({ crew, to, bvlcFunction, peers, burst }: Enlist): Promise
 
 const calls = {
   /** Opens a socket on which a crew is told when a burst has arrived. */
-  teller: async (crew: string): Promise<Endpoint> => {
-    const socket = await boundSocket('127.0.0.1', 0, SMALL_BUFFER)
+  teller: async ({ crew, annex }: { crew: string; annex: AnnexName }): Promise<Endpoint> => {
+    const { socket: type, tellerHost } = wireOf(annex)
+    const socket = await boundSocket({ type, host: tellerHost, recvBufferSize: SMALL_BUFFER })
     const teller = { endpoint: endpointOf(socket), onAcknowledged: () => undefined }
     tellers.set(crew, teller)
     socket.on('message', () => teller.onAcknowledged())

@@ -1,17 +1,18 @@
 import type { Endpoint } from '../../../src/io/datagram-sender.js'
 import { answerParent } from '../child.js'
 import { barePort } from './bare-port.js'
+import { boundSocket } from './bound-socket.js'
 import type { Plan, PortUnderTest, StartPort } from './port-under-test.js'
-import { rxPort } from './rx-port.js'
-import { boundSocket } from './traffic.js'
+import { rxIpPort } from './rx-ip-port.js'
+import { rxIp6Port } from './rx-ip6-port.js'
+import { wireOf, type AnnexName } from './wire.js'
 
-const ports = { 'rx port': rxPort, 'bare sockets': barePort }
-
-/** What can be measured. */
-export type PortName = keyof typeof ports
+const rxPorts: Readonly<Record<AnnexName, StartPort>> = { ip: rxIpPort, ip6: rxIp6Port }
 
 interface ListenAs {
-  readonly name: PortName
+  readonly annex: AnnexName
+  /** Whether it is our port that listens, and not the bare sockets. */
+  readonly isOurs: boolean
   readonly plan: Plan
   readonly burst: number
   /** Who is told when a burst has come; nobody if none is to come. */
@@ -20,8 +21,6 @@ interface ListenAs {
 
 /** Sent in one turn of the event loop. */
 const TURN = 64
-
-const start = (name: PortName): StartPort => ports[name]
 
 let port: PortUnderTest | undefined
 let sinks = 0
@@ -33,8 +32,9 @@ const SEND_MS = 0.01
  * Tells a load generator when a burst has been heard, so that never more is under way than the receive buffer holds. Then
  * it sleeps until the next one is all there: woken up for each datagram by itself, it would spend most of its time on that.
  */
-const acknowledging = async (host: string, burst: number, teller: Endpoint): Promise<() => void> => {
-  const socket = await boundSocket(host, 0, 1 << 16)
+const acknowledging = async (annex: AnnexName, burst: number, teller: Endpoint): Promise<() => void> => {
+  const { socket: type, tellerHost: host } = wireOf(annex)
+  const socket = await boundSocket({ type, host, recvBufferSize: 1 << 16 })
   const acknowledgement = new Uint8Array(1)
   const never = new Int32Array(new SharedArrayBuffer(4))
   let heard = 0
@@ -47,9 +47,9 @@ const acknowledging = async (host: string, burst: number, teller: Endpoint): Pro
 }
 
 const calls = {
-  listen: async ({ name, plan, burst, teller }: ListenAs): Promise<number> => {
-    const heard = teller === undefined ? () => undefined : await acknowledging(plan.host, burst, teller)
-    port = await start(name)(plan, heard)
+  listen: async ({ annex, isOurs, plan, burst, teller }: ListenAs): Promise<number> => {
+    const heard = teller === undefined ? () => undefined : await acknowledging(annex, burst, teller)
+    port = await (isOurs ? rxPorts[annex] : barePort(wireOf(annex)))(plan, heard)
     sinks = plan.sinks.length
     return port.port
   },
