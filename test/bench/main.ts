@@ -10,6 +10,7 @@ import { machine, table } from './report.js'
 import { failedResult, type Result } from './result.js'
 import { SCALE, scale } from './scale.js'
 import { SLOW_RECEIVER, SLOW_RECEIVER_TARGET, slowReceiver } from './slow-receiver.js'
+import { cacheRows } from './vmac-cache/rows.js'
 
 const bench = async (options: BenchOptions): Promise<void> => {
   const certificate = await benchCertificate()
@@ -35,6 +36,7 @@ const bench = async (options: BenchOptions): Promise<void> => {
   }
   await take(SLOW_RECEIVER, SLOW_RECEIVER_TARGET, slowReceiver)
   for (const { load, target, measure } of codecRates) await take(load, target, () => measure(options.rounds))
+  for (const { load, measure } of cacheRows) await take(load, '', () => measure(options))
   if (!options.quick || options.only === SCALE) await take(SCALE, '', () => scale(certificate))
 
   const seconds = Math.round((performance.now() - began) / 1000)
