@@ -1,11 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { badNpdu, badPayloadLength, headerFault, unknownFunction } from './bvll-frame.js'
 import { BVLL_HEADER_LENGTH } from './bvll.js'
+import { bip6AddressAt, bip6VmacAt } from './bvll6-addresses.js'
 import { NAK6_OF, type Bvll6FunctionName } from './bvll6-function.js'
 import { BVLL6_TYPE, type Bvll6Message } from './bvll6.js'
 import type { DatagramError } from './datagram-error.js'
 import { npduFault } from './npdu-look.js'
-import { bip6AddressAt, bip6VmacAt, u16, u8 } from './octets.js'
+import { u16, u8 } from './octets.js'
 
 type Decoded = E.Either<DatagramError, Bvll6Message>
 

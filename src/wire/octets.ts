@@ -1,6 +1,4 @@
 import type { BipAddress } from '../values/bip-address.js'
-import type { Bip6Address } from '../values/bip6-address.js'
-import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import { hexOctet, hexOfSix } from '../values/hex.js'
 import type { Vmac } from '../values/vmac.js'
 
@@ -73,14 +71,6 @@ export const vmacAt = (octets: Uint8Array, at: number): Vmac => sixAt(octets, at
 
 /** The B/IP address at `at`. */
 export const bipAddressAt = (octets: Uint8Array, at: number): BipAddress => sixAt(octets, at) as BipAddress
-
-/** The VMAC of BACnet/IPv6 at `at`. */
-export const bip6VmacAt = (octets: Uint8Array, at: number): Bip6Vmac =>
-  (hexOctet(u8(octets, at)) + hexOctet(u8(octets, at + 1)) + hexOctet(u8(octets, at + 2))) as Bip6Vmac
-
-/** The B/IPv6 address at `at`. */
-export const bip6AddressAt = (octets: Uint8Array, at: number): Bip6Address =>
-  (sixAt(octets, at) + sixAt(octets, at + 6) + sixAt(octets, at + 12)) as Bip6Address
 
 /** Writes lower-case hex (an address, a UUID) at `at`. */
 export const putHex = (octets: Uint8Array, at: number, hex: string): void => {

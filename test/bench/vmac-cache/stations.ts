@@ -2,11 +2,11 @@ import { BACNET_PORT } from '../../../src/values/bip-address.js'
 import { bip6Address, type Bip6Address } from '../../../src/values/bip6-address.js'
 import type { Bip6Vmac } from '../../../src/values/bip6-vmac.js'
 import { ipv6 } from '../../../src/values/ipv6.js'
-import { bip6VmacAt } from '../../../src/wire/octets.js'
+import { bip6VmacAt } from '../../../src/wire/bvll6-addresses.js'
 
 const octets = Buffer.alloc(4)
 
-/** The VMAC of a device instance, in memory of its own each time: so it comes out of each datagram. */
+/** The VMAC of a device instance, as it comes out of a datagram. */
 export const vmacOf = (instance: number): Bip6Vmac => {
   octets.writeUInt32BE(instance)
   return bip6VmacAt(octets, 1)
