@@ -44,7 +44,10 @@ export const isLoopback = (address: Ipv6 | Bip6Address): boolean => address.star
 
 /** Whether it can be the address of one station: of a host, be it this one by its loopback address, and with a port. */
 export const isStation6 = (address: Bip6Address): boolean =>
-  !address.startsWith(ANY_IPV6) && !isMulticast(address) && !address.endsWith('0000')
+  !isUnspecified(address) && !isMulticast(address) && !address.endsWith('0000')
+
+/** Looks at the last digit first: `::1` differs from `::` in nothing else. */
+const isUnspecified = (address: Bip6Address): boolean => address.charAt(31) === '0' && address.startsWith(ANY_IPV6)
 
 /** Reads `[2001:db8::1]:47808`, also with port 0, `::` or a group; `port` is for text without one, `[2001:db8::1]`. */
 export const parseBip6Address = (text: string, port?: number): E.Either<string, Bip6Address> => {
