@@ -23,7 +23,7 @@ export const oneAtATime = (isOpen: () => boolean): Turns => {
         if (isOpen()) handle(item)
         while (waiting.length > 0 && isOpen()) waiting.shift()?.()
       } finally {
-        waiting.length = 0
+        if (waiting.length > 0) waiting.length = 0
         isBusy = false
       }
     },
