@@ -1,0 +1,100 @@
+import { VirtualTimeScheduler, type Observable } from 'rxjs'
+import type { Duplex } from '../../src/link/duplex.js'
+import type { Duration } from '../../src/values/duration.js'
+import { run, type Running } from './running.js'
+import { toHex } from './vectors.js'
+
+/** A port that runs. */
+export interface RunningPort<Outbound, Event extends { readonly _tag: string }, Status> extends Running<
+  Outbound,
+  Event
+> {
+  readonly status: () => Status | undefined
+  readonly broadcast: (npdu: Uint8Array) => void
+  readonly unicast: (npdu: Uint8Array, to: string) => void
+  /** From whom it heard this NPDU, each time. */
+  readonly heard: (npdu: Uint8Array) => readonly string[]
+}
+
+/** A virtual network with the clock in the hands of the test. Everything is on its way for a millisecond. */
+export interface PortLab<Network, Port, Options, Tapped> {
+  readonly network: Network
+  readonly advance: (duration: Duration) => void
+  /** A port, running, which is called by its address. */
+  readonly port: (bind: string, options?: Options) => Port
+  /** All that was sent since it was last looked at. */
+  readonly sent: () => readonly Tapped[]
+  /** Those ports, in words, that heard an NPDU, each with whom it heard it from. */
+  readonly hearers: (npdu: Uint8Array) => Readonly<Record<string, readonly string[]>>
+  /** Timers that are set, and datagrams that are on their way. */
+  readonly running: () => number
+}
+
+/** What a lab must be told of an annex. */
+export interface LabAnnex<Network, Options, Outbound, Event extends { readonly _tag: string }, Status> {
+  readonly network: (scheduler: VirtualTimeScheduler) => Network
+  readonly port: (network: Network, bind: string, options: Options | undefined) => Duplex<Outbound, Event>
+  readonly broadcast: (npdu: Uint8Array) => Outbound
+  readonly unicast: (npdu: Uint8Array, to: string) => Outbound
+  /** How a port stands. */
+  readonly status: (running: Running<Outbound, Event>) => Status | undefined
+  /** All that a port has heard. */
+  readonly npdus: (running: Running<Outbound, Event>) => readonly Heard[]
+}
+
+/** An NPDU, and in words whom it is from. */
+interface Heard {
+  readonly npdu: Uint8Array
+  readonly source: string
+}
+
+/** Sets up a virtual network. */
+export const portLab = <
+  Network extends { readonly tap$: Observable<unknown> },
+  Options,
+  Outbound,
+  Event extends { readonly _tag: string },
+  Status,
+>(
+  annex: LabAnnex<Network, Options, Outbound, Event, Status>,
+): PortLab<Network, RunningPort<Outbound, Event, Status>, Options, TappedOf<Network>> => {
+  const scheduler = new VirtualTimeScheduler(undefined, 0)
+  const network = annex.network(scheduler)
+  const tapped: TappedOf<Network>[] = []
+  network.tap$.subscribe(what => tapped.push(what as TappedOf<Network>))
+  const ports: RunningPort<Outbound, Event, Status>[] = []
+
+  return {
+    network,
+    sent: () => tapped.splice(0),
+    advance: duration => {
+      scheduler.maxFrames = scheduler.frame + duration
+      scheduler.flush()
+      scheduler.frame = scheduler.maxFrames
+    },
+    port: (bind, options) => {
+      const running = run(bind, annex.port(network, bind, options), scheduler)
+      const port: RunningPort<Outbound, Event, Status> = {
+        ...running,
+        status: () => annex.status(running),
+        broadcast: npdu => running.submit(annex.broadcast(npdu)),
+        unicast: (npdu, to) => running.submit(annex.unicast(npdu, to)),
+        heard: npdu =>
+          annex
+            .npdus(running)
+            .filter(heard => toHex(heard.npdu) === toHex(npdu))
+            .map(({ source }) => source),
+      }
+      ports.push(port)
+      return port
+    },
+    hearers: npdu =>
+      Object.fromEntries(
+        ports.map(port => [port.name, port.heard(npdu)] as const).filter(([, sources]) => sources.length > 0),
+      ),
+    running: () => scheduler.actions.length,
+  }
+}
+
+/** What is tapped of a network. */
+type TappedOf<Network> = Network extends { readonly tap$: Observable<infer Tapped> } ? Tapped : never
