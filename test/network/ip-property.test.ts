@@ -4,6 +4,15 @@ import { bip } from '../support/bvll-vectors.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { numbered } from '../support/ip-lab.js'
 import { build, knownTo, topology, type Station, type Topology } from '../support/ip-topology.js'
+import {
+  faultStep,
+  hits,
+  sendStep,
+  waitStep,
+  type FaultStep,
+  type SendStep,
+  type WaitStep,
+} from '../support/port-steps.js'
 import { toHex } from '../support/vectors.js'
 
 /*
@@ -11,30 +20,6 @@ import { toHex } from '../support/vectors.js'
  * broadcast hears it exactly once. Whatever is lost or restarted: an NPDU is heard unchanged, from its true source, once or
  * not at all, and never by its sender; and one that was not sent was told as dropped.
  */
-
-type Step =
-  | { readonly do: 'broadcast'; readonly from: number }
-  | { readonly do: 'unicast'; readonly from: number; readonly to: number }
-  | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'restart'; readonly which: number; readonly after: number }
-  | { readonly do: 'lose' | 'refuse'; readonly seed: number; readonly during: number }
-
-const send: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constant('broadcast' as const), from: fc.nat(30) }),
-  fc.record({ do: fc.constant('unicast' as const), from: fc.nat(30), to: fc.nat(30) }),
-)
-const wait: fc.Arbitrary<Step> = fc.record({
-  do: fc.constant('wait' as const),
-  ms: fc.oneof(fc.nat(10), fc.nat(30_000)),
-})
-const fault: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constant('restart' as const), which: fc.nat(3), after: fc.oneof(fc.nat(3), fc.nat(90_000)) }),
-  fc.record({
-    do: fc.constantFrom('lose' as const, 'refuse' as const),
-    seed: fc.nat(1000),
-    during: fc.oneof(fc.nat(3), fc.nat(60_000)),
-  }),
-)
 
 interface Sent {
   readonly npdu: Uint8Array
@@ -46,7 +31,7 @@ interface Sent {
 /** Long enough for Distribute-Broadcast-To-Network, Forwarded-NPDU, Forwarded-NPDU. */
 const ON_ITS_WAY = ms(8)
 
-const play = (network: Topology, steps: readonly Step[]) => {
+const play = (network: Topology, steps: readonly (SendStep | WaitStep | FaultStep)[]) => {
   const { lab, stations } = build(network)
   const bbmds = stations.filter(({ kind }) => kind === 'BBMD')
   const sent: Sent[] = []
@@ -83,8 +68,7 @@ const play = (network: Topology, steps: readonly Step[]) => {
       }
       case 'lose':
       case 'refuse': {
-        let count = step.seed
-        const isHit = (): boolean => (count++ * 2654435761) % 7 < 2
+        const isHit = hits(step.seed)
         const { lose, refuse } = lab.network
         const trouble = step.do === 'lose' ? lose(isHit) : refuse(() => (isHit() ? 'the network is down' : undefined))
         for (const from of [0, 0, 1, 0]) submit(step.seed + from)
@@ -162,7 +146,7 @@ describe('any B/IP network', () => {
     fc.assert(
       fc.property(
         topology(),
-        fc.array(fc.oneof(send, send, wait), { minLength: 1, maxLength: 30 }),
+        fc.array(fc.oneof(sendStep, sendStep, waitStep), { minLength: 1, maxLength: 30 }),
         (network, steps) => {
           const played = play(network, steps)
           expect(wrongs(played)).toEqual([])
@@ -181,7 +165,7 @@ describe('any B/IP network', () => {
       fc.assert(
         fc.property(
           topology(),
-          fc.array(fc.oneof(send, send, wait, fault), { minLength: 1, maxLength: 40 }),
+          fc.array(fc.oneof(sendStep, sendStep, waitStep, faultStep), { minLength: 1, maxLength: 40 }),
           (network, steps) => {
             expect(wrongs(play(network, steps))).toEqual([])
           },

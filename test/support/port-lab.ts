@@ -20,6 +20,8 @@ export interface RunningPort<Outbound, Event extends { readonly _tag: string }, 
 export interface PortLab<Network, Port, Options, Tapped> {
   readonly network: Network
   readonly advance: (duration: Duration) => void
+  /** The time, in milliseconds since the start of the test. */
+  readonly now: () => number
   /** A port, running, which is called by its address. */
   readonly port: (bind: string, options?: Options) => Port
   /** All that was sent since it was last looked at. */
@@ -72,6 +74,7 @@ export const portLab = <
       scheduler.flush()
       scheduler.frame = scheduler.maxFrames
     },
+    now: () => scheduler.now(),
     port: (bind, options) => {
       const running = run(bind, annex.port(network, bind, options), scheduler)
       const port: RunningPort<Outbound, Event, Status> = {
