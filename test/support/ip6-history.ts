@@ -88,12 +88,12 @@ export const hadToReach = (
 }
 
 /**
- * Whether somebody may hear a broadcast twice: it has been a foreign device, and is still in the table of its BBMD, as the
- * word that it is none any more is on its way, or was lost.
+ * How often somebody may hear a broadcast. More than once when it has been a foreign device, and is still in the table of
+ * its BBMD, as the word that it is none any more is on its way, or was lost.
  */
-export const mayHearTwice = (hearer: Followed6, stations: readonly Followed6[], from: number, to: number): boolean => {
+export const mostTimes = (hearer: Followed6, stations: readonly Followed6[], from: number, to: number): number => {
   const isNode = hearer.history.during(from, to).some(({ role }) => role === 'OrdinaryNode')
   const isListed = ({ history }: Followed6): boolean =>
     history.during(from, to).some(({ table }) => table.has(hearer.address))
-  return isNode && stations.some(isListed)
+  return 1 + (isNode ? stations.filter(isListed).length : 0)
 }

@@ -55,6 +55,8 @@ export interface Station6 {
   readonly port: RunningIp6Port
   readonly kind: 'node' | 'foreign device' | 'BBMD'
   readonly role: Ip6Role
+  /** Whether it cannot tell how datagrams came. */
+  readonly isWildcard: boolean
   readonly domain: number
   /** Those who hear each other's broadcasts have one island in common. */
   readonly island: number
@@ -110,6 +112,7 @@ export const build6 = ({ domains, foreign, byChance }: Topology6): Built6 => {
       }),
       kind,
       role,
+      isWildcard,
       domain,
       island: kind === 'foreign device' || hasBbmd ? JOINED : domain,
       address: bip6(at(name)),
