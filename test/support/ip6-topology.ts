@@ -32,6 +32,8 @@ export interface Topology6 {
   readonly foreign: readonly Foreign[]
   /** Which stations have a VMAC by chance and not that of their device instance, in turn. */
   readonly byChance: readonly boolean[]
+  /** The VMAC that all who have one by chance try first. Default: each another. */
+  readonly firstTried?: string
 }
 
 /** Any network that is set up as it should be. */
@@ -61,6 +63,7 @@ export interface Station6 {
   /** Those who hear each other's broadcasts have one island in common. */
   readonly island: number
   readonly address: Bip6Address
+  /** Its VMAC, or the one that it tries first. */
   readonly vmac: string
 }
 
@@ -80,7 +83,7 @@ const hostOf = (link: number, host: number): string => `fd71:0:0:${link}::${host
 const at = (host: string): string => `[${host}]:47808`
 
 /** Builds it, running. */
-export const build6 = ({ domains, foreign, byChance }: Topology6): Built6 => {
+export const build6 = ({ domains, foreign, byChance, firstTried }: Topology6): Built6 => {
   const sites = domains.map(
     (_, index) =>
       [`${index}`, [linkOf(index + 1), linkOf(index + 1, true)].map(link => `fd71:0:0:${link}::/64`)] as const,
@@ -102,7 +105,8 @@ export const build6 = ({ domains, foreign, byChance }: Topology6): Built6 => {
     const { links = 1, hasBbmd = false } = domains[domain - 1] ?? {}
     const instance = 0x1000 * domain + 0x100 * Number(isOther) + host
     const isByChance = byChance[count++ % byChance.length] === true
-    const vmac = `${isByChance ? '4' : '0'}${instance.toString(16).padStart(5, '0')}`
+    const own = `${isByChance ? '4' : '0'}${instance.toString(16).padStart(5, '0')}`
+    const vmac = isByChance ? (firstTried ?? own) : own
     return {
       port: lab.port(name, {
         role,
@@ -120,7 +124,7 @@ export const build6 = ({ domains, foreign, byChance }: Topology6): Built6 => {
     }
   }
 
-  const own = joined.map(domain =>
+  const joiners = joined.map(domain =>
     // Its own address, which does not belong into its table, means nothing there.
     station('BBMD', domain, false, 1, bbmd6({ bdt: bbmds }), domains[domain - 1]?.isWildcard === true),
   )
@@ -138,5 +142,5 @@ export const build6 = ({ domains, foreign, byChance }: Topology6): Built6 => {
       ? []
       : [station('foreign device', domain, false, 21 + index, foreignDevice6({ bbmd, ttl: 20 }), isWildcard)]
   })
-  return { lab, stations: [...own, ...nodes, ...devices], bbmds }
+  return { lab, stations: [...joiners, ...nodes, ...devices], bbmds }
 }
