@@ -5,6 +5,7 @@ import type { RolePort, RunningRole } from '../bvll/running-role.js'
 import type { Arrival } from '../bvll/udp.js'
 import { ip6Of, isLinkLocal, isMulticast, network6Of, type Bip6Address } from '../values/bip6-address.js'
 import type { Bip6Vmac } from '../values/bip6-vmac.js'
+import { areNeighbours6 } from '../values/ipv6-prefix.js'
 import type { AddressResolution6, Bvll6Message } from '../wire/bvll6.js'
 import type { AnnexU } from './annex-u.js'
 import type { Fdt6Entry } from './ip6-link.js'
@@ -28,6 +29,9 @@ export interface RunningBbmd6 extends RunningRole<AnnexU> {
     readonly fdt: readonly Fdt6Entry[]
   }
 }
+
+/** The bits of its address that a link has in common, but for a few links that are set up otherwise. */
+const LINK_PREFIX = 64
 
 /** Runs a BBMD on a port (section 7 of the protocol notes). `vmac` is its own. */
 export const runBbmd6 = (
@@ -105,6 +109,16 @@ export const runBbmd6 = (
     spread(source, to, { _tag: 'Forwarded-Address-Resolution', source: asker, target, originating: source })
   }
 
+  /**
+   * What another BBMD has passed on: to no other one, as it is. Where nobody can tell how it came, a BBMD on the same link
+   * has multicast it: that one could not tell either when it hears it once more.
+   */
+  const passOn = (originating: Bip6Address, source: Bip6Address, arrival: Arrival, datagram: Uint8Array): void => {
+    const isNear = areNeighbours6(ip6Of(source), ip6Of(port.local().address), LINK_PREFIX)
+    const how = arrival === 'unknown' && isNear ? 'broadcast' : arrival
+    spread(originating, copies([originating, source], unheard(how), foreignOnly()), datagram)
+  }
+
   const hear: RunningBbmd6['hear'] = (message, source, arrival, datagram) => {
     switch (message._tag) {
       case 'Original-Broadcast-NPDU': {
@@ -117,12 +131,12 @@ export const runBbmd6 = (
       }
       case 'Forwarded-NPDU': {
         const { source: speaker, originating, npdu } = message
-        spread(originating, copies([originating, source], unheard(arrival), foreignOnly()), datagram)
+        passOn(originating, source, arrival, datagram)
         port.deliver({ npdu, source: speaker, destination: 'broadcast', via: 'forwarded' })
         return
       }
       case 'Forwarded-Address-Resolution':
-        spread(message.originating, copies([message.originating, source], unheard(arrival), foreignOnly()), datagram)
+        passOn(message.originating, source, arrival, datagram)
         return
       case 'Address-Resolution':
         relay(message, source, arrival)

@@ -173,6 +173,18 @@ describe('a BBMD of BACnet/IPv6 forwards', () => {
     expect(port.toldOf('Npdu')).toMatchObject([{ source: ASKER, via: 'forwarded' }])
   })
 
+  it.each([
+    { peer: PEER, arrival: 'broadcast' as const, why: 'a BBMD has multicast in its own domain' },
+    { peer: '[2001:db8::11]:47808', arrival: 'unknown' as const, why: 'a BBMD on its link may have multicast' },
+  ])('not into its own domain what $why, and both would pass on for ever', ({ peer, arrival }) => {
+    const port = playedPort6(bbmd6Of([peer]))
+    port.hear(FOREIGN, register(60))
+    port.says()
+    port.hear(peer, forwardedFrom(FAR), arrival)
+    port.hear(peer, resolutionFrom(FAR), arrival)
+    expect(receivers(port)).toEqual([FOREIGN, FOREIGN])
+  })
+
   it('what other BBMDs forward not to the foreign device that said it', () => {
     const port = busy()
     port.hear(PEER, forwardedFrom(FOREIGN))
