@@ -86,12 +86,12 @@ describe('two BBMDs of BACnet/IPv6 with mistakes in their tables', () => {
     const [, , speaker] = [named(lab, 1, 1, ofA), named(lab, 2, 1, ofB), named(lab, 1, 7), named(lab, 1, 8)]
     named(lab, 2, 7)
     lab.advance(ms(1))
-    const sent = datagramsOf(lab, () => speaker?.broadcast(WHO_IS))
+    const sent = datagramsOf(lab, () => speaker.broadcast(WHO_IS))
     expect(Object.keys(lab.hearers(WHO_IS)).sort()).toEqual([...heardBy].sort())
     expect(repeatedly(lab)).toEqual(twice)
     expect(sent, sent.join('\n')).toHaveLength(datagrams)
     // A question goes the same ways as a broadcast, and the last of them ends it.
-    const asked = datagramsOf(lab, () => speaker?.unicast(WHO_IS, '003fff'))
+    const asked = datagramsOf(lab, () => speaker.unicast(WHO_IS, '003fff'))
     expect(asked, asked.join('\n')).toHaveLength(datagrams)
   })
 })

@@ -1,5 +1,5 @@
-import { bbmd6 } from '../../src/index.js'
-import { ms } from '../../src/values/duration.js'
+import { bbmd6, foreignDevice6 } from '../../src/index.js'
+import { ms, seconds } from '../../src/values/duration.js'
 import { ip6Lab, type Ip6Lab, type RunningIp6Port } from './ip6-lab.js'
 
 /** The BBMDs of the two multicast domains. */
@@ -28,6 +28,21 @@ export const twoDomains = (): TwoDomains => {
   lab.advance(ms(10))
   lab.sent()
   return { lab, bbmd1, bbmd2, a, b, ports: [bbmd1, bbmd2, a, b, c, d] }
+}
+
+/** Two domains, and a foreign device. */
+export interface Registered extends TwoDomains {
+  readonly device: RunningIp6Port
+}
+
+/** Sets up two multicast domains, and a foreign device of the first, which is registered. */
+export const registered = (ttl = 60): Registered => {
+  const domains = twoDomains()
+  const role = foreignDevice6({ bbmd: BBMD1, ttl })
+  const device = domains.lab.port('fd71:0:0:9::7', { deviceInstance: 0x9007, role })
+  domains.lab.advance(seconds(1))
+  domains.lab.sent()
+  return { ...domains, device }
 }
 
 /** Its VMAC, which it must have. */
