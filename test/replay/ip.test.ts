@@ -1,21 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { bbmd, foreignDevice, ordinaryNode } from '../../src/index.js'
 import { printBipAddress } from '../../src/values/bip-address.js'
-import { ipCaptures, type IpCapture } from '../support/captures.js'
+import { ipCaptures } from '../support/captures.js'
 import { replayAs, type IpReplayed } from '../support/ip-replay.js'
+import { named, spoken } from '../support/port-replay.js'
 
 /*
  * A port of ours in the place of each recorded station: it must send what that station sent, octet for octet, to the same
  * addresses and in the same order. What it does otherwise is said here, and why.
  */
-
-const captureOf = (name: string): IpCapture => {
-  const found = ipCaptures.find(capture => capture.name === name)
-  if (found === undefined) throw new Error(`there is no recording ${name}`)
-  return found
-}
-
-const spoken = (datagrams: IpReplayed['ours']): readonly string[] => datagrams.map(({ said }) => said)
 
 /** From whom it heard NPDUs, and how. */
 const heard = ({ told }: IpReplayed): readonly string[] =>
@@ -29,7 +22,7 @@ const notLater = ({ ours, theirs }: IpReplayed): void => {
 }
 
 describe('a BBMD and a foreign device of bacnet-stack', () => {
-  const capture = captureOf('ip-bbmd-foreign-device')
+  const capture = named(ipCaptures, 'ip-bbmd-foreign-device')
 
   it('our BBMD in the place of theirs says what it said', () => {
     const replayed = replayAs('10.77.1.1:47808', capture, bbmd())
@@ -72,7 +65,7 @@ describe('a BBMD and a foreign device of bacnet-stack', () => {
 })
 
 describe('two BBMDs of bacnet-stack', () => {
-  const capture = captureOf('ip-two-bbmds')
+  const capture = named(ipCaptures, 'ip-two-bbmds')
   const bdt = ['10.77.1.1:47808', '10.77.2.1:47808']
 
   it('our BBMD in the place of the first says what it said, and passes on what it heard before that', () => {

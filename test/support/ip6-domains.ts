@@ -36,9 +36,9 @@ export interface Registered extends TwoDomains {
 }
 
 /** Sets up two multicast domains, and a foreign device of the first, which is registered. */
-export const registered = (ttl = 60): Registered => {
+export const registered = (): Registered => {
   const domains = twoDomains()
-  const role = foreignDevice6({ bbmd: BBMD1, ttl })
+  const role = foreignDevice6({ bbmd: BBMD1 })
   const device = domains.lab.port('fd71:0:0:9::7', { deviceInstance: 0x9007, role })
   domains.lab.advance(seconds(1))
   domains.lab.sent()
