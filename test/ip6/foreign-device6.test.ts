@@ -4,6 +4,8 @@ import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import type { Bvll6Message } from '../../src/wire/bvll6.js'
 import { bip6 } from '../support/bvll6-vectors.js'
+import { itStandsWithItsBbmd, registeredDevice } from '../support/foreign-device-tests.js'
+import { I_AM } from '../support/npdu.js'
 import { WHO_IS } from '../support/played-port.js'
 import { foreign6Of, GROUP, OWN, playedPort6, type PlayedPort6 } from '../support/played-port6.js'
 
@@ -30,20 +32,37 @@ const asked: Bvll6Message = {
   originating: bip6(FAR),
 }
 
-const registered = (): PlayedPort6 => {
-  const port = playedPort6(foreign6Of())
-  port.hear(BBMD, result(0))
-  port.says()
-  port.told()
-  return port
-}
+const open = (): PlayedPort6 => playedPort6(foreign6Of())
+const registered = (): PlayedPort6 => registeredDevice<Bvll6Message, PlayedPort6>({ open, bbmd: BBMD, result })
 
 const states = (port: PlayedPort6): readonly (string | undefined)[] =>
   port.toldOf('Status').map(({ status }) => status.registration?.state)
 
 describe('a foreign device of BACnet/IPv6 and its BBMD', () => {
-  it('registers at once, with its VMAC, and learns that of the BBMD', () => {
-    const port = playedPort6(foreign6Of())
+  itStandsWithItsBbmd<Bvll6Message, PlayedPort6>({
+    open,
+    bbmd: BBMD,
+    others: ['[2001:db8:1::1]:47809', OTHER_BBMD],
+    register,
+    distribute,
+    deregister: { _tag: 'Delete-Foreign-Device-Table-Entry', source: OWN, address: bip6(SELF) },
+    result,
+    refused: 0x0090,
+    unknown: 0x00c0,
+    otherCodes: [0x0060, 0x00a0, 0x0050, 0x0010],
+    broadcast: port => port.submit(broadcast(WHO_IS)),
+    broadcastInVain: port => {
+      port.submit(broadcast(I_AM))
+      const unsent = port.sent().at(-1)
+      if (unsent !== undefined) port.refuse(unsent, 'the network is down')
+    },
+    states,
+    move: port => port.bind({ address: bip6('[2001:db8::11]:47808') }),
+    widen: port => port.bind({ isWildcard: true }),
+  })
+
+  it('has the VMAC of its BBMD from the answer to its registration', () => {
+    const port = open()
     expect(port.says()).toEqual([[BBMD, register]])
     port.hear(BBMD, result(0))
     expect(port.told()).toMatchObject([
@@ -83,66 +102,10 @@ describe('a foreign device of BACnet/IPv6 and its BBMD', () => {
     expect(probe?._tag === 'Address-Resolution' && probe.target).not.toBe(vmac)
   })
 
-  it('takes results from its BBMD only', () => {
-    const port = playedPort6(foreign6Of())
-    port.hear('[2001:db8:1::1]:47809', result(0))
-    port.hear(OTHER_BBMD, result(0))
-    expect(states(port)).not.toContain('registered')
-  })
-
-  it('renews after half of its TTL, at the latest', () => {
+  it('registers anew with another VMAC', () => {
     const port = registered()
-    port.clock.advance(seconds(26))
-    expect(port.says()).toEqual([])
-    port.clock.advance(seconds(4))
-    expect(port.says()).toEqual([[BBMD, register]])
-  })
-
-  it('is refused, tells so, and is quiet for a while', () => {
-    const port = playedPort6(foreign6Of())
-    port.says()
-    port.hear(BBMD, result(0x0090))
-    expect(states(port).at(-1)).toBe('refused')
-    port.clock.advance(seconds(20))
-    expect(port.says()).toEqual([])
-  })
-
-  it('registers again when its BBMD does not know it, and then sends once more what was refused', () => {
-    const port = registered()
-    port.submit(broadcast(WHO_IS))
-    port.says()
-    port.hear(BBMD, result(0x00c0))
-    expect(port.says()).toEqual([[BBMD, register]])
-    port.hear(BBMD, result(0))
-    expect(port.says()).toEqual([[BBMD, distribute]])
-    port.hear(BBMD, result(0x00c0))
-    port.hear(BBMD, result(0))
-    expect(port.says()).toEqual([[BBMD, register]])
-  })
-
-  it.each([0x0060, 0x00a0, 0x0050, 0x0010])('is not moved by result %i, which is about something else', code => {
-    const port = registered()
-    port.hear(BBMD, result(code))
-    expect(states(port)).toEqual([])
-    expect(port.says()).toEqual([])
-  })
-
-  it('registers anew with another address, and with another VMAC', () => {
-    const port = registered()
-    port.bind({ address: bip6('[2001:db8::11]:47808') })
-    expect(port.says()).toEqual([[BBMD, register]])
     port.submit({ _tag: 'SetVmac', vmac: NEW_VMAC })
     expect(port.says()).toEqual([[BBMD, { ...register, source: NEW_VMAC }]])
-  })
-
-  it('de-registers when it ends, with its own address', () => {
-    const port = registered()
-    port.end()
-    expect(port.says()).toEqual([
-      [BBMD, { _tag: 'Delete-Foreign-Device-Table-Entry', source: OWN, address: bip6(SELF) }],
-    ])
-    expect(states(port)).toEqual(['unregistered'])
-    expect(port.clock.running()).toBe(0)
   })
 
   it('de-registers when it becomes something else, and takes the answer for what it is', () => {
@@ -163,15 +126,6 @@ describe('a foreign device of BACnet/IPv6 and its BBMD', () => {
     port.hear(BBMD, result(0))
     expect(states(port)).toEqual(['registered'])
   })
-
-  it('does not de-register behind ::, as it cannot say under which address it is known', () => {
-    const port = playedPort6(foreign6Of())
-    port.hear(BBMD, result(0))
-    port.bind({ isWildcard: true })
-    port.says()
-    port.end()
-    expect(port.says()).toEqual([])
-  })
 })
 
 describe('a foreign device of BACnet/IPv6', () => {
@@ -184,14 +138,6 @@ describe('a foreign device of BACnet/IPv6', () => {
     ])
     port.clock.advance(seconds(40))
     expect(port.says().map(([to]) => to)).not.toContain(GROUP)
-  })
-
-  it('gives broadcasts back with a reason while it is not registered', () => {
-    const port = playedPort6(foreign6Of())
-    port.says()
-    port.submit(broadcast(WHO_IS))
-    expect(port.toldOf('Dropped')).toMatchObject([{ reason: 'not registered with its BBMD' }])
-    expect(port.says()).toEqual([])
   })
 
   it('takes the answer to its resolution from an address never heard before, and sends directly there', () => {
@@ -229,7 +175,7 @@ describe('a foreign device of BACnet/IPv6', () => {
   })
 
   it('hears broadcasts from its BBMD while it is registered, and none of others or of its domain', () => {
-    const port = playedPort6(foreign6Of())
+    const port = open()
     port.hear(BBMD, forwarded)
     expect(port.toldOf('Npdu')).toEqual([])
     port.hear(BBMD, result(0))
