@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { broadcast } from '../../src/link/link.js'
 import { parseBdtEntry } from '../../src/ip/bdt-text.js'
+import type { BipAddress } from '../../src/values/bip-address.js'
 import type { BroadcastMask } from '../../src/values/broadcast-mask.js'
 import { seconds } from '../../src/values/duration.js'
 import type { BdtEntry, BvllMessage } from '../../src/wire/bvll.js'
 import { bip } from '../support/bvll-vectors.js'
 import { bbmdOf, playedPort, READ_PROPERTY, WHO_IS, type PlayedPort } from '../support/played-port.js'
 import { localOf } from '../support/played-udp.js'
+import { answerTo, itKeepsForeignDevices } from '../support/registrar-tests.js'
 import { right } from '../support/right.js'
 
 const SELF = '192.168.1.10:47808'
@@ -27,12 +29,7 @@ const register = (ttl: number): BvllMessage => ({ _tag: 'Register-Foreign-Device
 const result = (code: number): BvllMessage => ({ _tag: 'BVLC-Result', code })
 const entries = (...bdt: readonly string[]): readonly BdtEntry[] => bdt.map(text => right(parseBdtEntry(text)))
 
-/** What a BBMD says to one request. */
-const answer = (port: PlayedPort, source: string, message: BvllMessage): BvllMessage | undefined => {
-  port.says()
-  port.hear(source, message)
-  return port.says().find(([to]) => to === source)?.[1]
-}
+const answer = answerTo<BvllMessage>
 
 const receivers = (port: PlayedPort): readonly string[] => port.says().map(([to]) => to)
 
@@ -134,67 +131,15 @@ describe('a BBMD forwards', () => {
 })
 
 describe('a BBMD and its foreign devices', () => {
-  it('answers renewals when nothing else is answered any more, however it came to that', () => {
-    const limits = { answersPerAddress: { burst: 60, perSecond: 1 }, answersInTotal: { burst: 600, perSecond: 1 } }
-    const port = playedPort(bbmdOf(), { limits })
-    answer(port, FOREIGN, register(60))
-    const spend = (source: string): void => {
-      const unknown: BvllMessage = { _tag: 'Delete-Foreign-Device-Table-Entry', address: bip(PEER) }
-      for (let count = 0; count < 20; count++) port.hear(source, unknown)
-    }
-    spend(FOREIGN)
-    for (let host = 1; host < 20; host++) spend(`203.0.113.${host}:47808`)
-    expect(answer(port, NEIGHBOUR, register(60)), 'of a new one, when all is spent').toBeUndefined()
-    expect(answer(port, NEIGHBOUR, register(60)), 'of the same that asks again').toEqual(result(0))
-    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
-    for (let count = 0; count < 100; count++) port.hear(FOREIGN, register(60))
-    expect(port.says()).toHaveLength(3)
-  })
-
-  it('registers, tells it once, and forgets them after TTL and grace', () => {
-    const port = playedPort(bbmdOf())
-    port.told()
-    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
-    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
-    port.clock.advance(seconds(89))
-    expect(answer(port, FOREIGN, distribute)).toBeUndefined()
-    port.clock.advance(seconds(1))
-    expect(answer(port, FOREIGN, distribute)).toEqual(result(0x0060))
-    expect(port.toldOf('ForeignDevice').map(({ state }) => state)).toEqual(['registered', 'expired'])
-  })
-
-  it.each([
-    ['the TTL is 0', {}, register(0)],
-    ['the TTL is longer than allowed', { maxTtl: 600 }, register(601)],
-    ['not allowed', { mayRegister: () => false }, register(60)],
-    ['foreign device table is full', { maxForeignDevices: 0 }, register(60)],
-  ])('refuses one, and says why: %s', (why, policy, message) => {
-    const port = playedPort(bbmdOf([], policy))
-    expect(answer(port, FOREIGN, message)).toEqual(result(0x0030))
-    expect(port.toldOf('Refused')).toMatchObject([
-      { reason: `Register-Foreign-Device: ${why}`, source: bip(FOREIGN), count: 1 },
-    ])
-    expect(answer(port, FOREIGN, distribute)).toEqual(result(0x0060))
-  })
-
-  it('refuses new ones when its table is full, and one host more than its share; renewals are taken', () => {
-    const port = playedPort(bbmdOf([], { maxForeignDevices: 3, maxPerAddress: 2 }))
-    expect(answer(port, '10.0.0.1:1001', register(60))).toEqual(result(0))
-    expect(answer(port, '10.0.0.1:1002', register(60))).toEqual(result(0))
-    expect(answer(port, '10.0.0.1:1003', register(60))).toEqual(result(0x0030))
-    expect(answer(port, '10.0.0.2:1001', register(60))).toEqual(result(0))
-    expect(answer(port, '10.0.0.3:1001', register(60))).toEqual(result(0x0030))
-    expect(answer(port, '10.0.0.1:1002', register(60))).toEqual(result(0))
-  })
-
-  it('deletes an entry once, and only for those who may', () => {
-    const remove: BvllMessage = { _tag: 'Delete-Foreign-Device-Table-Entry', address: bip(FOREIGN) }
-    const port = playedPort(bbmdOf([], { mayDelete: source => source !== bip(STRANGER) }))
-    answer(port, FOREIGN, register(60))
-    expect(answer(port, STRANGER, remove)).toEqual(result(0x0050))
-    expect(answer(port, NEIGHBOUR, remove)).toEqual(result(0))
-    expect(answer(port, NEIGHBOUR, remove)).toEqual(result(0x0050))
-    expect(port.toldOf('ForeignDevice').map(({ state }) => state)).toEqual(['registered', 'deleted'])
+  itKeepsForeignDevices<BvllMessage, BipAddress>({
+    open: (policy, limits = {}) => playedPort(bbmdOf([], policy), { limits }),
+    register,
+    remove: entry => ({ _tag: 'Delete-Foreign-Device-Table-Entry', address: bip(entry) }),
+    distribute,
+    result,
+    naks: { register: 0x0030, remove: 0x0050, distribute: 0x0060 },
+    at: (host, port = 47808) => `10.20.30.${host}:${port}`,
+    addressOf: bip,
   })
 })
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { broadcast, unicast } from '../../src/link/link.js'
+import type { Bip6Address } from '../../src/values/bip6-address.js'
 import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
 import { seconds } from '../../src/values/duration.js'
 import type { Bvll6Message } from '../../src/wire/bvll6.js'
 import { bip6 } from '../support/bvll6-vectors.js'
 import { READ_PROPERTY, WHO_IS } from '../support/played-port.js'
+import { answerTo, itKeepsForeignDevices } from '../support/registrar-tests.js'
 import { toHex } from '../support/vectors.js'
 import { bbmd6Of, GROUP, OWN, playedPort6, type PlayedPort6 } from '../support/played-port6.js'
 
@@ -52,12 +54,7 @@ const busy = (): PlayedPort6 => {
   return port
 }
 
-/** What a BBMD says to one request. */
-const answer = (port: PlayedPort6, source: string, message: Bvll6Message): Bvll6Message | undefined => {
-  port.says()
-  port.hear(source, message)
-  return port.says().find(([to]) => to === source)?.[1]
-}
+const answer = answerTo<Bvll6Message>
 
 const receivers = (port: PlayedPort6): readonly string[] => port.says().map(([to]) => to)
 
@@ -297,33 +294,15 @@ describe('a BBMD of BACnet/IPv6 whose subscriber writes on what he is given', ()
 })
 
 describe('a BBMD of BACnet/IPv6 and its foreign devices', () => {
-  it('registers them, tells it once, and forgets them after TTL and grace', () => {
-    const port = playedPort6(bbmd6Of())
-    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
-    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
-    port.clock.advance(seconds(89))
-    expect(answer(port, FOREIGN, distribute)).toBeUndefined()
-    port.clock.advance(seconds(1))
-    expect(answer(port, FOREIGN, distribute)).toEqual(result(0x00c0))
-    expect(port.toldOf('ForeignDevice').map(({ state }) => state)).toEqual(['registered', 'expired'])
-  })
-
-  it.each([
-    ['the TTL is 0', {}, register(0)],
-    ['the TTL is longer than allowed', { maxTtl: 600 }, register(601)],
-    ['not allowed', { mayRegister: () => false }, register(60)],
-    ['foreign device table is full', { maxForeignDevices: 0 }, register(60)],
-  ])('refuses one, and says why: %s', (why, policy, message) => {
-    const port = playedPort6(bbmd6Of([], policy))
-    expect(answer(port, FOREIGN, message)).toEqual(result(0x0090))
-    expect(port.toldOf('Refused')).toMatchObject([{ reason: `Register-Foreign-Device: ${why}`, count: 1 }])
-  })
-
-  it('refuses new ones when its table is full, and takes renewals', () => {
-    const port = playedPort6(bbmd6Of([], { maxForeignDevices: 1 }))
-    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
-    expect(answer(port, OTHER_FOREIGN, register(60))).toEqual(result(0x0090))
-    expect(answer(port, FOREIGN, register(60))).toEqual(result(0))
+  itKeepsForeignDevices<Bvll6Message, Bip6Address>({
+    open: (policy, limits = {}) => playedPort6(bbmd6Of([], policy), { limits }),
+    register,
+    remove,
+    distribute,
+    result,
+    naks: { register: 0x0090, remove: 0x00a0, distribute: 0x00c0 },
+    at: (host, port = 47808) => `[2001:db8:${host}::1]:${port}`,
+    addressOf: bip6,
   })
 
   it('refuses more of one network of 64 bits than it may have, from whichever of its addresses they come', () => {
@@ -339,13 +318,6 @@ describe('a BBMD of BACnet/IPv6 and its foreign devices', () => {
     port.hear(FOREIGN, { _tag: 'Register-Foreign-Device', source: TARGET, ttl: 60 })
     port.submit({ _tag: 'ReadTables' })
     expect(port.toldOf('Tables').flatMap(({ fdt }) => fdt.map(({ vmac }) => vmac))).toEqual([TARGET, ASKER])
-  })
-
-  it('deletes an entry once', () => {
-    const port = busy()
-    expect(answer(port, NEIGHBOUR, remove(FOREIGN))).toEqual(result(0))
-    expect(answer(port, NEIGHBOUR, remove(FOREIGN))).toEqual(result(0x00a0))
-    expect(port.toldOf('ForeignDevice').map(({ state }) => state)).toEqual(['deleted'])
   })
 
   it('keeps them when its BDT is set', () => {
