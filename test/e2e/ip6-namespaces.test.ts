@@ -1,9 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { toHex } from '../../src/values/hex.js'
-import { numbered } from '../support/ip-lab.js'
 import { namespaceLab, type NamespaceHost, type NamespaceLab } from '../support/namespaces.js'
-import { I_AM, WHO_IS } from '../support/npdu.js'
+import { I_AM, WHO_IS, numbered } from '../support/npdu.js'
 import { whyNoStations } from '../support/udp-stations.js'
 
 const CHILD = fileURLToPath(new URL('../support/ip6-child.mjs', import.meta.url))

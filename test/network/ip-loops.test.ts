@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { bbmd, foreignDevice } from '../../src/index.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { bip } from '../support/bvll-vectors.js'
-import { inWords, ipLab, numbered, type IpLab, type RunningIpPort } from '../support/ip-lab.js'
-import { WHO_IS } from '../support/npdu.js'
+import { inWords, ipLab, type IpLab, type RunningIpPort } from '../support/ip-lab.js'
+import { WHO_IS, numbered } from '../support/npdu.js'
+import { heardTwice } from '../support/port-lab.js'
 
 /*
  * Tables of people who made mistakes. Whatever is in them, a broadcast ends, and nobody hears it twice.
@@ -19,9 +20,6 @@ const datagramsOf = (lab: IpLab, speaker: RunningIpPort, npdu = WHO_IS): readonl
   lab.advance(seconds(10))
   return lab.sent().map(inWords)
 }
-
-const twiceHeard = (lab: IpLab, npdu = WHO_IS): readonly string[] =>
-  Object.entries(lab.hearers(npdu)).flatMap(([name, { length }]) => (length > 1 ? [name] : []))
 
 interface Mistake {
   readonly name: string
@@ -89,7 +87,7 @@ describe('two BBMDs with mistakes in their tables', () => {
     lab.advance(ms(1))
     const sent = datagramsOf(lab, speaker)
     expect(Object.keys(lab.hearers(WHO_IS)).sort()).toEqual([...heardBy].sort())
-    expect(twiceHeard(lab)).toEqual([])
+    expect(heardTwice(lab, WHO_IS)).toEqual([])
     expect(sent, sent.join('\n')).toHaveLength(datagrams)
   })
 })
@@ -113,7 +111,7 @@ describe('many BBMDs', () => {
 
     // Distribute, one subnet, nine peers, nine subnets.
     expect(datagramsOf(lab, device, numbered(1))).toHaveLength(20)
-    expect(twiceHeard(lab, numbered(1))).toEqual([])
+    expect(heardTwice(lab, numbered(1))).toEqual([])
     expect(Object.keys(lab.hearers(numbered(1)))).toHaveLength(20)
   })
 

@@ -4,7 +4,8 @@ import { bbmd, foreignDevice, ordinaryNode } from '../../src/index.js'
 import type { VirtualDatagram } from '../../src/testing/index.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { bip } from '../support/bvll-vectors.js'
-import { inWords, ipLab, numbered, type RunningIpPort } from '../support/ip-lab.js'
+import { inWords, ipLab, type RunningIpPort } from '../support/ip-lab.js'
+import { numbered } from '../support/npdu.js'
 
 const BBMD = '10.0.1.1:47808'
 

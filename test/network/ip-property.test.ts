@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bip } from '../support/bvll-vectors.js'
 import { ms, seconds } from '../../src/values/duration.js'
-import { numbered } from '../support/ip-lab.js'
+import { numbered } from '../support/npdu.js'
 import { build, knownTo, topology, type Station, type Topology } from '../support/ip-topology.js'
 import {
   faultStep,

@@ -3,26 +3,14 @@ import { foreignDevice6 } from '../../src/index.js'
 import { unicast } from '../../src/link/link.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { BBMD1, BBMD2, twoDomains, vmacOf } from '../support/ip6-domains.js'
-import { inWords6, type Ip6Lab, type RunningIp6Port } from '../support/ip6-lab.js'
-import { numbered } from '../support/ip-lab.js'
-import { I_AM, WHO_IS } from '../support/npdu.js'
-
-/** Lets each port broadcast an NPDU of its own, and says who does not hear it exactly once, from its true VMAC. */
-const notHeardOnce = (lab: Ip6Lab, ports: readonly RunningIp6Port[]): readonly string[] =>
-  ports.flatMap((speaker, number) => {
-    speaker.broadcast(numbered(number))
-    lab.advance(ms(20))
-    return ports.flatMap(port => {
-      const heard = port.heard(numbered(number)).join()
-      const due = port === speaker ? '' : vmacOf(speaker)
-      return heard === due ? [] : [`${port.name} heard ${speaker.name} as '${heard}'`]
-    })
-  })
+import { inWords6 } from '../support/ip6-lab.js'
+import { I_AM, WHO_IS, numbered } from '../support/npdu.js'
+import { notHeardOnce } from '../support/port-lab.js'
 
 describe('two links with a BBMD each', () => {
   it('hear every broadcast once, from its true VMAC, and its speaker does not', () => {
     const { lab, ports } = twoDomains()
-    expect(notHeardOnce(lab, ports)).toEqual([])
+    expect(notHeardOnce(lab, ports, vmacOf)).toEqual([])
   })
 
   it('need three datagrams for a broadcast', () => {
@@ -62,7 +50,7 @@ describe('a foreign device of one of them', () => {
     const device = lab.port('fd71:0:0:9::7', { deviceInstance: 0x9007, role: foreignDevice6({ bbmd }) })
     const bystander = lab.port('fd71:0:0:9::8', { deviceInstance: 0x9008 })
     lab.advance(seconds(1))
-    expect(notHeardOnce(lab, [...ports, device])).toEqual([])
+    expect(notHeardOnce(lab, [...ports, device], vmacOf)).toEqual([])
     expect(bystander.told('Npdu')).toEqual([])
   })
 
@@ -101,6 +89,6 @@ describe('a BBMD that restarts', () => {
     expect(device.heard(numbered(102))).toEqual([])
 
     lab.advance(seconds(11))
-    expect(notHeardOnce(lab, [...ports, device])).toEqual([])
+    expect(notHeardOnce(lab, [...ports, device], vmacOf)).toEqual([])
   })
 })

@@ -7,8 +7,8 @@ import type { Bvll6Message } from '../../src/wire/bvll6.js'
 import { bip6 } from '../support/bvll6-vectors.js'
 import { vmacOf } from '../support/ip6-domains.js'
 import { inWords6, ip6Lab, type Ip6Lab, type RunningIp6Port } from '../support/ip6-lab.js'
-import { numbered } from '../support/ip-lab.js'
-import { WHO_IS } from '../support/npdu.js'
+import { WHO_IS, numbered } from '../support/npdu.js'
+import { heardTwice } from '../support/port-lab.js'
 
 /*
  * Tables of people who made mistakes. Whatever is in them, broadcasts and resolutions end.
@@ -33,9 +33,6 @@ const datagramsOf = (lab: Ip6Lab, act: () => void): readonly string[] => {
   lab.advance(ms(900))
   return lab.sent().map(inWords6)
 }
-
-const repeatedly = (lab: Ip6Lab, npdu = WHO_IS): readonly string[] =>
-  Object.entries(lab.hearers(npdu)).flatMap(([name, { length }]) => (length > 1 ? [name] : []))
 
 interface Mistake {
   readonly name: string
@@ -88,7 +85,7 @@ describe('two BBMDs of BACnet/IPv6 with mistakes in their tables', () => {
     lab.advance(ms(1))
     const sent = datagramsOf(lab, () => speaker.broadcast(WHO_IS))
     expect(Object.keys(lab.hearers(WHO_IS)).sort()).toEqual([...heardBy].sort())
-    expect(repeatedly(lab)).toEqual(twice)
+    expect(heardTwice(lab, WHO_IS)).toEqual(twice)
     expect(sent, sent.join('\n')).toHaveLength(datagrams)
     // A question goes the same ways as a broadcast, and the last of them ends it.
     const asked = datagramsOf(lab, () => speaker.unicast(WHO_IS, '003fff'))
@@ -114,7 +111,7 @@ describe('many BBMDs of BACnet/IPv6', () => {
     expect(lab.hearers(WHO_IS)).toEqual(Object.fromEntries(all.map(({ name }) => [name, [vmacOf(speaker)]])))
     // Distribute, one domain, nine peers, nine domains.
     expect(datagramsOf(lab, () => device.broadcast(numbered(1)))).toHaveLength(20)
-    expect(repeatedly(lab, numbered(1))).toEqual([])
+    expect(heardTwice(lab, numbered(1))).toEqual([])
     expect(Object.keys(lab.hearers(numbered(1)))).toHaveLength(20)
     // The same ways for a question, but into the domain of the BBMD that is asked for; then its answer and the NPDU.
     expect(datagramsOf(lab, () => target.unicast(numbered(2), vmacOf(bbmds[1] ?? target)))).toHaveLength(19 + 2)

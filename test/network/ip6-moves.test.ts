@@ -3,7 +3,7 @@ import { ms, seconds } from '../../src/values/duration.js'
 import { bip6 } from '../support/bvll6-vectors.js'
 import { registered, twoDomains, vmacOf } from '../support/ip6-domains.js'
 import { inWords6, ip6Lab, type Ip6Lab } from '../support/ip6-lab.js'
-import { numbered } from '../support/ip-lab.js'
+import { numbered } from '../support/npdu.js'
 
 describe('a station that is at another address than its peers know', () => {
   /** A node on all addresses of its host, which a peer knows; the clock stands right after that. */

@@ -7,8 +7,7 @@ import type { Bvll6Message } from '../../src/wire/bvll6.js'
 import { bip6 } from '../support/bvll6-vectors.js'
 import { BBMD1, BBMD2, twoDomains, vmacOf } from '../support/ip6-domains.js'
 import { ip6Lab, type Ip6Lab, type RunningIp6Port } from '../support/ip6-lab.js'
-import { numbered } from '../support/ip-lab.js'
-import { WHO_IS } from '../support/npdu.js'
+import { WHO_IS, numbered } from '../support/npdu.js'
 
 const GROUP = bip6('[ff02::bac0]:47808')
 

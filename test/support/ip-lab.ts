@@ -11,7 +11,6 @@ import { printBipAddress, type BipAddress } from '../../src/values/bip-address.j
 import { ms } from '../../src/values/duration.js'
 import { decodeBvll } from '../../src/wire/bvll-decode.js'
 import { bip } from './bvll-vectors.js'
-import { opaqueNpdu } from './npdu.js'
 import { portLab, type PortLab, type RunningPort } from './port-lab.js'
 import { right } from './right.js'
 
@@ -33,9 +32,6 @@ export const ipLab = (options: VirtualIpNetworkOptions = {}): IpLab =>
     status: ({ told }) => told('Status').at(-1)?.status,
     npdus: ({ told }) => told('Npdu').map(({ npdu, source }) => ({ npdu, source: printBipAddress(source) })),
   })
-
-/** An NPDU that says nothing but its number. */
-export const numbered = (number: number): Uint8Array => opaqueNpdu(number >> 8, number)
 
 /** What was tapped, in words: `10.0.1.5:47808 > 10.0.1.255:47808 Original-Broadcast-NPDU`. */
 export const inWords = ({ from, to, octets }: { from: BipAddress; to: BipAddress; octets: Uint8Array }): string =>

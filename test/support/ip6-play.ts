@@ -3,7 +3,7 @@ import { foreignDevice6, ordinaryNode } from '../../src/index.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { history6, type Followed6 } from './ip6-history.js'
 import { build6, type Topology6 } from './ip6-topology.js'
-import { numbered } from './ip-lab.js'
+import { numbered } from './npdu.js'
 import { hits, type FaultStep, type SendStep, type WaitStep } from './port-steps.js'
 import { toHex } from './vectors.js'
 

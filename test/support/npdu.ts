@@ -11,6 +11,9 @@ const OPAQUE = [0x01, 0x80, 0x80, 0x02, 0x2b] as const
 /** An NPDU that no dissector looks into: a network message of vendor 555 with any data. */
 export const opaqueNpdu = (...data: readonly number[]): Uint8Array => Uint8Array.of(...OPAQUE, ...data)
 
+/** An NPDU that says nothing but its number. */
+export const numbered = (number: number): Uint8Array => opaqueNpdu(number >> 8, number)
+
 /** An opaque NPDU of that length. */
 export const opaqueNpduOf = (length: number): Uint8Array => {
   const npdu = new Uint8Array(length)

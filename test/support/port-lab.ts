@@ -1,6 +1,7 @@
 import { VirtualTimeScheduler, type Observable } from 'rxjs'
 import type { Duplex } from '../../src/link/duplex.js'
-import type { Duration } from '../../src/values/duration.js'
+import { ms, type Duration } from '../../src/values/duration.js'
+import { numbered } from './npdu.js'
 import { run, type Running } from './running.js'
 import { toHex } from './vectors.js'
 
@@ -98,6 +99,32 @@ export const portLab = <
     running: () => scheduler.actions.length,
   }
 }
+
+/** A lab, as far as it is asked who heard what. */
+type Hearing = Pick<PortLab<unknown, unknown, unknown, unknown>, 'advance' | 'hearers'>
+
+/** A port, as far as it speaks and hears. */
+type Voice = Pick<RunningPort<unknown, { readonly _tag: string }, unknown>, 'name' | 'broadcast' | 'heard'>
+
+/** Lets each port broadcast an NPDU of its own, and says who does not hear it exactly once, as that by which it is known. */
+export const notHeardOnce = <Port extends Voice>(
+  lab: Hearing,
+  ports: readonly Port[],
+  knownAs: (port: Port) => string,
+): readonly string[] =>
+  ports.flatMap((speaker, number) => {
+    speaker.broadcast(numbered(number))
+    lab.advance(ms(20))
+    return ports.flatMap(port => {
+      const heard = port.heard(numbered(number)).join()
+      const due = port === speaker ? '' : knownAs(speaker)
+      return heard === due ? [] : [`${port.name} heard ${speaker.name} as '${heard}'`]
+    })
+  })
+
+/** Those who heard an NPDU more than once. */
+export const heardTwice = (lab: Hearing, npdu: Uint8Array): readonly string[] =>
+  Object.entries(lab.hearers(npdu)).flatMap(([name, { length }]) => (length > 1 ? [name] : []))
 
 /** What is tapped of a network. */
 type TappedOf<Network> = Network extends { readonly tap$: Observable<infer Tapped> } ? Tapped : never
