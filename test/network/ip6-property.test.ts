@@ -25,7 +25,7 @@ describe('any B/IPv6 network', () => {
           expect(kept(played)).toEqual([])
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 150 },
     )
   })
 
@@ -43,7 +43,7 @@ describe('any B/IPv6 network', () => {
             expect(unexplained(played)).toEqual([])
           },
         ),
-        { numRuns: 200 },
+        { numRuns: 150 },
       )
     },
   )

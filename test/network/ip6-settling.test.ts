@@ -70,7 +70,7 @@ describe('random VMACs that are the same', () => {
         expect(alike(stations)).toEqual([])
         expect(misheard(lab, stations, 0)).toEqual([])
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     )
   })
 
@@ -90,7 +90,7 @@ describe('random VMACs that are the same', () => {
         expect(alike(stations)).toEqual([])
         expect(misheard(lab, stations, 0)).toEqual([])
       }),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 
@@ -145,7 +145,7 @@ describe('any B/IPv6 network that is left alone', () => {
           expect(lab.running()).toBe(0)
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 60 },
     )
   })
 })

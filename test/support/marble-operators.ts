@@ -4,6 +4,7 @@ import { broadcastBudgetOperator, dropLedgerOperator } from './marble-operators-
 import { expiryNoticesOperator } from './marble-operators-certificates.js'
 import { foreignDeviceAndBbmdOperator } from './marble-operators-ip.js'
 import { addressResolutionOperator, ownVmacOperator, vmacCacheOperator } from './marble-operators-ip6.js'
+import { foreignDevice6AndBbmdOperator } from './marble-operators-ip6-ports.js'
 import { backoffOperator, hubConnectorOperator } from './marble-operators-hub-connector.js'
 import { resolveAddressOperator } from './marble-operators-node.js'
 import { acceptingPeer, initiatingPeer } from './marble-operators-peers.js'
@@ -24,6 +25,7 @@ export const marbleOperators: Record<string, MarbleOperator> = {
   foreignTable: foreignTableOperator,
   bvlcRequests: bvlcRequestsOperator,
   foreignDeviceAndBbmd: foreignDeviceAndBbmdOperator,
+  foreignDevice6AndBbmd: foreignDevice6AndBbmdOperator,
   vmacCache: vmacCacheOperator,
   addressResolution: addressResolutionOperator,
   ownVmac: ownVmacOperator,
