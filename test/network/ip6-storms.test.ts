@@ -169,7 +169,7 @@ describe('a storm of registrations', () => {
     lab.advance(ms(10))
     for (let second = 0; second < 60; second++) {
       for (let port = 0; port < 50; port++) {
-        const from = `[fd71:0:0:8::${1 + (port % 10)}]:${1000 + port + second}`
+        const from = `[fd71:0:0:${80 + (port % 10)}::1]:${1000 + port + second}`
         flood(lab, BBMD1, 1, () => ({ _tag: 'Register-Foreign-Device', source: vmac(port), ttl: 65535 }), from)
       }
       lab.advance(seconds(1))
