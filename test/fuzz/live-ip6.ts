@@ -7,6 +7,7 @@ import type { Ip6Role } from '../../src/ip6/ip6-role.js'
 import type { Ip6Datagram, Ip6Local } from '../../src/ip6/ip6-udp.js'
 import { ip6Link } from '../../src/ip6/port6.js'
 import { broadcast, unicast } from '../../src/link/link.js'
+import type { Pace } from '../../src/limits/pace.js'
 import { fixedRandom } from '../../src/testing/index.js'
 import { isLoopback, network6Of, type Bip6Address } from '../../src/values/bip6-address.js'
 import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
@@ -51,12 +52,12 @@ const POLICY = bbmd6Policy({
   maxForeignDevices: 6,
   maxPerAddress: 2,
   maxTtl: 40_000,
-  copiesPerAddress: { burst: 20, perSecond: 5 },
-  copiesInTotal: { burst: 40, perSecond: 20 },
+  copiesPerAddress: { burst: 20, perSecond: 0.1 },
+  copiesInTotal: { burst: 40, perSecond: 0.2 },
 })
 const LIMITS = ip6Limits({
-  answersPerAddress: { burst: 100, perSecond: 50 },
-  answersInTotal: { burst: 200, perSecond: 100 },
+  answersPerAddress: { burst: 100, perSecond: 5 },
+  answersInTotal: { burst: 200, perSecond: 10 },
   maxVmacs: 3,
   maxPerVmac: 2,
   maxResolutions: 2,
@@ -81,7 +82,7 @@ const PORTS: readonly Port[] = [
     says: [0x01, 0x03, 0x06, 0x09, 0x0c],
   },
   {
-    role: { _tag: 'Bbmd', bdt: [PEER, SELF], policy: POLICY },
+    role: { _tag: 'Bbmd', bdt: [PEER, OWN_BBMD, SELF], policy: POLICY },
     vmac: INSTANCE,
     says: [0x01, 0x02, 0x03, 0x04, 0x06, 0x08],
   },
@@ -91,6 +92,18 @@ type Told<Tag extends Ip6LinkEvent['_tag']> = Extract<Ip6LinkEvent, { readonly _
 type Bindings = readonly (readonly [vmac: string, address: string])[]
 
 const written = ({ to, octets }: Ip6Datagram): string => `${to} ${hexOf(octets)}`
+
+/** Adds to what is counted for a host. */
+const add = (sums: Map<string, number>, address: string, count: number): void => {
+  const host = ip6Of(bip6(address))
+  sums.set(host, (sums.get(host) ?? 0) + count)
+}
+
+/** Who has said something first. */
+const originOf = ({ datagram, source }: Heard<AnnexU>): string => {
+  const hex = hexOf(datagram)
+  return datagram[1] === 0x08 ? hex.slice(14, 50) : datagram[1] === 0x04 ? hex.slice(20, 56) : source
+}
 
 /** A port of that role in virtual time, and one datagram after another from anybody. */
 const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) => {
@@ -103,14 +116,16 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
   const queues = new Map<string, string[]>()
   /** The addresses whose VMACs it asks for. */
   const asked = new Set<string>()
-  /** Of all time: octets of answers, copies, candidates. */
-  const sums = { answered: 0, copied: 0, probes: 0 }
+  let probes = 0
+  /** Of all time, for each host: octets of answers to it, and copies of what it said. */
+  const answered = new Map<string, number>()
+  const copied = new Map<string, number>()
 
   const note = ({ octets }: Ip6Datagram): void => {
     const hex = hexOf(octets)
     if (octets[1] === 0x03 && hex.slice(8, 14) === hex.slice(14, 20)) {
       candidate = hex.slice(8, 14)
-      sums.probes++
+      probes++
     }
     isRegistering ||= octets[1] === 0x09
   }
@@ -133,6 +148,12 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
     isItsOwn: sent => {
       note(sent)
       return says.includes(sent.octets[1] ?? 0)
+    },
+    aimed: datagram => {
+      if (datagram.length < 10 || !dice.onceIn(10)) return datagram
+      const aim = datagram.slice()
+      aim.set(octetsOf(candidate !== undefined && dice.onceIn(2) ? candidate : vmac), dice.pick([4, 7]))
+      return aim
     },
     told: event => {
       if (event._tag === 'Dropped' && event.outbound._tag === 'Npdu') dropped(hexOf(event.outbound.npdu))
@@ -218,8 +239,11 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
     const expected = [...answers, ...copies].sort().join()
     const isTooMuch = others.length === 0 && (answers.length === 0 || copies.length === 0)
     must(others.sort().join() === expected || isTooMuch, `sent ${others.join()} and not ${expected}`, datagram)
-    if (copies.length > 0) sums.copied += others.length
-    else if (datagram[1] !== 9) for (const one of rest) sums.answered += one.octets[1] === 0x01 ? 0 : one.octets.length
+    for (const { to, octets } of rest) {
+      const [fn = 0] = octets.subarray(1)
+      if (fn === 0x04 || fn === 0x08) add(copied, originOf(heard), 1)
+      else if (fn !== 0x01 && datagram[1] !== 0x09) add(answered, to, octets.length)
+    }
   }
 
   const expectDelivered = ({ datagram }: Heard<AnnexU>, { delivered }: Due): void => {
@@ -234,11 +258,15 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
   const expectBounds = (): void => {
     const time = scheduler.now() / 1000
     const last = port.last()
-    const { answersInTotal: answers } = LIMITS
-    const { copiesInTotal: copies } = POLICY
-    must(sums.answered <= answers.burst + answers.perSecond * time, `answered ${sums.answered} octets`, last)
-    must(sums.copied <= copies.burst + copies.perSecond * time, `made ${sums.copied} copies`, last)
-    must(sums.probes <= 8 * (2 + time / 60), `drew ${sums.probes} VMACs`, last)
+    const expectPaces = (spent: ReadonlyMap<string, number>, each: Pace, inTotal: Pace, what: string): void => {
+      const counts = [...spent.values()]
+      const sum = counts.reduce((all, count) => all + count, 0)
+      must(sum <= inTotal.burst + inTotal.perSecond * time, `${sum} ${what}`, last)
+      must(Math.max(0, ...counts) <= each.burst + each.perSecond * time, `${counts.join()} ${what} of each`, last)
+    }
+    expectPaces(answered, LIMITS.answersPerAddress, LIMITS.answersInTotal, 'octets of answers')
+    expectPaces(copied, POLICY.copiesPerAddress, POLICY.copiesInTotal, 'copies')
+    must(probes <= 8 * (2 + time / 60), `drew ${probes} VMACs`, last)
     must(scheduler.actions.length < MOST_WAITING, `${scheduler.actions.length} things wait for their time`, last)
     const most = Math.max(0, ...[...queues.values()].map(queue => queue.length))
     must(

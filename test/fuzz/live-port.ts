@@ -34,6 +34,8 @@ export interface LivePortOptions<A extends Annex> {
   readonly judge: (datagram: Uint8Array) => Judgement
   /** Whether it may send that by itself, when it is not answering. */
   readonly isItsOwn: (sent: Sent<A>) => boolean
+  /** Makes a datagram worse, by what is known of the port now. Default: as it is. */
+  readonly aimed?: (datagram: Uint8Array) => Uint8Array
   /** Hears each event as soon as it is told. */
   readonly told?: (event: PortEvent<A>) => void
 }
@@ -72,6 +74,7 @@ const total = (counts: Readonly<Record<string, number>>): number =>
 /** Opens a port and binds it. */
 export const livePort = <A extends Annex>(options: LivePortOptions<A>): LivePort<A> => {
   const { dice, open, local, sources, sound, judge, isItsOwn, told = () => undefined } = options
+  const { aimed = datagram => datagram } = options
   const scheduler = new VirtualTimeScheduler()
   const outbound$ = new Subject<A['outbound']>()
   const udp$ = new Subject<UdpEvent<A['address'], A['local'], A['outbound']>>()
@@ -151,7 +154,7 @@ export const livePort = <A extends Annex>(options: LivePortOptions<A>): LivePort
     hearAnything: () => {
       const injured = mutated(dice, sound(dice), last.length === 0 ? sound(dice) : last)
       const datagram = dice.onceIn(3) ? injured : framed(injured)
-      const heard = { datagram, source: dice.pick(sources), arrival: dice.pick(ARRIVALS) }
+      const heard = { datagram: aimed(datagram), source: dice.pick(sources), arrival: dice.pick(ARRIVALS) }
       hear(heard)
       return heard
     },

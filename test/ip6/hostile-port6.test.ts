@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { unicast } from '../../src/link/link.js'
 import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
 import type { Bvll6Message } from '../../src/wire/bvll6.js'
 import { bip6 } from '../support/bvll6-vectors.js'
@@ -61,5 +62,26 @@ describe('a B/IPv6 port', () => {
     port.hear('[2001:db8::66]:47808', { _tag: 'Address-Resolution-ACK', source: candidate, destination: candidate })
     expect(port.toldOf('Discarded')).toEqual([])
     expect(port.says()).toHaveLength(1)
+  })
+
+  it.each([
+    ['one address', 1, 1],
+    ['as many addresses', 100_000, 4096],
+  ])('knows no more than it may when 100000 VMACs speak from %s, and finds the next at once', (_, addresses, most) => {
+    const port = playedPort6()
+    for (let n = 0; n < 100_000; n++) {
+      const source = (n + 0x10000).toString(16).padStart(6, '0') as Bip6Vmac
+      const host = n % addresses
+      port.hear(`[2001:db8:9::${(host >> 8).toString(16)}:${((host & 255) + 1).toString(16)}]:47808`, {
+        _tag: 'BVLC-Result',
+        source,
+        code: 0,
+      })
+    }
+    port.told()
+    port.submit({ _tag: 'ReadVmacCache' }, unicast(WHO_IS, SOMEBODY))
+    expect(port.toldOf('VmacCache')[0]?.entries).toHaveLength(most)
+    port.hear('[2001:db8::66]:47808', { _tag: 'Address-Resolution-ACK', source: SOMEBODY, destination: OWN })
+    expect(port.says().map(([, { _tag }]) => _tag)).toEqual(['Address-Resolution', 'Original-Unicast-NPDU'])
   })
 })

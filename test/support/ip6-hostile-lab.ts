@@ -1,0 +1,145 @@
+import { expect } from 'vitest'
+import { bip6Address, printBip6Address } from '../../src/values/bip6-address.js'
+import { parseIpv6 } from '../../src/values/ipv6.js'
+import {
+  startAttacker,
+  startIp6,
+  WORD,
+  type Attack,
+  type Attacker,
+  type Endpoint6,
+  type Ip6Process,
+  type Look,
+} from './ip6-attack.js'
+import { growthDuring } from './memory.js'
+import { namespaceLab, type NamespaceHost } from './namespaces.js'
+import { right } from './right.js'
+
+/** How long a flood lasts; on a slow machine that is what is too much and not the time. */
+const FLOOD_MS = 80
+
+/** What a process may grow by under a flood: garbage that is not collected yet. */
+const MOST_GROWTH_MIB = 64
+
+const PORT = 47_808
+
+/** Addresses of the attacker: his own, of a BBMD that is in the table of the BBMD, and of as many others as one likes. */
+export const ONE: Endpoint6 = ['fd66::a1', PORT]
+export const PEER: Endpoint6 = ['fd66::b', PORT]
+export const crowd = (count: number, first = 0x1000): readonly Endpoint6[] =>
+  Array.from({ length: count }, (_, n) => [`fd66::${(first + n).toString(16)}`, PORT])
+
+/** The group of the link that the BBMD, the node and the attacker are on. */
+export const GROUP: Endpoint6 = ['ff02::bac0', PORT]
+
+/** As the library prints an address, and as it is in messages. */
+const addressOf = ([host, port]: Endpoint6): ReturnType<typeof bip6Address> => bip6Address(right(parseIpv6(host)), port)
+export const printed = (endpoint: Endpoint6): string => printBip6Address(addressOf(endpoint))
+export const inHex = (endpoint: Endpoint6): string => addressOf(endpoint)
+
+/** A port in a network namespace of its own. */
+export interface Station {
+  readonly process: Ip6Process
+  readonly at: Endpoint6
+  readonly vmac: string
+}
+
+/** What came of a flood. */
+export interface Grown {
+  readonly after: Look
+  readonly received: number
+  readonly sent: number
+  readonly forwarded: number
+  /** Events, but for those of what is known of VMACs. */
+  readonly told: number
+}
+
+/**
+ * A BBMD, a node and a node with a VMAC by chance on one link, and a foreign device on another; and somebody on the first
+ * who has a /64 of addresses, and may bind those of others as well.
+ */
+export interface HostileLab {
+  readonly bbmd: Station
+  readonly node: Station
+  readonly chance: Station
+  readonly foreign: Station
+  readonly attacker: Attacker
+  /** The node and the foreign device hear each other through the BBMD, and find each other by VMAC. */
+  readonly expectTalk: () => Promise<void>
+  /** Floods a port, which must not grow; all must talk as before at once after it. Gives what it counted meanwhile. */
+  readonly underFlood: (
+    target: Station,
+    ...attacks: readonly (Omit<Attack, 'to'> & { readonly to?: Endpoint6 })[]
+  ) => Promise<Grown>
+  readonly remove: () => Promise<void>
+}
+
+const total = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0)
+
+/** Makes it, and waits until all ports have their VMACs and the foreign device is registered. */
+export const hostileLab = async (): Promise<HostileLab> => {
+  const lab = await namespaceLab({ subnets: { office: '10.71.1', street: '10.71.3' }, ipv6: true })
+  const station = async (
+    host: NamespaceHost,
+    vmac: string,
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<Station> => {
+    const at: Endpoint6 = [host.ip6, PORT]
+    return { process: await startIp6(host, { bind: printed(at), vmac, ...options }), at, vmac }
+  }
+  const attackFrom = async (host: NamespaceHost): Promise<Attacker> => {
+    await lab.router.run('ip', '-6', 'route', 'add', 'fd66::/64', 'via', host.ip6)
+    await host.run('ip', '-6', 'route', 'add', 'local', 'fd66::/64', 'dev', 'lo')
+    await host.run('sh', '-c', 'echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind')
+    return startAttacker(host)
+  }
+  const bbmdHost = await lab.host('bbmd', 'office', 5)
+  const [bbmd, node, chance, foreignHost, attacker] = await Promise.all([
+    station(bbmdHost, '000001', { bbmd: [printed(PEER)] }),
+    lab.host('node', 'office', 7).then(host => station(host, '00006b', {})),
+    lab.host('chance', 'office', 8).then(host => station(host, '5a1234', {})),
+    lab.host('foreign', 'street', 7),
+    lab.host('attacker', 'office', 66).then(attackFrom),
+  ])
+  const foreign = await station(foreignHost, '000133', { foreign: printed(bbmd.at) })
+
+  let words = 0
+  const say = async (from: Station, to: Station, how: string): Promise<void> => {
+    const npdu = `${WORD}${(words++).toString(16).padStart(6, '0')}`
+    from.process.say({ do: 'send', to: how, npdu })
+    expect(await to.process.event('npdu', { npdu })).toMatchObject({ source: from.vmac })
+  }
+  const expectTalk = async (): Promise<void> => {
+    await Promise.all([say(node, foreign, 'broadcast'), say(foreign, node, 'broadcast')])
+    await Promise.all([say(node, foreign, foreign.vmac), say(foreign, node, node.vmac)])
+  }
+
+  return {
+    bbmd,
+    node,
+    chance,
+    foreign,
+    attacker,
+    expectTalk,
+    underFlood: async ({ process, at }, ...attacks) => {
+      const before = await process.look()
+      const { grownMiB } = await growthDuring(process.pid, async () => {
+        for (const attack of attacks) await attacker.send({ ms: FLOOD_MS / attacks.length, to: at, ...attack })
+      })
+      const after = await process.drained()
+      expect(grownMiB).toBeLessThan(MOST_GROWTH_MIB)
+      await expectTalk()
+      const told = ({ told: counts }: Look): number => total({ ...counts, VmacCacheChanged: 0 })
+      const counted = (name: 'received' | 'sent' | 'forwarded'): number => after.counters[name] - before.counters[name]
+      return {
+        after,
+        received: counted('received'),
+        sent: counted('sent'),
+        forwarded: counted('forwarded'),
+        told: told(after) - told(before),
+      }
+    },
+    remove: lab.remove,
+  }
+}
