@@ -41,6 +41,8 @@ export interface Due {
   readonly delivered?: { readonly npdu: string; readonly to: 'unicast' | 'broadcast'; readonly via: string }
   /** Where its VMAC is from now on. */
   readonly learned?: string
+  /** Where it is if the port does not look for that VMAC any more, because of this. */
+  readonly perhaps?: string
   /** One answer, unless too much has been asked for. */
   readonly answer?: readonly [to: string, message: string]
   /** Copies for each of these, unless there were too many. */
@@ -99,7 +101,8 @@ export const dueOf = ({ datagram, source, arrival }: Arrived, known: Known): Due
   const isAck = fn === 0x05 || fn === 0x07
   const isAwaited = target === vmac && (awaited.has(speaker) || asked.has(source))
   const isBelieved = !isAck || cached.has(speaker) || isAwaited
-  const learned = isBelieved && !isOwn && isElsewhere(originating) ? originating : undefined
+  const perhaps = isBelieved && speaker !== vmac && isElsewhere(originating) ? originating : undefined
+  const learned = isOwn ? undefined : perhaps
   const others = (...groups: readonly (readonly string[])[]): ReadonlySet<string> => {
     const all = new Set(groups.flat())
     for (const address of [self, source, originating]) all.delete(address)
@@ -107,7 +110,7 @@ export const dueOf = ({ datagram, source, arrival }: Arrived, known: Known): Due
   }
   const foreign = fdt.filter(address => !bdt.includes(address))
   const domain = wasMulticast ? [] : [group]
-  const always = { learned, isClaim }
+  const always = { learned, perhaps, isClaim }
 
   switch (fn) {
     case 0x01:

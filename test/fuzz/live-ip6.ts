@@ -1,92 +1,34 @@
-import { registrationTimings } from '../../src/bvll/registration-timings.js'
 import type { AnnexU } from '../../src/ip6/annex-u.js'
-import { bbmd6Policy } from '../../src/ip6/bbmd6-policy.js'
-import { ip6Limits } from '../../src/ip6/ip6-limits.js'
 import type { Ip6LinkEvent } from '../../src/ip6/ip6-link.js'
-import type { Ip6Role } from '../../src/ip6/ip6-role.js'
-import type { Ip6Datagram, Ip6Local } from '../../src/ip6/ip6-udp.js'
+import type { Ip6Datagram } from '../../src/ip6/ip6-udp.js'
 import { ip6Link } from '../../src/ip6/port6.js'
 import { broadcast, unicast } from '../../src/link/link.js'
 import type { Pace } from '../../src/limits/pace.js'
 import { fixedRandom } from '../../src/testing/index.js'
-import { isLoopback, network6Of, type Bip6Address } from '../../src/values/bip6-address.js'
+import { network6Of, type Bip6Address } from '../../src/values/bip6-address.js'
 import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
 import { seconds } from '../../src/values/duration.js'
-import { ADDRESSES6, soundDatagram6, VMACS } from './bvll.js'
+import { soundDatagram6, VMACS } from './bvll.js'
 import { judgementOn6 } from './bvll-oracle.js'
 import type { Dice } from './dice.js'
 import { hexOf, octetsOf } from './frames.js'
 import { dueOf, type Due, type Known } from './live-ip6-oracle.js'
+import {
+  bip6,
+  GROUP,
+  INSTANCE,
+  LIMITS,
+  LOCAL,
+  MOST_WAITING,
+  OWN_BBMD,
+  POLICY,
+  PORTS,
+  SELF,
+  SOURCES,
+  type Port,
+} from './live-ip6-ports.js'
 import { livePort, type Heard } from './live-port.js'
 import { must } from './violation.js'
-
-const bip6 = (hex: string): Bip6Address => hex as Bip6Address
-
-/** The addresses and VMACs are those that `soundDatagram6` talks of, so that they meet themselves in what they hear. */
-const [SELF, PEER, FOREIGN] = ADDRESSES6.map(bip6) as [Bip6Address, Bip6Address, Bip6Address]
-const GROUP = bip6('ff02000000000000000000000000bac0bac0')
-const OWN_BBMD = bip6('20010db8000300000000000000000001bac0')
-const STRANGERS = ['1bac1', '1bac2', '2bac0', '2bac1', '3bac0', '4bac0', '5bac0', '6bac0', '7bac0']
-/** Without `::1`, from where nothing comes over a network. */
-const SOURCES = [
-  ...ADDRESSES6.map(bip6).filter(address => !isLoopback(address)),
-  PEER,
-  OWN_BBMD,
-  OWN_BBMD,
-  FOREIGN,
-  ...STRANGERS.map(rest => bip6(`20010db80009${rest.padStart(24, '0')}`)),
-]
-const INSTANCE = '00162e' as Bip6Vmac
-const BY_CHANCE = '5a1234' as Bip6Vmac
-
-const LOCAL: Ip6Local = {
-  address: SELF,
-  own: new Set([SELF]),
-  group: GROUP,
-  isWildcard: false,
-  receiveBuffer: 1 << 20,
-}
-
-/** Little of everything, so that all bounds are met. */
-const POLICY = bbmd6Policy({
-  maxForeignDevices: 6,
-  maxPerAddress: 2,
-  maxTtl: 40_000,
-  copiesPerAddress: { burst: 20, perSecond: 0.1 },
-  copiesInTotal: { burst: 40, perSecond: 0.2 },
-})
-const LIMITS = ip6Limits({
-  answersPerAddress: { burst: 100, perSecond: 5 },
-  answersInTotal: { burst: 200, perSecond: 10 },
-  maxVmacs: 3,
-  maxPerVmac: 2,
-  maxResolutions: 2,
-})
-const TTL = 60
-
-/** Timers: of each thing that may be discarded from each host, of tables, of resolutions, of VMACs, of a registration. */
-const MOST_WAITING = 300
-
-interface Port {
-  readonly role: Ip6Role
-  readonly vmac: Bip6Vmac
-  /** The functions of what it says by itself. */
-  readonly says: readonly number[]
-}
-
-const PORTS: readonly Port[] = [
-  { role: { _tag: 'OrdinaryNode' }, vmac: BY_CHANCE, says: [0x01, 0x02, 0x03, 0x06] },
-  {
-    role: { _tag: 'ForeignDevice', bbmd: OWN_BBMD, ttl: TTL, timings: registrationTimings(TTL) },
-    vmac: INSTANCE,
-    says: [0x01, 0x03, 0x06, 0x09, 0x0c],
-  },
-  {
-    role: { _tag: 'Bbmd', bdt: [PEER, OWN_BBMD, SELF], policy: POLICY },
-    vmac: INSTANCE,
-    says: [0x01, 0x02, 0x03, 0x04, 0x06, 0x08],
-  },
-]
 
 type Told<Tag extends Ip6LinkEvent['_tag']> = Extract<Ip6LinkEvent, { readonly _tag: Tag }>
 type Bindings = readonly (readonly [vmac: string, address: string])[]
@@ -95,7 +37,7 @@ const written = ({ to, octets }: Ip6Datagram): string => `${to} ${hexOf(octets)}
 
 /** Adds to what is counted for a host. */
 const add = (sums: Map<string, number>, address: string, count: number): void => {
-  const host = ip6Of(bip6(address))
+  const host = network6Of(bip6(address))
   sums.set(host, (sums.get(host) ?? 0) + count)
 }
 
@@ -159,6 +101,7 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
       if (event._tag === 'Dropped' && event.outbound._tag === 'Npdu') dropped(hexOf(event.outbound.npdu))
       if (event._tag === 'Dropped' && event.outbound._tag === 'ResolveVirtual') asked.delete(event.outbound.address)
       if (event._tag === 'Resolved') asked.delete(event.address)
+      if (event._tag === 'VmacsTaken') candidate = undefined
       if (event._tag !== 'Status') return
       if (event.status.vmac !== vmac) candidate = undefined
       vmac = event.status.vmac ?? vmac
@@ -191,12 +134,18 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
     return [...(isFull ? others.slice(1) : others), pair]
   }
 
-  const expectCache = ({ datagram }: Heard<AnnexU>, before: Bindings, { learned }: Due): void => {
+  const expectCache = (
+    { datagram }: Heard<AnnexU>,
+    before: Bindings,
+    { learned, perhaps }: Due,
+    sought?: string,
+  ): void => {
     const speaker = hexOf(datagram).slice(8, 14)
-    const due = after(before, learned === undefined ? undefined : [speaker, learned])
+    const known = (address: string | undefined): Bindings =>
+      after(before, address === undefined ? undefined : [speaker, address])
+    const due = known(learned)
     const now = cache()
-    // What it would like to have is no more its business once it has given up looking.
-    const mayBe = speaker === candidate ? [before, due] : [due]
+    const mayBe = speaker === sought ? [due, known(perhaps)] : [due]
     must(
       mayBe.some(bindings => bindings.join() === now.join()),
       `knows ${now.join(' ')} and not ${due.join(' ')}`,
@@ -325,7 +274,7 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
     const due = dueOf(heard, known)
     expectDelivered(heard, due)
     expectSent(heard, due)
-    expectCache(heard, before, due)
+    expectCache(heard, before, due, known.candidate)
     sent.forEach(note)
     const table = new Set([...foreign, ...(due.registered === undefined ? [] : [bip6(due.registered)])])
     if (due.deleted !== undefined) table.delete(bip6(due.deleted))

@@ -74,7 +74,7 @@ const total = (counts: Readonly<Record<string, number>>): number =>
 /** Opens a port and binds it. */
 export const livePort = <A extends Annex>(options: LivePortOptions<A>): LivePort<A> => {
   const { dice, open, local, sources, sound, judge, isItsOwn, told = () => undefined } = options
-  const { aimed = datagram => datagram } = options
+  const { aimed = (datagram: Uint8Array) => datagram } = options
   const scheduler = new VirtualTimeScheduler()
   const outbound$ = new Subject<A['outbound']>()
   const udp$ = new Subject<UdpEvent<A['address'], A['local'], A['outbound']>>()
