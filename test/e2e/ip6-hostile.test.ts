@@ -87,7 +87,7 @@ describe.skipIf(reason !== undefined)(
     ])(
       'somebody asks the BBMD %s in the name of somebody else, who is hit no harder than allowed',
       async (what, ask) => {
-        const victim: Endpoint6 = [`fd66::bad:${what.length}`, 47_808]
+        const victim: Endpoint6 = [`fd66:0:0:bad${what.length % 10}::1`, 47_808]
         await lab.attacker.heard(victim)
         const [hex] = ask(victim)
         const from = hex?.startsWith('8204') === true ? PEER : victim
@@ -100,7 +100,7 @@ describe.skipIf(reason !== undefined)(
     )
 
     it('somebody asks the node in the name of somebody else, by unicast and by multicast', async () => {
-      const victim: Endpoint6 = ['fd66::bad', 47_808]
+      const victim: Endpoint6 = ['fd66:0:0:bada::1', 47_808]
       await lab.attacker.heard(victim)
       const attack = { from: [ONE], hex: [bvll6(0x04, SOMEBODY + lab.node.vmac + inHex(victim))], zone: 'eth0' }
       await lab.underFlood(lab.node, attack, { ...attack, to: GROUP })
@@ -116,10 +116,10 @@ describe.skipIf(reason !== undefined)(
       expect(forwarded).toBeLessThan(MOST_COPIES)
     })
 
-    it('somebody registers from all his ports: he gets 32 entries', async () => {
-      const from = Array.from({ length: 300 }, (_, n): Endpoint6 => ['fd66::c', 20_000 + n])
+    it('somebody registers from all his ports: he gets 64 entries', async () => {
+      const from = Array.from({ length: 300 }, (_, n): Endpoint6 => ['fd66:0:0:c::1', 20_000 + n])
       const { after } = await lab.underFlood(lab.bbmd, { from, hex: [bvll6(0x09, `${SOMEBODY}003c`)] })
-      expect(after.fdt.filter(entry => entry.startsWith('[fd66::c]'))).toHaveLength(32)
+      expect(after.fdt.filter(entry => entry.startsWith('[fd66:0:0:c::1]'))).toHaveLength(64)
     })
 
     it('somebody registers from all his addresses: the table is full at 128, and who is in it stays', async () => {
@@ -138,10 +138,10 @@ describe.skipIf(reason !== undefined)(
     })
 
     it('foreign devices broadcast as fast as they can from all ports of a host, which have one budget', async () => {
-      const from = Array.from({ length: 20 }, (_, n): Endpoint6 => ['fd66::d', 20_000 + n])
+      const from = Array.from({ length: 20 }, (_, n): Endpoint6 => ['fd66:0:0:d::1', 20_000 + n])
       await lab.attacker.send({ from, to: lab.bbmd.at, hex: [bvll6(0x09, `${SOMEBODY}003c`)], count: 20 })
       const { after, forwarded } = await lab.underFlood(lab.bbmd, { from, hex: [bvll6(0x0c, SOMEBODY + WHO_IS)] })
-      expect(after.fdt.filter(entry => entry.startsWith('[fd66::d]')).length).toBeGreaterThan(10)
+      expect(after.fdt.filter(entry => entry.startsWith('[fd66:0:0:d::1]')).length).toBeGreaterThan(10)
       expect(forwarded).toBeGreaterThan(5000)
       expect(forwarded).toBeLessThan(MOST_COPIES)
     })

@@ -24,7 +24,7 @@ describe.skipIf(reason !== undefined)(`B/IPv6 ports that others lie to${skipped}
   it('learn nothing from answers that they did not ask for, and count them', async () => {
     const hex = [bvll6(0x05, `vvvvvv${lab.node.vmac}`), bvll6(0x07, `vvvvvv${lab.node.vmac}`)]
     const { after, received, told } = await lab.underFlood(lab.node, { from: crowd(100), hex })
-    expect(after.cache.filter(([, address]) => address.startsWith('[fd66::'))).toEqual([])
+    expect(after.cache.filter(([, address]) => address.startsWith('[fd66:'))).toEqual([])
     expect(after.counters.discarded['an answer that nobody asked for']).toBeGreaterThan(received / 2)
     expect(told).toBeLessThan(1000)
   })
@@ -52,11 +52,11 @@ describe.skipIf(reason !== undefined)(`B/IPv6 ports that others lie to${skipped}
     const { process, vmac } = lab.chance
     await lab.attacker.claimAll(ONE, GROUP, 'eth0')
     const hex = [bvll6(0x05, `${vmac}${SOMEBODY}`), bvll6(0x06, vmac)]
-    const { told, sent, after } = await lab.underFlood(lab.chance, { from: crowd(500), hex })
+    const { told, sent } = await lab.underFlood(lab.chance, { from: crowd(500), hex })
     expect(told).toBeLessThan(1000)
     // Eight candidates, and what it answers.
     expect(sent).toBeLessThan(2 * (8 + 500_000 / 10))
-    expect(after.told).toMatchObject({ VmacsTaken: 1 })
+    await expect.poll(async () => (await process.look()).told['VmacsTaken'], { timeout: 8000 }).toBe(1)
     const again = await lab.underFlood(lab.chance, { from: [ONE], hex: [bvll6(0x05, `${vmac}${SOMEBODY}`)] })
     expect(again.sent).toBeLessThan(5)
     expect(process.events.findLast(({ event }) => event === 'status')).toMatchObject({ vmac })
@@ -70,7 +70,7 @@ describe.skipIf(reason !== undefined)(`B/IPv6 ports that others lie to${skipped}
     ['of a group', () => inHex(GROUP), PEER],
     ['of nobody', () => '0'.repeat(32) + 'bac0', PEER],
     ['of each host for itself', () => `${'1'.padStart(32, '0')}bac0`, PEER],
-    ['without a port', () => inHex(['fd66::a1', 0]), PEER],
+    ['without a port', () => inHex(['fd66:0:0:a1::1', 0]), PEER],
     ['of somebody, but it is not from a BBMD', () => inHex(ONE), ONE],
   ])('hear no Forwarded-NPDU with the address %s', async (_, originating, from) => {
     const npdu = `${WORD}f0`

@@ -23,7 +23,7 @@ export const SOURCES = [
   OWN_BBMD,
   OWN_BBMD,
   FOREIGN,
-  ...STRANGERS.map(rest => bip6(`20010db80009${rest.padStart(24, '0')}`)),
+  ...STRANGERS.map(([network = '', ...port]) => bip6(`20010db8001${network}${'1'.padStart(20, '0')}${port.join('')}`)),
 ]
 export const INSTANCE = '00162e' as Bip6Vmac
 const BY_CHANCE = '5a1234' as Bip6Vmac

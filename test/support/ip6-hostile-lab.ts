@@ -23,11 +23,11 @@ const MOST_GROWTH_MIB = 64
 
 const PORT = 47_808
 
-/** Addresses of the attacker: his own, of a BBMD that is in the table of the BBMD, and of as many others as one likes. */
-export const ONE: Endpoint6 = ['fd66::a1', PORT]
-export const PEER: Endpoint6 = ['fd66::b', PORT]
+/** Addresses of the attacker, each in another /64: his own, of a BBMD that is in the table of the BBMD, and of as many others as one likes. */
+export const ONE: Endpoint6 = ['fd66:0:0:a1::1', PORT]
+export const PEER: Endpoint6 = ['fd66:0:0:b::1', PORT]
 export const crowd = (count: number, first = 0x1000): readonly Endpoint6[] =>
-  Array.from({ length: count }, (_, n) => [`fd66::${(first + n).toString(16)}`, PORT])
+  Array.from({ length: count }, (_, n) => [`fd66:0:0:${(first + n).toString(16)}::1`, PORT])
 
 /** The group of the link that the BBMD, the node and the attacker are on. */
 export const GROUP: Endpoint6 = ['ff02::bac0', PORT]
@@ -56,7 +56,7 @@ export interface Grown {
 
 /**
  * A BBMD, a node and a node with a VMAC by chance on one link, and a foreign device on another; and somebody on the first
- * who has a /64 of addresses, and may bind those of others as well.
+ * who has a /48 of addresses, a network of its own for each,, and may bind those of others as well.
  */
 export interface HostileLab {
   readonly bbmd: Station
@@ -89,8 +89,8 @@ export const hostileLab = async (): Promise<HostileLab> => {
     return { process: await startIp6(host, { bind: printed(at), vmac, ...options }), at, vmac }
   }
   const attackFrom = async (host: NamespaceHost): Promise<Attacker> => {
-    await lab.router.run('ip', '-6', 'route', 'add', 'fd66::/64', 'via', host.ip6)
-    await host.run('ip', '-6', 'route', 'add', 'local', 'fd66::/64', 'dev', 'lo')
+    await lab.router.run('ip', '-6', 'route', 'add', 'fd66::/48', 'via', host.ip6)
+    await host.run('ip', '-6', 'route', 'add', 'local', 'fd66::/48', 'dev', 'lo')
     await host.run('sh', '-c', 'echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind')
     return startAttacker(host)
   }
