@@ -106,7 +106,8 @@ export const dueOf = ({ datagram, source, arrival }: Arrived, known: Known): Due
   const others = (...groups: readonly (readonly string[])[]): ReadonlySet<string> => {
     const all = new Set(groups.flat())
     for (const address of [self, source, originating]) all.delete(address)
-    return all
+    // A link-local address means something only on its link.
+    return /^fe[89ab]/.test(originating) ? new Set([...all].filter(address => /^f(f|e[89ab])/.test(address))) : all
   }
   const foreign = fdt.filter(address => !bdt.includes(address))
   const domain = wasMulticast ? [] : [group]
