@@ -11,6 +11,7 @@ import type { AnnexU } from './annex-u.js'
 import { NO_STATION, reception6, type Reception6, type Reception6Facts } from './reception6.js'
 import type { Running6 } from './running6.js'
 import {
+  evidenceOf,
   vmacClaim,
   whereabouts,
   type OwnBip6,
@@ -76,8 +77,10 @@ export const receiver6 = ({
     const decision = reception6(message, source, arrival, facts)
     const isClaim = message._tag !== 'Secure-BVLL' && decision._tag !== 'Ignore' && lookForClaim(message, source)
     if (message._tag !== 'Secure-BVLL' && isOpen() && isToBeLearned(decision)) {
-      const isBelieved = learn(message.source, whereabouts(message, source), evidenceOf(message))
-      if (!isBelieved && !isClaim) discard(UNASKED, source)
+      const evidence = evidenceOf(message, vmac())
+      const isBelieved = learn(message.source, whereabouts(message, source), evidence)
+      if (!isBelieved && evidence === 'probe') ignore('a probe for a VMAC that another is known to have')
+      else if (!isBelieved && !isClaim) discard(UNASKED, source)
     }
     if (!isOpen()) return
     if (vmac() === undefined) ignore('there is no own VMAC yet')
@@ -87,13 +90,6 @@ export const receiver6 = ({
   /** `::1` that came over a network is another host: an answer would go to a program of this one. */
   const isOfNowhere = (message: Bvll6Message): boolean =>
     'originating' in message && isLoopback(message.originating) && !own.isOnLoopback
-
-  const evidenceOf = (message: SourcedMessage): VmacEvidence => {
-    if (message._tag !== 'Address-Resolution-ACK' && message._tag !== 'Virtual-Address-Resolution-ACK') {
-      return 'other message'
-    }
-    return message.destination === vmac() ? 'answer' : 'answer to another'
-  }
 
   const ignore = (reason: string): void => counters.countReason('discarded', reason)
 

@@ -84,10 +84,19 @@ export const unicasts6 = ({ output, own, vmac, limits, scheduler, ask, dropped }
 
   const tell = (known: Bip6Vmac, address: Bip6Address): void => output.tell({ _tag: 'Resolved', vmac: known, address })
 
-  const isNews = (known: Bip6Vmac, address: Bip6Address, evidence: VmacEvidence): boolean =>
-    evidence === 'other message' ||
-    cache.addressOf(known) !== undefined ||
-    (evidence === 'answer' && (addresses.isAwaited(known) || vmacs.isAwaited(address)))
+  const isBelieved = (known: Bip6Vmac, address: Bip6Address, evidence: VmacEvidence): boolean => {
+    const isKnown = cache.addressOf(known) !== undefined
+    switch (evidence) {
+      case 'other message':
+        return true
+      case 'probe':
+        return !isKnown
+      case 'answer':
+        return isKnown || addresses.isAwaited(known) || vmacs.isAwaited(address)
+      case 'answer to another':
+        return isKnown
+    }
+  }
 
   const resolve = (request: Resolve6): void => {
     if (request._tag === 'Resolve') {
@@ -109,7 +118,7 @@ export const unicasts6 = ({ output, own, vmac, limits, scheduler, ask, dropped }
     },
     resolve,
     learn: (known, address, evidence) => {
-      if (!isNews(known, address, evidence)) return false
+      if (!isBelieved(known, address, evidence)) return false
       if (!cache.learn(known, address)) return true
       for (const outbound of addresses.resolved(known)) {
         if (outbound._tag === 'Npdu') sendTo(address, outbound)

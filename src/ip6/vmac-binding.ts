@@ -30,11 +30,23 @@ export const whereabouts = (message: SourcedMessage, source: Bip6Address): Bip6A
 export const isLearnable = (vmac: Bip6Vmac, address: Bip6Address, own: OwnBip6): boolean =>
   !own.claims(vmac) && isStation6(address) && !own.addresses.has(address) && (!isLoopback(address) || own.isOnLoopback)
 
-/**
- * What says where a VMAC is: an answer to this node or to another one, which says nothing else and is not to be believed
- * by who did not ask, or any other message.
- */
-export type VmacEvidence = 'answer' | 'answer to another' | 'other message'
+/** What says where a VMAC is. */
+export type VmacEvidence =
+  /** An answer to this node or to another one, which says nothing else and is not to be believed by who did not ask. */
+  | 'answer'
+  | 'answer to another'
+  /** A question of somebody who would like to have the VMAC. While another is known to have it, he does not. */
+  | 'probe'
+  | 'other message'
+
+/** What a message is worth that says where a VMAC is; `own` is that of this node. */
+export const evidenceOf = (message: SourcedMessage, own: Bip6Vmac | undefined): VmacEvidence => {
+  if (isProbe(message)) return 'probe'
+  if (message._tag !== 'Address-Resolution-ACK' && message._tag !== 'Virtual-Address-Resolution-ACK') {
+    return 'other message'
+  }
+  return message.destination === own ? 'answer' : 'answer to another'
+}
 
 /** What a message means for the own VMAC. */
 export type VmacClaim =
@@ -54,8 +66,7 @@ export const vmacClaim = (message: SourcedMessage, source: Bip6Address, own: Own
   const { addresses } = own
   if (!own.claims(message.source) || addresses.has(source) || addresses.has(whereabouts(message, source)))
     return undefined
-  return isResolution(message) && message.target === message.source ? 'probe' : 'conflict'
+  return isProbe(message) ? 'probe' : 'conflict'
 }
 
-const isResolution = (message: SourcedMessage): message is Extract<SourcedMessage, { readonly target: Bip6Vmac }> =>
-  message._tag === 'Address-Resolution' || message._tag === 'Forwarded-Address-Resolution'
+const isProbe = (message: SourcedMessage): boolean => 'target' in message && message.target === message.source

@@ -100,7 +100,8 @@ export const dueOf = ({ datagram, source, arrival }: Arrived, known: Known): Due
 
   const isAck = fn === 0x05 || fn === 0x07
   const isAwaited = target === vmac && (awaited.has(speaker) || asked.has(source))
-  const isBelieved = !isAck || cached.has(speaker) || isAwaited
+  const isProbe = (fn === 0x03 || fn === 0x04) && target === speaker
+  const isBelieved = isProbe ? !cached.has(speaker) : !isAck || cached.has(speaker) || isAwaited
   const perhaps = isBelieved && speaker !== vmac && isElsewhere(originating) ? originating : undefined
   const learned = isOwn ? undefined : perhaps
   const others = (...groups: readonly (readonly string[])[]): ReadonlySet<string> => {

@@ -269,6 +269,15 @@ describe('a B/IPv6 port and the VMACs of others', () => {
     expect(known(port)).toEqual({ [PEER_VMAC]: bip6(OTHER) })
   })
 
+  it('believes who would like to have a VMAC only where nobody is known to have it', () => {
+    const port = playedPort6()
+    port.hear(PEER, heardFrom(PEER_VMAC), 'broadcast')
+    port.hear(OTHER, ask(PEER_VMAC, PEER_VMAC), 'broadcast')
+    port.hear(OTHER, ask(CHANCE, CHANCE), 'broadcast')
+    expect(known(port)).toEqual({ [PEER_VMAC]: bip6(PEER), [CHANCE]: bip6(OTHER) })
+    expect(port.toldOf('Discarded')).toEqual([])
+  })
+
   it('does not take the answer to another node for its own', () => {
     const port = playedPort6()
     port.submit(unicast(WHO_IS, PEER_VMAC))
