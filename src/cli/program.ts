@@ -5,11 +5,11 @@ import { toLines } from './output.js'
 
 /** All commands, each loaded when it is called. A further command is one further line here. */
 const commands: Registry = {
-  demo: () => import('./demo.js'),
-  pki: () => import('./pki.js'),
-  hub: () => import('./hub.js'),
-  node: () => import('./node.js'),
-  ip: () => import('./ip.js'),
+  demo: () => import('./demo/demo.js'),
+  pki: () => import('./pki/pki.js'),
+  hub: () => import('./sc/hub.js'),
+  node: () => import('./sc/node.js'),
+  ip: () => import('./ip/ip.js'),
 }
 
 const program = commandGroup('', 'BACnet on the command line', commands)

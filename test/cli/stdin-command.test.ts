@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { describe, expect, it } from 'vitest'
-import { DataOptionsFromJson } from '../../src/cli/data-options.js'
-import { DestinationFromText, NpduFromText, parseStdinCommand, StationFromText } from '../../src/cli/stdin-command.js'
+import { DataOptionsFromJson } from '../../src/cli/sc/data-options.js'
+import { DestinationFromText, StationFromText } from '../../src/cli/sc/stations.js'
+import { NpduFromText, parseStdinCommand } from '../../src/cli/stdin-command.js'
 import { DeviceUuidFromText } from '../../src/values/device-uuid.js'
 
 const table = {

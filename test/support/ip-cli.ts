@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { Writable } from 'node:stream'
 import { NEVER } from 'rxjs'
 import { runCommand } from '../../src/cli/command.js'
-import { command } from '../../src/cli/ip.js'
+import { command } from '../../src/cli/ip/ip.js'
 import { runCli, type CliProcess } from './cli.js'
 
 /** A UDP port that is free. Whoever shares it shares a subnet on loopback: 127.255.255.255 with this port. */
