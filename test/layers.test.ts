@@ -40,7 +40,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'cli/sc': [...COMMAND, ...SC],
   'cli/pki': [...COMMAND, 'pki'],
   'cli/demo': [...COMMAND, 'cli/sc', 'pki'],
-  'cli/ip': [...COMMAND, ...IP],
+  'cli/bvll': [...COMMAND, 'bvll'],
+  'cli/ip': [...COMMAND, 'bvll', 'ip', 'cli/bvll'],
   'cli/program.ts': ['cli', 'cli/sc', 'cli/pki', 'cli/demo', 'cli/ip'],
   'cli/main.ts': ['cli/program.ts'],
 }

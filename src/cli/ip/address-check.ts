@@ -5,10 +5,10 @@ import { broadcastOf, hasBroadcast } from '../../values/broadcast-mask.js'
 import { ANY_IPV4, printIpv4, type Ipv4 } from '../../values/ipv4.js'
 import type { Values } from '../options.js'
 import { UsageError } from '../usage.js'
-import type { RoleTable } from './role-options.js'
+import type { IpRoleTable } from './role-options.js'
 
 /** The addresses among the options of a B/IP port. */
-export type AddressOptions = Pick<Values<RoleTable>, 'foreign' | 'bdt' | 'global'> & {
+export type AddressOptions = Pick<Values<IpRoleTable>, 'foreign' | 'bdt' | 'global'> & {
   readonly bind: BipAddress
   readonly broadcast: BipAddress | undefined
 }

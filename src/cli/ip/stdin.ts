@@ -2,9 +2,10 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import type { IpOutbound, IpStatus } from '../../transport/ip.js'
 import { StationFromText } from '../../values/bip-address.js'
+import { roleKeys } from '../bvll/roles.js'
 import type { LineOutcome } from '../run-duplex.js'
 import { leftOut, NpduFromText, parseStdinCommand } from '../stdin-command.js'
-import { BdtFromJson, IpDestinationFromText, OwnBdtFromJson, RoleFromText, TtlFromJson } from './codecs.js'
+import { BdtFromJson, IpDestinationFromText, OwnBdtFromJson } from './codecs.js'
 import { reportIpState } from './report.js'
 import type { IpRoles } from './role-options.js'
 
@@ -17,13 +18,7 @@ const stdin = {
   tables: t.type({}),
   stats: t.type({}),
   state: t.type({}),
-  role: t.type({
-    role: RoleFromText,
-    bbmd: leftOut(StationFromText),
-    ttl: leftOut(TtlFromJson),
-    bdt: leftOut(OwnBdtFromJson),
-    global: leftOut(StationFromText),
-  }),
+  role: t.type({ ...roleKeys(StationFromText, OwnBdtFromJson), global: leftOut(StationFromText) }),
 }
 
 type Outcome = E.Either<string, LineOutcome<IpOutbound>>

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { ipRoles, type AskedRole, type RoleTable } from '../../../src/cli/ip/role-options.js'
+import { ipRoles, type AskedIpRole, type IpRoleTable } from '../../../src/cli/ip/role-options.js'
 import type { Values } from '../../../src/cli/options.js'
 import { bdtEntries } from '../../../src/transport/ip.js'
 
-const NOTHING_GIVEN: Values<RoleTable> = {
+const NOTHING_GIVEN: Values<IpRoleTable> = {
   foreign: undefined,
   ttl: undefined,
   bbmd: false,
@@ -17,7 +17,7 @@ const NOTHING_GIVEN: Values<RoleTable> = {
   manager: [],
   global: undefined,
 }
-const BBMD: AskedRole = { role: 'bbmd', bbmd: undefined, ttl: undefined, bdt: undefined, global: undefined }
+const BBMD: AskedIpRole = { role: 'bbmd', bbmd: undefined, ttl: undefined, bdt: undefined, global: undefined }
 
 describe('what a port is asked to be', () => {
   it('is a sentence where a BBMD cannot be that', () => {
