@@ -1,6 +1,7 @@
 import { MAX_BDT6_ENTRIES, type Bbmd6Policy } from '../ip6/bbmd6-policy.js'
 import type { Bbmd6, ForeignDevice6 } from '../ip6/ip6-role.js'
-import { parseStation6, type Bip6Address } from '../values/bip6-address.js'
+import { ip6Of, parseStation6, type Bip6Address } from '../values/bip6-address.js'
+import { isAmong6, parseIpv6Prefix } from '../values/ipv6-prefix.js'
 import { checkedPolicy6 } from './bbmd6-policy.js'
 import { valueOf } from './configuration.js'
 import { checkedRegistration, checkedRows, type ForeignDeviceOptions } from './ip-roles.js'
@@ -41,3 +42,12 @@ export const bbmd6 = ({ bdt = [], policy = {} }: Bbmd6Options = {}): Bbmd6 => ({
  * other text, `::`, groups and port 0; `parseBip6Address` gives an `Either` instead.
  */
 export const station6 = (text: string): Bip6Address => valueOf('station6', parseStation6(text))
+
+/**
+ * Those whose IPv6 address is one of these, or begins with one of these prefixes: `among6('2001:db8::5', 'fd00:1::/32')`,
+ * for the policy of a BBMD. Throws a `ConfigurationError` for what is neither.
+ */
+export const among6 = (...prefixes: readonly string[]): ((address: Bip6Address) => boolean) => {
+  const parsed = prefixes.map((text, index) => valueOf(`prefixes[${index}]`, parseIpv6Prefix(text)))
+  return address => isAmong6(ip6Of(address), parsed)
+}

@@ -1,5 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { bbmd6, ConfigurationError, foreignDevice6, printBip6Address, station6 } from '../../src/transport/ip6.js'
+import {
+  among6,
+  bbmd6,
+  ConfigurationError,
+  foreignDevice6,
+  printBip6Address,
+  station6,
+} from '../../src/transport/ip6.js'
 
 const HERE = station6('[2001:db8::10]:47808')
 
@@ -15,6 +22,23 @@ describe('a station of BACnet/IPv6', () => {
     ['[ff02::bac0]:47808', `station6: '[ff02::bac0]:47808' cannot be the address of one station`],
   ])('is not %s', (text, message) => {
     expect(() => station6(text)).toThrow(new ConfigurationError(message))
+  })
+})
+
+describe('hosts of BACnet/IPv6', () => {
+  it('are among those that are named, and those of prefixes', () => {
+    const isOurs = among6('2001:db8::10', 'fd00:1::/32')
+    expect(
+      ['[2001:db8::10]:1', '[2001:db8::11]:1', '[fd00:1:2::3]:1', '[fd00:2::3]:1'].map(station6).map(isOurs),
+    ).toEqual([true, false, true, false])
+    expect(among6()(HERE)).toBe(false)
+    expect(among6('::/0')(HERE)).toBe(true)
+  })
+
+  it.each(['2001:db8::/129', '2001:db8::/064', '2001:db8::/', 'fe80::1%eth0', '10.0.0.0/8', ''])('are not %j', text => {
+    expect(() => among6('::1', text)).toThrow(
+      new ConfigurationError(`prefixes[1]: '${text}' is not a prefix such as 2001:db8:1::/48`),
+    )
   })
 })
 
