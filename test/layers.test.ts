@@ -42,7 +42,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'cli/demo': [...COMMAND, 'cli/sc', 'pki'],
   'cli/bvll': [...COMMAND, 'bvll'],
   'cli/ip': [...COMMAND, 'bvll', 'ip', 'cli/bvll'],
-  'cli/program.ts': ['cli', 'cli/sc', 'cli/pki', 'cli/demo', 'cli/ip'],
+  'cli/ip6': [...COMMAND, 'bvll', 'ip6', 'cli/bvll'],
+  'cli/program.ts': ['cli', 'cli/sc', 'cli/pki', 'cli/demo', 'cli/ip', 'cli/ip6'],
   'cli/main.ts': ['cli/program.ts'],
 }
 

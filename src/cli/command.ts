@@ -222,6 +222,7 @@ export const reportError = (error: unknown, { env, stderr }: Pick<Context, 'env'
 const explain = (error: unknown): string => {
   if (!(error instanceof Error)) return reasonOf(error)
   const { path, address, port } = error as NodeJS.ErrnoException & { readonly address?: string; readonly port?: number }
-  const about = path ?? (address === undefined || port === undefined ? address : `${address}:${port}`)
+  const host = address?.includes(':') === true ? `[${address}]` : address
+  const about = path ?? (host === undefined || port === undefined ? address : `${host}:${port}`)
   return about === undefined ? reasonOf(error) : `${about}: ${reasonOf(error)}`
 }

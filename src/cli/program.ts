@@ -10,6 +10,7 @@ const commands: Registry = {
   hub: () => import('./sc/hub.js'),
   node: () => import('./sc/node.js'),
   ip: () => import('./ip/ip.js'),
+  ip6: () => import('./ip6/ip6.js'),
 }
 
 const program = commandGroup('', 'BACnet on the command line', commands)

@@ -30,10 +30,14 @@ export type StdinCommand<Table extends StdinTable> = {
   readonly [Name in keyof Table & string]: { readonly do: Name } & t.TypeOf<Table[Name]>
 }[keyof Table & string]
 
-/** Reads one line of standard input as one of these commands; `Left` is one sentence about what is wrong with it. */
+/**
+ * Reads one line of standard input as one of these commands; `Left` is one sentence about what is wrong with it. `missing`
+ * says of commands that people may look for here why there is none.
+ */
 export const parseStdinCommand = <Table extends StdinTable>(
   line: string,
   table: Table,
+  missing: Readonly<Record<string, string>> = {},
 ): E.Either<string, StdinCommand<Table>> => {
   if (line.length > MAX_LINE) return E.left(`a line of ${line.length} characters is too long`)
   const value = parseJson(line)
@@ -41,6 +45,7 @@ export const parseStdinCommand = <Table extends StdinTable>(
   const name: unknown = 'do' in value ? value.do : undefined
   const codec = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined
   if (codec === undefined) {
+    if (typeof name === 'string' && Object.hasOwn(missing, name)) return E.left(`${name}: ${missing[name] ?? ''}`)
     const told = name === undefined ? '(no "do")' : JSON.stringify(name)
     return E.left(`unknown command ${told}; there are ${Object.keys(table).join(', ')}`)
   }

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { Writable } from 'node:stream'
 import { NEVER } from 'rxjs'
-import { runCommand } from '../../src/cli/command.js'
+import { runCommand, type Command } from '../../src/cli/command.js'
 import { command } from '../../src/cli/ip/ip.js'
 import { runCli, type CliProcess } from './cli.js'
 
@@ -19,11 +19,22 @@ export const freeUdpPort = (): Promise<number> =>
 export const runIp = (bind: string, ...more: readonly string[]): CliProcess =>
   runCli(['ip', '--json', '--bind', bind, ...more])
 
-/** Runs `rx-bacnet ip` in this process as far as its options are refused: the exit code and stderr. */
-export const refusedIp = async (
+/** What came of a command whose options were refused. */
+export interface Refusal {
+  readonly code: number
+  readonly stderr: string
+}
+
+/** Runs `rx-bacnet ip` in this process as far as its options are refused. */
+export const refusedIp = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Refusal> =>
+  refusedBy(command, args, env)
+
+/** Runs a command in this process as far as its options are refused. */
+export const refusedBy = async (
+  refusing: Command,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-): Promise<{ readonly code: number; readonly stderr: string }> => {
+): Promise<Refusal> => {
   let stderr = ''
   const text = (write: (text: string) => void): Writable =>
     new Writable({
@@ -39,5 +50,5 @@ export const refusedIp = async (
     line$: NEVER,
     stop$: NEVER,
   }
-  return { code: await runCommand(command, args, context), stderr }
+  return { code: await runCommand(refusing, args, context), stderr }
 }
