@@ -2,9 +2,9 @@ import { expect } from 'vitest'
 import { followCli, MAIN, type CliProcess } from './cli.js'
 import type { NamespaceHost } from './namespaces.js'
 
-/** `rx-bacnet ip` on a host of a lab, and the BACnet device that is behind it. */
+/** `rx-bacnet ip` or `ip6` on a host of a lab, and the BACnet device that is behind it. */
 export interface Station extends CliProcess {
-  /** By which the others know it: `10.71.1.5:47808`. */
+  /** By which the others know it: `10.71.1.5:47808`, or its VMAC. */
   readonly address: string
   readonly device: number
   /** All NPDUs it has heard, as `10.71.1.5:47808 broadcast 0120ffff00ff1008`, in order. */
@@ -16,9 +16,11 @@ export interface Station extends CliProcess {
 /** What a station is. */
 export interface StationOptions {
   readonly host: NamespaceHost
+  /** Default: `ip`. */
+  readonly command?: 'ip' | 'ip6'
   /** `10.71.1.5:47808`. */
   readonly bind: string
-  /** By which the others know it, where that is not what it is bound to. */
+  /** By which the others know it, where that is not what it is bound to, or its VMAC. */
   readonly address?: string
   readonly device: number
   readonly flags?: readonly string[]
@@ -36,8 +38,8 @@ const hex = (value: number, digits: number): string => value.toString(16).padSta
 
 /** Starts a station that answers each Who-Is that is broadcast with its I-Am, to its source; waits until it listens. */
 export const startStation = async (options: StationOptions): Promise<Station> => {
-  const { host, bind, address = bind, device, flags = [] } = options
-  const args = ['ip', '--json', '--bind', bind, ...flags]
+  const { host, command: name = 'ip', bind, device, flags = [] } = options
+  const args = [name, '--json', '--bind', bind, ...flags]
   const command = followCli(
     host.start(process.execPath, MAIN, ...args),
     args,
@@ -46,7 +48,8 @@ export const startStation = async (options: StationOptions): Promise<Station> =>
       command.say({ do: 'send', to: source, npdu: iAm(device) })
     },
   )
-  await command.event('listening')
+  const { vmac } = await command.event('listening')
+  const address = options.address ?? (name === 'ip' ? bind : String(vmac ?? (await command.event('vmac'))['vmac']))
   if (flags.includes('--foreign')) await command.event('registration', { state: 'registered' })
   return {
     ...command,

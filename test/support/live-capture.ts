@@ -8,9 +8,9 @@ import { askAboutCapture } from './tshark-ask.js'
 import { ALL_PORTS_ARE_BVLC } from './tshark-bvll.js'
 import { fromHex } from './vectors.js'
 
-/** A BACnet/IP datagram that was on a network, as tshark reads it. */
+/** A datagram of BACnet/IP or BACnet/IPv6 that was on a network, as tshark reads it. */
 export interface Captured {
-  /** `10.71.1.5:47808`. */
+  /** `10.71.1.5:47808`, or `[fd71:0:0:1::5]:47808`. */
   readonly from: string
   readonly to: string
   /** The function octet, and the dissectors that could read it, down to the network layer: `0x04 bvlc:bacnet`. */
@@ -30,17 +30,21 @@ export interface LiveCapture {
 const PATIENCE_MS = 10_000
 
 /** Without fragments: what crosses a router would be put together from those of both subnets. */
-const WHOLE_DATAGRAMS = 'udp and ip[6:2] & 0x3fff = 0'
+const WHOLE_DATAGRAMS = { ip: 'udp and ip[6:2] & 0x3fff = 0', ip6: 'ip6[6] = 17' }
 
 /** Captures all UDP datagrams that are no fragments on some interfaces of a host, from when it resolves. */
-export const liveCapture = async (host: NamespaceHost, interfaces: readonly string[]): Promise<LiveCapture> => {
+export const liveCapture = async (
+  host: NamespaceHost,
+  interfaces: readonly string[],
+  version: 'ip' | 'ip6' = 'ip',
+): Promise<LiveCapture> => {
   const folder = await mkdtemp(join(tmpdir(), 'rx-bacnet-capture-'))
   const file = join(folder, 'live.pcapng')
   const child = host.start(
     'dumpcap',
     '-q',
     '-f',
-    WHOLE_DATAGRAMS,
+    WHOLE_DATAGRAMS[version],
     '-w',
     file,
     ...interfaces.flatMap(name => ['-i', name]),
@@ -67,13 +71,16 @@ export const liveCapture = async (host: NamespaceHost, interfaces: readonly stri
       )
       child.kill('SIGINT')
       await ended
-      return (await askAboutCapture(file, ALL_PORTS_ARE_BVLC, FIELDS)).map(captured)
+      return (await askAboutCapture(file, ALL_PORTS_ARE_BVLC, FIELDS[version])).map(captured)
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
 
-const FIELDS = ['ip.src', 'udp.srcport', 'ip.dst', 'udp.dstport', 'bvlc.function']
+const FIELDS = {
+  ip: ['ip.src', 'udp.srcport', 'ip.dst', 'udp.dstport', 'bvlc.function'],
+  ip6: ['ipv6.src', 'udp.srcport', 'ipv6.dst', 'udp.dstport', 'bvlc.function_ipv6'],
+}
 
 type Shown = Awaited<ReturnType<typeof askAboutCapture>>[number]
 
@@ -82,9 +89,11 @@ const captured = ({ protocols, complaints, fields }: Shown): Captured => {
   // Ethernet, its type, IP and UDP come first, the application layer last.
   const [, , , , ...readers] = protocols.replace(/:bacapp$/, '').split(':')
   return {
-    from: `${source}:${sourcePort}`,
-    to: `${to}:${toPort}`,
+    from: `${hostText(source)}:${sourcePort}`,
+    to: `${hostText(to)}:${toPort}`,
     read: `${code} ${readers.join(':')}`,
     problems: complaints.join('; '),
   }
 }
+
+const hostText = (host: string): string => (host.includes(':') ? `[${host}]` : host)
