@@ -52,6 +52,8 @@ export interface NamespaceLabOptions {
 }
 
 const LONGEST_MS = 5000
+/** The MAC address of a router on each of its subnets. */
+const ROUTER_MAC = '02:00:00:00:00:01'
 const ip = async (...args: readonly string[]): Promise<string> =>
   (await promisify(execFile)('ip', [...args], { timeout: LONGEST_MS })).stdout
 
@@ -189,7 +191,8 @@ export const namespaceLab = async ({
     await set(router, 'ipv4/ip_forward', 1)
     if (ipv6) await set(router, 'ipv6/conf/all/forwarding', 1)
     for (const [name, net] of Object.entries(subnets)) {
-      await ip('-n', router, 'link', 'add', name, 'type', 'bridge')
+      // Else it is that of the lowest of its hosts, and becomes another one with a new host: nobody then finds the router.
+      await ip('-n', router, 'link', 'add', name, 'address', ROUTER_MAC, 'type', 'bridge')
       await address(router, name, `${net}.1`)
       if (directedBroadcasts) await set(router, `ipv4/conf/${name}/bc_forwarding`, 1)
     }
