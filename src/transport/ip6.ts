@@ -9,7 +9,16 @@ export type { RegistrationTimings } from '../bvll/registration-timings.js'
 export type { ResolutionTimings } from '../ip6/address-resolution.js'
 export type { Bbmd6Policy } from '../ip6/bbmd6-policy.js'
 export type { Ip6LimitOptions, Ip6Limits } from '../ip6/ip6-limits.js'
-export type { Ip6Event, Ip6Link, Ip6LinkEvent, Ip6Outbound, Ip6Request, Ip6Status, Resolve6 } from '../ip6/ip6-link.js'
+export type {
+  Fdt6Entry,
+  Ip6Event,
+  Ip6Link,
+  Ip6LinkEvent,
+  Ip6Outbound,
+  Ip6Request,
+  Ip6Status,
+  Resolve6,
+} from '../ip6/ip6-link.js'
 export type { Bbmd6, ForeignDevice6, Ip6Role, OrdinaryNode6 } from '../ip6/ip6-role.js'
 export type { VmacCacheChange, VmacCacheEntry } from '../ip6/vmac-cache.js'
 export type { Pace } from '../limits/pace.js'

@@ -119,7 +119,9 @@ describe.skipIf(reason !== undefined)(`rx-bacnet ip6 on three links${skipped}`, 
     expect(await network.officeBbmd.event('tables')).toEqual({
       event: 'tables',
       bdt: [{ address: at(hosts.plantBbmd) }],
-      fdt: [{ address: at(hosts.foreign), ttl: 60, remaining: expect.any(Number) as number }],
+      fdt: [
+        { address: at(hosts.foreign), vmac: network.foreign.address, ttl: 60, remaining: expect.any(Number) as number },
+      ],
     })
   })
 

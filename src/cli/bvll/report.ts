@@ -89,12 +89,11 @@ export const registrationJson = <Address extends string>(
 ): Readonly<Record<'bbmd' | 'state', string>> | undefined =>
   registration && { bbmd: print(registration.bbmd), state: registration.state }
 
-/** Rows of a foreign device table, for programs. */
-export const fdtJson = <Address extends string>(
-  fdt: readonly ForeignTableEntry<Address>[],
+/** A row of a foreign device table, for programs. */
+export const fdtRow = <Address extends string>(
+  { address, ttl, remaining }: ForeignTableEntry<Address>,
   print: Print<Address>,
-): readonly Readonly<Record<string, unknown>>[] =>
-  fdt.map(({ address, ttl, remaining }) => ({ address: print(address), ttl, remaining }))
+): Readonly<Record<string, unknown>> => ({ address: print(address), ttl, remaining })
 
 /** A foreign device table, for people. */
 export const fdtText = <Address extends string>(

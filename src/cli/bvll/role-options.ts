@@ -42,11 +42,11 @@ export type AdmissionTable<Hosts> = {
   readonly manager: Option<readonly Hosts[]>
 }
 
-/** The options that say whom a BBMD takes as a foreign device; `duties` is what managers are asked for. */
+/** The options that say whom a BBMD takes as a foreign device; `origin` is what those of one are counted together, `duties` what managers may do. */
 export const admissionTable = <Hosts>(
   { codec, placeholder }: Reading<Hosts>,
   usual: Pick<RegistrarPolicy<string>, 'maxForeignDevices' | 'maxPerAddress' | 'maxTtl'>,
-  duties: string,
+  { origin, duties }: { readonly origin: string; readonly duties: string },
 ): AdmissionTable<Hosts> => ({
   acceptForeign: optional(acceptFromText(usual.maxForeignDevices), {
     placeholder: 'yes|no|COUNT',
@@ -58,7 +58,7 @@ export const admissionTable = <Hosts>(
   }),
   foreignPerAddress: optional(countFromText('number of foreign devices', 1, MAX_TABLE_ROWS), {
     placeholder: 'COUNT',
-    help: `most foreign devices of one IP address (default: ${usual.maxPerAddress})`,
+    help: `most foreign devices of one ${origin} (default: ${usual.maxPerAddress})`,
   }),
   maxTtl: optional(TtlFromText, {
     placeholder: 'SECONDS',

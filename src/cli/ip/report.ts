@@ -3,13 +3,14 @@ import {
   printBipAddress,
   type BbmdRequest,
   type BdtEntry,
+  type FdtEntry,
   type IpOutbound,
   type IpStatus,
 } from '../../transport/ip.js'
 import { printBroadcastMask } from '../../values/broadcast-mask.js'
 import type { RoleTag } from '../bvll/news.js'
 import {
-  fdtJson,
+  fdtRow,
   fdtText,
   listText,
   NAMES,
@@ -62,7 +63,7 @@ export const reportIpNews = (news: IpNews): Report => {
     }
     case 'Fdt': {
       const bbmd = printBipAddress(news.bbmd)
-      const entries = fdtJson(news.entries, printBipAddress)
+      const entries = news.entries.map(fdtRowJson)
       return {
         json: { event: 'fdt', bbmd, entries },
         text: `FDT of ${bbmd}: ${fdtText(news.entries, printBipAddress)}`,
@@ -71,7 +72,7 @@ export const reportIpNews = (news: IpNews): Report => {
     case 'Tables': {
       const { bdt, fdt } = news
       return {
-        json: { event: 'tables', bdt: bdt.map(bdtEntryJson), fdt: fdtJson(fdt, printBipAddress) },
+        json: { event: 'tables', bdt: bdt.map(bdtEntryJson), fdt: fdt.map(fdtRowJson) },
         text: `BDT: ${bdtText(bdt)}; FDT: ${fdtText(fdt, printBipAddress)}`,
       }
     }
@@ -149,6 +150,8 @@ const bdtEntryJson = ({ address, mask }: BdtEntry): Readonly<Record<'address' | 
   address: printBipAddress(address),
   mask: printBroadcastMask(mask),
 })
+
+const fdtRowJson = (entry: FdtEntry): Readonly<Record<string, unknown>> => fdtRow(entry, printBipAddress)
 
 const bdtText = (bdt: readonly BdtEntry[]): string =>
   listText(bdt.map(({ address, mask }) => `${printBipAddress(address)}/${printBroadcastMask(mask)}`))

@@ -36,11 +36,10 @@ export const ipRoleTable: IpRoleTable = {
     placeholder: 'FILE',
     help: 'JSON list of HOST:PORT[/MASK], which a written BDT is kept in; once it is there, it counts instead of --bdt',
   }),
-  ...admissionTable(
-    { codec: SubnetFromText, placeholder: 'HOST[/BITS]' },
-    bbmdPolicy(),
-    'write the BDT if that is allowed, read both tables and delete foreign devices',
-  ),
+  ...admissionTable({ codec: SubnetFromText, placeholder: 'HOST[/BITS]' }, bbmdPolicy(), {
+    origin: 'IP address',
+    duties: 'write the BDT if that is allowed, read both tables and delete foreign devices',
+  }),
   allowWriteBdt: toggle(
     'let the BDT be written, by everybody where no --manager is named: UNSAFE, as nobody has to prove who he is',
   ),

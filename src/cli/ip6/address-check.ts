@@ -59,7 +59,7 @@ export const doubtsAbout = (
       ? [`this host is ${wide.join(' and ')}; as B/IPv6 address it takes ${own}: name the right one with --bind`]
       : []),
     ...(role !== 'OrdinaryNode' && isLinkLocal(address)
-      ? [`${own} is an address of one link: who is beyond it, such as behind another BBMD, cannot answer`]
+      ? [`${own} is an address of one link: nobody beyond it, such as behind another BBMD, can be told of it`]
       : []),
   ]
 }

@@ -3,13 +3,14 @@ import {
   printBip6Vmac,
   type Bip6Address,
   type Bip6Vmac,
+  type Fdt6Entry,
   type Ip6Outbound,
   type Ip6Status,
   type VmacCacheEntry,
 } from '../../transport/ip6.js'
 import type { RoleTag } from '../bvll/news.js'
 import {
-  fdtJson,
+  fdtRow,
   fdtText,
   listText,
   NAMES,
@@ -82,7 +83,7 @@ export const reportIp6News = (news: Ip6News): Report | undefined => {
       const { fdt } = news
       const bdt = news.bdt.map(printBip6Address)
       return {
-        json: { event: 'tables', bdt: bdt.map(address => ({ address })), fdt: fdtJson(fdt, printBip6Address) },
+        json: { event: 'tables', bdt: bdt.map(address => ({ address })), fdt: fdt.map(fdtRowJson) },
         text: `BDT: ${listText(bdt)}; FDT: ${fdtText(fdt, printBip6Address)}`,
       }
     }
@@ -137,6 +138,11 @@ const reportCache = (entries: readonly VmacCacheEntry[]): Report => {
   const texts = rows.map(({ vmac, address, ageSeconds }) => `${vmac} at ${address}, seen ${ageSeconds} s ago`)
   return { json: { event: 'cache', entries: rows }, text: `known: ${listText(texts)}` }
 }
+
+const fdtRowJson = (entry: Fdt6Entry): Readonly<Record<string, unknown>> => ({
+  ...fdtRow(entry, printBip6Address),
+  vmac: vmacJson(entry.vmac),
+})
 
 const reportDropped = (reason: string, outbound: Ip6Outbound): Report => {
   switch (outbound._tag) {

@@ -22,11 +22,10 @@ const STATION = { codec: Station6FromText, placeholder: '[ADDR]:PORT' }
 /** The options that say what a B/IPv6 port is to its network. */
 export const ip6RoleTable: Ip6RoleTable = {
   ...roleTable(STATION, { ...STATION, help: 'another BBMD' }),
-  ...admissionTable(
-    { codec: PrefixFromText, placeholder: 'ADDR[/BITS]' },
-    bbmd6Policy(),
-    'delete other foreign devices than himself',
-  ),
+  ...admissionTable({ codec: PrefixFromText, placeholder: 'ADDR[/BITS]' }, bbmd6Policy(), {
+    origin: 'network of 64 bits',
+    duties: 'delete other foreign devices than himself',
+  }),
 }
 
 /** Throws a `UsageError` for options that make no sense together. */

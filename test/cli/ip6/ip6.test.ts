@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { afterEach, describe, expect, it } from 'vitest'
 import { closeCli, runCli, type CliProcess } from '../../support/cli.js'
 import { hasIpv6, runIp6, withoutIpv6 } from '../../support/ip6-cli.js'
+import { PATIENCE_MS } from '../../support/lab.js'
 
 /*
  * Multicasts do not work on a loopback interface. A BBMD and its foreign devices do without: all that they say to each other
@@ -10,6 +11,7 @@ import { hasIpv6, runIp6, withoutIpv6 } from '../../support/ip6-cli.js'
 
 const WHO_IS = '0120ffff00ff1008'
 const I_AM = '0100100004'
+const WITH_PATIENCE = { timeout: PATIENCE_MS, interval: 20 }
 
 afterEach(closeCli)
 
@@ -22,7 +24,7 @@ const addressOf = async (port: CliProcess): Promise<string> => String((await por
 const cacheOf = async (port: CliProcess): Promise<readonly unknown[]> => {
   const before = count(port, 'cache')
   port.say({ do: 'cache' })
-  await expect.poll(() => count(port, 'cache'), { timeout: 5000, interval: 10 }).toBe(before + 1)
+  await expect.poll(() => count(port, 'cache'), WITH_PATIENCE).toBe(before + 1)
   return port.events.filter(({ event }) => event === 'cache').at(-1)?.['entries'] as readonly unknown[]
 }
 
@@ -52,7 +54,7 @@ describe.skipIf(!hasIpv6)(`a node of BACnet/IPv6${withoutIpv6}`, () => {
     node.say({ do: 'vmac', deviceInstance: 602 })
     await node.event('vmac', { vmac: '00025a' })
     node.say({ do: 'vmac', vmac: '00:02:5A' })
-    await expect.poll(() => count(node, 'vmac')).toBe(3)
+    await expect.poll(() => count(node, 'vmac'), WITH_PATIENCE).toBe(3)
     node.say({ do: 'state' })
     expect(await node.event('state')).toMatchObject({ vmac: '00025a', role: 'node' })
   })
@@ -162,8 +164,8 @@ describe.skipIf(!hasIpv6)(`a BBMD of BACnet/IPv6 and two foreign devices${withou
       event: 'tables',
       bdt: [{ address: '[2001:db8::1]:47808' }],
       fdt: expect.arrayContaining([
-        { address: aliceAt, ttl: 30, remaining: expect.closeTo(59, -1) as number },
-        { address: bobAt, ttl: 60, remaining: expect.closeTo(89, -1) as number },
+        { address: aliceAt, vmac: '00000a', ttl: 30, remaining: expect.closeTo(59, -1) as number },
+        { address: bobAt, vmac: '00000b', ttl: 60, remaining: expect.closeTo(89, -1) as number },
       ]) as unknown,
     })
     bob.say({ do: 'tables' })
@@ -193,7 +195,7 @@ describe.skipIf(!hasIpv6)(`a BBMD of BACnet/IPv6 and two foreign devices${withou
     await alice.event('role', { role: 'node' })
     alice.say({ do: 'role', role: 'foreign', ttl: 20 })
     await alice.event('role', { role: 'foreign' })
-    await expect.poll(() => states(alice).filter(state => state === 'registered')).toHaveLength(2)
+    await expect.poll(() => states(alice).filter(state => state === 'registered'), WITH_PATIENCE).toHaveLength(2)
     alice.say({ do: 'state' })
     expect(await alice.event('state')).toMatchObject({
       vmac: '00000a',
@@ -231,7 +233,7 @@ describe.skipIf(!hasIpv6)(`what is known of VMACs${withoutIpv6}`, () => {
     const at = await addressOf(bbmd)
     await runIp6('[::1]:0', '--device-instance', '2', '--foreign', at).event('registration', { state: 'registered' })
     expect(await cacheOf(bbmd)).toMatchObject([{ vmac: '000002' }])
-    await expect.poll(() => cacheOf(bbmd), { timeout: 5000, interval: 50 }).toEqual([])
+    await expect.poll(() => cacheOf(bbmd), WITH_PATIENCE).toEqual([])
     expect(new Set(bbmd.events.map(({ event }) => event))).toEqual(new Set(['listening', 'foreign-device', 'cache']))
   })
 })
@@ -239,12 +241,12 @@ describe.skipIf(!hasIpv6)(`what is known of VMACs${withoutIpv6}`, () => {
 describe.skipIf(!hasIpv6)(`people${withoutIpv6}`, () => {
   it('read lines', async () => {
     const bbmd = runCli(['ip6', '--bind', '[::1]:0', '--device-instance', '1', '--bbmd', '--max-ttl', '30'])
-    await expect.poll(bbmd.stdout).toMatch(/\n/)
+    await expect.poll(bbmd.stdout, WITH_PATIENCE).toMatch(/\n/)
     const [, at = ''] =
       /^BBMD 000001 listens at (\[::1\]:\d+), broadcasts go to \[ff02::bac0\]:\d+\n$/.exec(bbmd.stdout()) ?? []
     const device = runCli(['ip6', '--bind', '[::1]:0', '--device-instance', '2', '--foreign', at])
     const lines = ['foreign device 000002 listens at', 'not registered with', 'the registration was refused by BBMD']
-    await expect.poll(() => lines.filter(line => device.stdout().includes(line)), { timeout: 5000 }).toEqual(lines)
+    await expect.poll(() => lines.filter(line => device.stdout().includes(line)), WITH_PATIENCE).toEqual(lines)
     expect(bbmd.stdout()).toMatch(/\nrefused \[::1\]:\d+: Register-Foreign-Device: /)
   })
 })

@@ -114,11 +114,11 @@ describe('what a B/IPv6 port says to programs and to people', () => {
       'known: 00025a at [2001:db8::5]:1, seen 1.5 s ago',
     ],
     [
-      { _tag: 'Tables', bdt: [BBMD], fdt: [{ address: PEER, ttl: 60, remaining: 80 }] },
+      { _tag: 'Tables', bdt: [BBMD], fdt: [{ address: PEER, vmac: VMAC, ttl: 60, remaining: 80 }] },
       {
         event: 'tables',
         bdt: [{ address: '[2001:db8::1]:2' }],
-        fdt: [{ address: '[2001:db8::5]:1', ttl: 60, remaining: 80 }],
+        fdt: [{ address: '[2001:db8::5]:1', vmac: '00025a', ttl: 60, remaining: 80 }],
       },
       'BDT: [2001:db8::1]:2; FDT: [2001:db8::5]:1 for 80 s',
     ],
@@ -188,7 +188,7 @@ describe('what people should know of the addresses of a port', () => {
       'an address of one link',
       { address: LINK, isWildcard: false },
       HOST,
-      ['[fe80::1]:1 is an address of one link: who is beyond it, such as behind another BBMD, cannot answer'],
+      ['[fe80::1]:1 is an address of one link: nobody beyond it, such as behind another BBMD, can be told of it'],
     ],
     ['one that nobody forwards', { address: LINK, isWildcard: false, role: 'OrdinaryNode' }, HOST, []],
   ])('%s', (_, chosen, table, doubts) => {

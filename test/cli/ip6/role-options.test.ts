@@ -26,7 +26,7 @@ const policyOf = (options: Partial<Values<Ip6RoleTable>>): Bbmd6['policy'] =>
 describe('what the options of rx-bacnet ip6 let others do', () => {
   it('is all that the standard has where they say nothing', () => {
     const policy = policyOf({})
-    expect(policy).toMatchObject({ maxForeignDevices: 128, maxPerAddress: 32, maxTtl: 0xffff })
+    expect(policy).toMatchObject({ maxForeignDevices: 128, maxPerAddress: 64, maxTtl: 0xffff })
     expect([policy.mayRegister(ONE), policy.mayDelete(ONE, OTHER)]).toEqual([true, true])
   })
 
