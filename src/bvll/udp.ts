@@ -20,6 +20,8 @@ export type UdpEvent<Address extends string, Local, About = unknown> =
       readonly octets: Uint8Array
       readonly arrival: Arrival
     }
+  /** A datagram was heard that is none of this port's, and dropped: of another link, or meant for other ports. */
+  | { readonly _tag: 'Strayed'; readonly reason: string }
   /** A datagram could not be sent, which concerns no other. */
   | {
       readonly _tag: 'Unsent'

@@ -15,14 +15,14 @@ export interface Interface6Address {
   readonly scope: number
 }
 
-/** The IPv6 addresses of this host. */
+/** The IPv6 addresses of this host. Of those of one interface that reach as far the oldest is first: others come and go. */
 export type Interface6Table = readonly Interface6Address[]
 
-/** Asks the system for them, in its order: of interfaces that are up. Empty where it does not say. */
+/** Asks the system for them, of interfaces that are up. Empty where it does not say. */
 export const interface6Table = (): Interface6Table => {
   try {
     return Object.entries(networkInterfaces()).flatMap(([name, found = []]) =>
-      found.flatMap(info => {
+      oldestFirst(found).flatMap(info => {
         const ip = parseIpv6(info.address)
         return info.family === 'IPv6' && E.isRight(ip)
           ? [{ name, ip: ip.right, prefixLength: lengthIn(info.cidr), isInternal: info.internal, scope: info.scopeid }]
@@ -34,6 +34,10 @@ export const interface6Table = (): Interface6Table => {
     return []
   }
 }
+
+/** Linux has the newest first, such as those that are changed each day for the sake of privacy; others add at the end. */
+const oldestFirst = <Info>(found: readonly Info[]): readonly Info[] =>
+  process.platform === 'linux' ? [...found].reverse() : found
 
 /** Without a length that makes sense it is alone in its subnet. */
 const lengthIn = (cidr: string | null): number => Number(/\/(\d+)$/.exec(cidr ?? '')?.[1] ?? 128)

@@ -12,7 +12,7 @@ import {
 } from '../values/bip6-address.js'
 import { areNeighbours6 } from '../values/ipv6-prefix.js'
 import { ANY_IPV6, printIpv6, type Ipv6 } from '../values/ipv6.js'
-import { hostIn, zoned } from './bip6-endpoint.js'
+import { zoned } from './bip6-endpoint.js'
 import type { Interface6Address, Interface6Table } from './interfaces6.js'
 
 /** What a UDP port knows of its addresses, before it knows of its buffer. */
@@ -54,7 +54,10 @@ export const homeOf = (
     return E.left(`${printIpv6(ip)} is an address of several interfaces (${namesIn(found)}): one must be named`)
   }
   const entries = table.filter(entry => entry.name === first.name)
-  return E.right({ name: first.name, zone: zoneOf(entries, first.name, platform), entries })
+  const zone = zoneOf(entries, first.name, platform)
+  return zone === undefined
+    ? E.left(`the system does not tell the number of '${first.name}', as it does with a link-local address`)
+    : E.right({ name: first.name, zone, entries })
 }
 
 const namesIn = (table: Interface6Table): string => [...new Set(table.map(({ name }) => name))].join(', ') || 'none has'
@@ -67,9 +70,12 @@ const likeliest = (table: Interface6Table): Interface6Table => {
   return first === undefined ? [] : [first]
 }
 
-/** Windows knows interfaces by their numbers, all others by their names. */
-const zoneOf = (entries: Interface6Table, name: string, platform: NodeJS.Platform): string =>
-  platform === 'win32' ? String(entries.find(({ scope }) => scope > 0)?.scope ?? 0) : name
+/** Windows knows interfaces by their numbers, of which 0 would be any, all others by their names. */
+const zoneOf = (entries: Interface6Table, name: string, platform: NodeJS.Platform): string | undefined => {
+  if (platform !== 'win32') return name
+  const scope = entries.find(entry => entry.scope > 0)?.scope
+  return scope === undefined ? undefined : String(scope)
+}
 
 /** What the interface says of a port that is bound to an address, with the port that it got. */
 export const addresses6Of = (bound: Bip6Address, group: Ipv6, entries: Interface6Table): Addresses6 => {
@@ -82,16 +88,33 @@ export const addresses6Of = (bound: Bip6Address, group: Ipv6, entries: Interface
 const byReach = (one: Interface6Address, other: Interface6Address): number => reachOf(one.ip) - reachOf(other.ip)
 
 /** The less, the farther the hosts may be that it means something to. */
-const reachOf = (ip: Ipv6): number => (isLoopback(ip) ? 3 : isLinkLocal(ip) ? 2 : isUniqueLocal(ip) ? 1 : 0)
+const reachOf = (ip: Ipv6): number => (isLoopback(ip) ? 3 : isLinkLocal(ip) ? LINK_LOCAL : isUniqueLocal(ip) ? 1 : 0)
+
+const LINK_LOCAL = 2
 
 /** Whether two looks at the interface found the same. */
 export const areSameAddresses6 = (one: Addresses6, other: Addresses6): boolean =>
   one.address === other.address && one.own.size === other.own.size && [...one.own].every(own => other.own.has(own))
 
+const isBeyondLink = ({ ip }: Interface6Address): boolean => reachOf(ip) < LINK_LOCAL
+
+/**
+ * Of the addresses of an interface those that a port is to be bound to rather than to the present one, the best first.
+ * It stays with an address as long as that exists, whatever others come and go, unless they are the first that mean
+ * something beyond the link. Without any address it stays, too.
+ */
+export const betterThan = (present: Ipv6 | undefined, entries: Interface6Table): readonly Ipv6[] => {
+  const kept = entries.find(({ ip }) => ip === present)
+  if (kept !== undefined && isBeyondLink(kept)) return []
+  return [...(kept === undefined ? entries : entries.filter(isBeyondLink))].sort(byReach).map(({ ip }) => ip)
+}
+
 /** Which sockets a port takes to hear what it should, and to tell how it came (section 10 of the protocol notes). */
 export interface Hearing6 {
-  /** What the socket that sends is bound to. */
-  readonly host: string
+  /** What the socket that sends is bound to: the first of them that can be. */
+  readonly hosts: readonly Ipv6[]
+  /** Whether it is bound to another address of the interface when there is a better one. */
+  readonly moves: boolean
   /** What it hears: it joins the group itself when that is `unknown`. */
   readonly arrival: Arrival
   /** What a second socket is bound to, which joins the group and hears nothing else. */
@@ -99,14 +122,20 @@ export interface Hearing6 {
 }
 
 /**
- * A socket on one address hears no multicasts, except on Windows, where none can be bound to a group. One on `::` hears
- * them beside any other, so that another would hear them twice.
+ * A socket on one address hears no multicasts, and sends from nowhere else. One on `::` would hear them beside all that
+ * others on the host listen to, and send from whichever address the system takes: for `::` it is on one address at a time.
+ * But on Windows no socket can be bound to a group.
  */
-export const hearing6Of = (ip: Ipv6, group: Ipv6, { zone }: Home, platform: NodeJS.Platform): Hearing6 => {
-  const host = hostIn(zone, ip)
-  if (ip === ANY_IPV6 || platform === 'win32') return { host, arrival: 'unknown', ear: undefined }
+export const hearing6Of = (ip: Ipv6, group: Ipv6, { zone, entries }: Home, platform: NodeJS.Platform): Hearing6 => {
+  if (platform === 'win32') return { hosts: [ip], moves: false, arrival: 'unknown', ear: undefined }
+  const moves = ip === ANY_IPV6
   const ear = printIpv6(group)
-  return { host, arrival: 'unicast', ear: isWide(group) ? ear : zoned(ear, zone) }
+  return {
+    hosts: moves ? betterThan(undefined, entries) : [ip],
+    moves,
+    arrival: 'unicast',
+    ear: isWide(group) ? ear : zoned(ear, zone),
+  }
 }
 
 const LINK_SCOPE = 2

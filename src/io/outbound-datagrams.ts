@@ -1,15 +1,13 @@
-import type { Socket } from 'node:dgram'
 import type { Observable, SchedulerLike, Subscriber, Subscription } from 'rxjs'
 import type { Datagram, UdpEvent } from '../bvll/udp.js'
 import { seconds } from '../values/duration.js'
-import { datagramSender, type Endpoint } from './datagram-sender.js'
+import type { DatagramSender } from './datagram-sender.js'
 
 /** What a UDP port sends, and through what. */
 export interface OutboundDatagrams<Address extends string, Local, About> {
   readonly outbound$: Observable<Datagram<Address, About>>
-  readonly socket: Socket
-  readonly endpoint: (address: Address) => Endpoint
-  /** Is told what could not be sent, and completed when the outbound stream is and all of it has been sent. */
+  readonly sender: DatagramSender<Datagram<Address, About>>
+  /** Is completed when the outbound stream is and all of it has been sent. */
   readonly subscriber: Subscriber<UdpEvent<Address, Local, About>>
   /** All that the port has open. */
   readonly sockets: Subscription
@@ -22,15 +20,11 @@ const LINGER = seconds(2)
 /** Sends for a UDP port, until its subscriber has gone. */
 export const sendOutbound = <Address extends string, Local, About>({
   outbound$,
-  socket,
-  endpoint,
+  sender,
   subscriber,
   sockets,
   scheduler,
 }: OutboundDatagrams<Address, Local, About>): void => {
-  const sender = datagramSender<Address, Datagram<Address, About>>(socket, endpoint, (datagram, unsent) =>
-    subscriber.next({ _tag: 'Unsent', datagram, ...unsent }),
-  )
   subscriber.add(
     outbound$.subscribe({
       next: sender.send,

@@ -1,12 +1,13 @@
 import type { RemoteInfo, Socket } from 'node:dgram'
 import { combineLatest, map, Observable, of, retry, Subscription, switchMap, take, tap, type SchedulerLike } from 'rxjs'
-import type { Arrival } from '../bvll/udp.js'
+import type { Arrival, Datagram } from '../bvll/udp.js'
 import type { IpUdpEvent, IpUdpPort } from '../ip/ip-udp.js'
 import { bipAddress, ipOf, portOf, type BipAddress } from '../values/bip-address.js'
 import { areNeighbours } from '../values/broadcast-mask.js'
 import { printIpv4 } from '../values/ipv4.js'
 import type { Ipv4Subnet } from '../values/ipv4-subnet.js'
 import { bipEndpoints } from './bip-endpoint.js'
+import { datagramSender } from './datagram-sender.js'
 import { datagramSocket, grantedReceiveBuffer } from './datagram-socket.js'
 import { interfaceTable, type InterfaceTable } from './interfaces.js'
 import { addressesOf, areSameAddresses, arrivalsAt, earsOf, type Addresses, type Ear } from './ip-local.js'
@@ -70,7 +71,12 @@ export const ipUdpPort =
         const granted = grantedReceiveBuffer(socket, platform)
         const tellBound = (addresses: Addresses): void =>
           subscriber.next({ _tag: 'Bound', local: { ...addresses, receiveBuffer: granted } })
-        sendOutbound({ outbound$, socket, endpoint: endpoints.endpoint, subscriber, sockets, scheduler })
+        const sender = datagramSender<BipAddress, Datagram<BipAddress, About>>(
+          socket,
+          endpoints.endpoint,
+          (datagram, why) => subscriber.next({ _tag: 'Unsent', datagram, ...why }),
+        )
+        sendOutbound({ outbound$, sender, subscriber, sockets, scheduler })
         // Last, as whoever hears of it may send at once.
         tellBound(first)
         const changed$ = changesOf$(first, look, areSameAddresses, scheduler)

@@ -1,11 +1,12 @@
 import type { RemoteInfo, Socket } from 'node:dgram'
 import * as E from 'fp-ts/lib/Either.js'
-import { combineLatest, map, Observable, of, Subscription, switchMap, tap, type SchedulerLike } from 'rxjs'
+import { map, Observable, of, Subscription, switchMap, tap, type SchedulerLike } from 'rxjs'
 import type { Arrival } from '../bvll/udp.js'
-import type { Ip6UdpEvent, Ip6UdpPort } from '../ip6/ip6-udp.js'
+import type { Ip6Datagram, Ip6UdpEvent, Ip6UdpPort } from '../ip6/ip6-udp.js'
 import { bip6Address, ip6Of, port6Of, type Bip6Address } from '../values/bip6-address.js'
 import { printIpv6, type Ipv6 } from '../values/ipv6.js'
-import { bip6Endpoints, isOnOtherLink, zoned } from './bip6-endpoint.js'
+import { bip6Endpoints, hostIn, isOnOtherLink, zoned } from './bip6-endpoint.js'
+import { datagramSender, type DatagramSender } from './datagram-sender.js'
 import { datagramSocket, grantedReceiveBuffer } from './datagram-socket.js'
 import { interface6Table, type Interface6Table } from './interfaces6.js'
 import {
@@ -19,13 +20,16 @@ import {
   type Addresses6,
   type Home,
 } from './ip6-local.js'
+import { keptSocket$ } from './kept-socket.js'
 import { changesOf$ } from './looks.js'
+import { movingSender } from './moving-sender.js'
 import { sendOutbound } from './outbound-datagrams.js'
 import { plainView } from './plain-view.js'
+import { firstToOpen$, movesFrom$, type OpenSending, type SendingSocket } from './sending-socket.js'
 
 /** Options of {@link ip6UdpPort}. */
 export interface Ip6UdpPortOptions {
-  /** What it is bound to: one address of this host, or `::` for all of them. Port 0 takes any that is free. */
+  /** What it is bound to: one address of this host, or `::` for the best of its interface. Port 0 takes any that is free. */
   readonly bind: Bip6Address
   /** The multicast group it sends broadcasts to and hears, at its own port. */
   readonly group: Ipv6
@@ -53,8 +57,12 @@ export interface Ip6UdpPortOptions {
  * subscription binds it; `Bound` says that it can send and hear. Errors when there is no such interface, and as the system
  * has it when an address cannot be bound or the group not be joined; once bound, nothing ends it but its user.
  *
- * On one address it knows how datagrams came, and sends from nowhere else. On `::` it hears multicasts of other interfaces
- * as well if other programs listen to the group there, and its datagrams are from whichever own address the system takes.
+ * It knows how datagrams came, and sends from one address only. For `::` that is the address of the interface which the
+ * most hosts reach, as long as it exists; one that is only link-local is left for the first that means something beyond
+ * the link. It is looked for every 10 s, and `Bound` tells the new address. Of the one before, unicasts are still heard
+ * until the next look. On Windows it cannot tell how datagrams came, and from `::` the system takes whichever own address
+ * it likes.
+ *
  * An interface may go down and come up again; one that is taken away for good and made anew is another, even if it has
  * the same name: bind again for that.
  */
@@ -64,28 +72,36 @@ export const ip6UdpPort =
     new Observable<Ip6UdpEvent<About>>(subscriber => {
       const { bind, group, receiveBuffer, reuseAddress = false, hops = hopsFor(group), scheduler } = options
       const { interfaces = interface6Table, platform = process.platform } = options
-      const table = interfaces()
+      let table = interfaces()
       const found = homeOf(ip6Of(bind), options.interface, table, platform)
       if (E.isLeft(found)) {
         subscriber.error(Object.assign(new Error(found.left), { code: 'EADDRNOTAVAIL' }))
         return
       }
       const home = found.right
-      const { host, arrival, ear } = hearing6Of(ip6Of(bind), group, home, platform)
+      const { hosts, moves, arrival, ear } = hearing6Of(ip6Of(bind), group, home, platform)
       const mayStray = isWide(group)
       const endpoints = bip6Endpoints(home.zone)
       const sockets = new Subscription()
       subscriber.add(sockets)
+      let former: SendingSocket | undefined
 
       const socketOn$ = (address: string, port: number, isShared: boolean): Observable<Socket> =>
         datagramSocket({ type: 'udp6', host: address, port, isShared, receiveBuffer })
 
-      const hear = (socket: Socket, how: Arrival): void => {
+      const strayed = (host: string, source: Bip6Address, how: Arrival): string | undefined => {
+        if (isOnOtherLink(host, home.zone)) return OTHER_INTERFACE
+        if (how !== 'broadcast') return undefined
+        if (source === former?.self && former.isOpen()) return 'own datagram from its former address'
+        return mayStray && isElsewhere(ip6Of(source), home, table) ? OTHER_INTERFACE : undefined
+      }
+
+      const hear = (socket: Socket, arrival: Arrival): void => {
         socket.on('message', (message: Buffer, { address, port }: RemoteInfo) => {
-          if (isOnOtherLink(address, home.zone)) return
           const source = endpoints.address(address, port)
-          if (mayStray && how === 'broadcast' && isElsewhere(ip6Of(source), home, table)) return
-          subscriber.next({ _tag: 'Received', source, octets: plainView(message), arrival: how })
+          const reason = strayed(address, source, arrival)
+          if (reason === undefined) subscriber.next({ _tag: 'Received', source, octets: plainView(message), arrival })
+          else subscriber.next({ _tag: 'Strayed', reason })
         })
       }
 
@@ -97,42 +113,81 @@ export const ip6UdpPort =
           }),
         )
 
-      const start = (socket: Socket, first: Addresses6, look: () => Addresses6 | undefined): void => {
-        const granted = grantedReceiveBuffer(socket, platform)
-        const tellBound = (addresses: Addresses6): void =>
-          subscriber.next({ _tag: 'Bound', local: { ...addresses, receiveBuffer: granted } })
-        sendOutbound({ outbound$, socket, endpoint: endpoints.endpoint, subscriber, sockets, scheduler })
+      const openOn$: OpenSending = (ip, port) => {
+        const socket$ = socketOn$(hostIn(home.zone, ip), port, reuseAddress).pipe(
+          tap(socket => {
+            sendMulticasts(socket, home, hops)
+            if (arrival === 'unknown') join(socket, group, home)
+            hear(socket, arrival)
+          }),
+        )
+        return keptSocket$(socket$, sockets, error => subscriber.error(error)).pipe(
+          map(kept => ({
+            ...kept,
+            self: bip6Address(ip, kept.socket.address().port),
+            receiveBuffer: grantedReceiveBuffer(kept.socket, platform),
+          })),
+        )
+      }
+
+      /** An interface that is down has no addresses; the port keeps what it has until there are others. */
+      const look = (): Interface6Table | undefined => {
+        const latest = interfaces()
+        if (latest.length > 0) table = latest
+        const entries = latest.filter(({ name }) => name === home.name)
+        return entries.length === 0 ? undefined : entries
+      }
+
+      const senderOn = ({ socket }: SendingSocket): DatagramSender<Ip6Datagram<About>> =>
+        datagramSender<Bip6Address, Ip6Datagram<About>>(socket, endpoints.endpoint, (datagram, why) =>
+          subscriber.next({ _tag: 'Unsent', datagram, ...why }),
+        )
+
+      const tellBound = ({ receiveBuffer: granted }: SendingSocket, addresses: Addresses6): void =>
+        subscriber.next({ _tag: 'Bound', local: { ...addresses, receiveBuffer: granted } })
+
+      const start = (first: SendingSocket): void => {
+        const sender = movingSender(senderOn(first))
+        const looking = new Subscription()
+        subscriber.add(looking)
+        const drain = (drained: () => void): void => {
+          looking.unsubscribe()
+          sender.drain(drained)
+        }
+        sendOutbound({ outbound$, sender: { send: sender.send, drain }, subscriber, sockets, scheduler })
+
+        let present = first
+        const moveTo = (next: SendingSocket): void => {
+          former = present
+          present = next
+          sender.moveTo(senderOn(next))
+          tellBound(next, addresses6Of(next.self, group, home.entries))
+        }
+        const addresses = addresses6Of(first.self, group, home.entries)
+        const lookAgain = (): Addresses6 | undefined => {
+          const entries = look()
+          return entries && addresses6Of(first.self, group, entries)
+        }
         // Last, as whoever hears of it may send at once.
-        tellBound(first)
-        if (first.isWildcard) {
-          subscriber.add(changesOf$(first, look, areSameAddresses6, scheduler).subscribe(tellBound))
+        tellBound(first, addresses)
+        if (moves) {
+          looking.add(movesFrom$(first, { look, openOn$, scheduler }).subscribe(moveTo))
+        } else if (addresses.isWildcard || mayStray) {
+          const changed$ = changesOf$(addresses, lookAgain, areSameAddresses6, scheduler)
+          looking.add(changed$.subscribe(changed => tellBound(first, changed)))
         }
       }
 
-      const bound$ = socketOn$(host, port6Of(bind), reuseAddress).pipe(
-        switchMap(socket => {
-          const self = bip6Address(ip6Of(bind), socket.address().port)
-          /** An interface that is down has no addresses; the port keeps those it had until there are others. */
-          const look = (): Addresses6 | undefined => {
-            const entries = interfaces().filter(({ name }) => name === home.name)
-            return entries.length === 0 ? undefined : addresses6Of(self, group, entries)
-          }
-          sendMulticasts(socket, home, hops)
-          if (arrival === 'unknown') join(socket, group, home)
-          hear(socket, arrival)
-          const ears = ear === undefined ? [] : [ear$(ear, port6Of(self))]
-          return combineLatest([of(socket), ...ears]).pipe(
-            map(() => ({ socket, addresses: addresses6Of(self, group, home.entries), look })),
-          )
-        }),
-      )
       sockets.add(
-        bound$.subscribe({
-          next: ({ socket, addresses, look }) => start(socket, addresses, look),
-          error: (error: unknown) => subscriber.error(error),
-        }),
+        firstToOpen$(hosts, port6Of(bind), openOn$)
+          .pipe(
+            switchMap(first => (ear === undefined ? of(first) : ear$(ear, port6Of(first.self)).pipe(map(() => first)))),
+          )
+          .subscribe({ next: start, error: (error: unknown) => subscriber.error(error) }),
       )
     })
+
+const OTHER_INTERFACE = 'from another interface'
 
 /** Hears itself as well: without that, no other program on this host would hear it. */
 const sendMulticasts = (socket: Socket, { name, zone }: Home, hops: number): void =>

@@ -155,6 +155,10 @@ export const boundPort = (
           tellStatus()
           role.localChanged()
           return
+        case 'Strayed':
+          counters.counts.received++
+          counters.countReason('discarded', event.reason)
+          return
         case 'Unsent':
           unsent(event.datagram, event.reason)
           return

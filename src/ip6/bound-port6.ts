@@ -213,6 +213,10 @@ export const boundPort6 = (
           role.localChanged()
           domainChanged()
           return
+        case 'Strayed':
+          counters.counts.received++
+          counters.countReason('discarded', event.reason)
+          return
         case 'Unsent':
           unsent(event.datagram, event.reason, event.isUnreachable)
           return

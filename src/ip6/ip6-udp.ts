@@ -5,11 +5,11 @@ import type { Bip6Address } from '../values/bip6-address.js'
 export interface Ip6Local {
   /** The B/IPv6 address that peers know this port by: of its interface, and the widest in scope. */
   readonly address: Bip6Address
-  /** All addresses from which its own datagrams may come back. */
+  /** All addresses from which its own datagrams may come back: the one that it is bound to. On Windows, for `::`, all. */
   readonly own: ReadonlySet<Bip6Address>
   /** The multicast group and port: where broadcasts go, and what of them is heard. */
   readonly group: Bip6Address
-  /** Whether it is bound to `::`, so that `address` is only the likeliest of several. */
+  /** Whether it sends from any of its own addresses, of which `address` is the likeliest: only `::` on Windows does. */
   readonly isWildcard: boolean
   /** The receive buffer that the system granted, in octets. */
   readonly receiveBuffer: number

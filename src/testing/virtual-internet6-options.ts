@@ -22,9 +22,11 @@ export interface VirtualPort6Options {
   readonly link?: string
   /** Its multicast group. Default `ff02::bac0`. */
   readonly group?: string
+  /** Takes the next address when its host moves to another, as a port on `[::]` does. Default false. */
+  readonly movesAlong?: boolean
   /**
-   * Binds it to all addresses of its host, so that it cannot tell how datagrams came. Default false. What it sends to its
-   * link, to a group or a link-local address, is from `linkLocal`, as Linux has it.
+   * Binds it to all addresses of its host as `[::]` is on Windows: it moves along, and cannot tell how datagrams came. What
+   * it sends to its link, to a group or a link-local address, is from `linkLocal`. Default false.
    */
   readonly isWildcard?: boolean
   /** The link-local address of its host, for a port on all addresses: `fe80::5`. Default: it has none. */
@@ -42,7 +44,7 @@ export interface VirtualInternet6 extends VirtualFaults<Bip6Address> {
   /** A UDP port of a host. Cold: it is bound while subscribed, and errors when another has that address and port. */
   readonly port: <About = unknown>(options: VirtualPort6Options) => Ip6UdpPort<About>
   /**
-   * Gives a host another address on its link. Its ports on all addresses tell `Bound` again; others stay behind. Throws, and
+   * Gives a host another address on its link. Its ports that move along tell `Bound` again; others stay behind. Throws, and
    * moves none, where another has such an address and port.
    */
   readonly move: (from: string, to: string) => void

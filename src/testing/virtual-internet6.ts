@@ -28,6 +28,8 @@ import {
 /** A bound port, and who listens there. */
 interface Listener {
   port: VirtualPort6
+  /** Where it was before it moved, and until when what it sent from there is still on its way. */
+  former?: { readonly address: Bip6Address; readonly until: number }
   readonly tell: (event: Ip6UdpEvent<never>) => void
 }
 
@@ -60,8 +62,13 @@ export const virtualInternet6 = (
 
   const isCutOff = (port: VirtualPort6): boolean => addressesOf6(port).some(own => carrier.isCutOff(ip6Of(own)))
 
-  const hear = ({ port, tell }: Listener, source: Bip6Address, octets: Uint8Array, isMulticast: boolean): void => {
+  const hear = (listener: Listener, source: Bip6Address, octets: Uint8Array, isMulticast: boolean): void => {
+    const { port, former, tell } = listener
     if (isCutOff(port)) return
+    if (isMulticast && source === former?.address && scheduler.now() <= former.until) {
+      tell({ _tag: 'Strayed', reason: 'own datagram from its former address' })
+      return
+    }
     const arrival = port.isWildcard ? 'unknown' : isMulticast ? 'broadcast' : 'unicast'
     // Each has octets of its own, as from a socket: what one of them writes there is not seen by the others.
     tell({ _tag: 'Received', source, octets: octets.slice(), arrival })
@@ -121,7 +128,7 @@ export const virtualInternet6 = (
     move: (from, to) => {
       const [old, ip] = [valid(parseIpv6(from)), valid(parseIpv6(to))]
       const moving = [...new Set(listeners.values())].filter(
-        ({ port }) => ip6Of(port.address) === old && port.isWildcard,
+        ({ port }) => ip6Of(port.address) === old && port.movesAlong,
       )
       const taken = moving
         .map(({ port: { address, link } }) => ({ address: bip6Address(ip, port6Of(address)), link }))
@@ -130,6 +137,7 @@ export const virtualInternet6 = (
       for (const listener of moving) {
         const { address } = listener.port
         leave(listener)
+        if (ip !== old) listener.former = { address, until: scheduler.now() + latency }
         listener.port = { ...listener.port, address: bip6Address(ip, port6Of(address)) }
         settle(listener)
         listener.tell({ _tag: 'Bound', local: localOf6(listener.port) })

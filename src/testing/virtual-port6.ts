@@ -20,8 +20,9 @@ export interface VirtualPort6 {
   readonly link: string
   /** The group, with its own port. */
   readonly group: Bip6Address
+  readonly movesAlong: boolean
   readonly isWildcard: boolean
-  /** The other address of its host, if it has one, which is its own on `::` only. */
+  /** The other address of its host, if it has one, which is its own on all addresses only. */
   readonly linkLocal: Bip6Address | undefined
 }
 
@@ -37,7 +38,7 @@ export const linkOf = (ip: Ipv6, given: string | undefined): string => {
 
 /** The port that was asked for; one that is free for port 0. */
 export const virtualPort6 = (
-  { bind, link, group, isWildcard = false, linkLocal }: VirtualPort6Options,
+  { bind, link, group, isWildcard = false, movesAlong = false, linkLocal }: VirtualPort6Options,
   isTaken: (address: Bip6Address, link: string) => boolean,
 ): VirtualPort6 => {
   const asked = valid(parseBip6Address(bind))
@@ -48,6 +49,7 @@ export const virtualPort6 = (
     address: bip6Address(ip, port),
     link: on,
     group: bip6Address(group === undefined ? BACNET_GROUP : valid(parseGroup(group)), port),
+    movesAlong: movesAlong || isWildcard,
     isWildcard,
     linkLocal: isWildcard && linkLocal !== undefined ? bip6Address(valid(parseIpv6(linkLocal)), port) : undefined,
   }

@@ -36,11 +36,12 @@ describe.skipIf(!hasIpv6)(`UDP ports on the loopback interface${hasIpv6 ? '' : '
     expect(await one.hears(1)).toEqual([`${other.name()} unicast 2`])
   })
 
-  it('cannot tell how datagrams came when they are bound to all addresses', async () => {
+  it('are on one address of an interface when they are bound to all of them', async () => {
     const [all, other] = await Promise.all([realPort6('[::]:0', { interface: LOOPBACK }), realPort6('[::1]:0')])
-    expect(all.local()).toMatchObject({ address: at6(`[::1]:${numberOf(all)}`), isWildcard: true })
+    const address = at6(`[::1]:${numberOf(all)}`)
+    expect(all.local()).toMatchObject({ address, own: new Set([address]), isWildcard: false })
     other.send(all.name(), 1)
-    expect(await all.hears(1)).toEqual([`${other.name()} unknown 1`])
+    expect(await all.hears(1)).toEqual([`${other.name()} unicast 1`])
   })
 
   it('hear IPv6 only, and leave the port of IPv4 to others', async () => {
@@ -88,30 +89,60 @@ describe.skipIf(!hasIpv6)(`UDP ports on the loopback interface${hasIpv6 ? '' : '
 const LOOPBACK = process.platform === 'linux' ? 'lo' : 'lo0'
 
 describe.skipIf(!hasIpv6)('a UDP port on all addresses of an interface', () => {
-  it('tells anew when they have changed, and keeps them while there are none', async () => {
-    const scheduler = new VirtualTimeScheduler(undefined, 90_000)
-    const entry = (ip: string): Interface6Table => [
-      { name: LOOPBACK, ip: right(parseIpv6(ip)), prefixLength: 64, isInternal: false, scope: 1 },
-    ]
-    let table = entry('fe80::1')
+  const entry = (ip: string): Interface6Table[number] => ({
+    name: LOOPBACK,
+    ip: right(parseIpv6(ip)),
+    prefixLength: 64,
+    isInternal: false,
+    scope: 1,
+  })
+  const LOOK = 10_000
+
+  it('is on the best that can be bound, and looks for better ones until its end', async () => {
+    const scheduler = new VirtualTimeScheduler()
+    let table: Interface6Table = [entry('::1'), entry('2001:db8::1')]
+    const look = async (): Promise<void> => {
+      scheduler.maxFrames += LOOK
+      scheduler.flush()
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    scheduler.maxFrames = 0
     const port = await realPort6('[::]:0', { scheduler, interfaces: () => table })
-    scheduler.schedule(() => (table = entry('fe80::1')), 15_000)
-    scheduler.schedule(() => (table = []), 35_000)
-    scheduler.schedule(() => (table = [...entry('fe80::1'), ...entry('2001:db8::1')]), 55_000)
-    scheduler.flush()
-    const number = numberOf(port)
-    expect(port.events).toMatchObject([
-      { _tag: 'Bound', local: { address: at6(`[fe80::1]:${number}`), own: new Set([at6(`[fe80::1]:${number}`)]) } },
-      {
-        _tag: 'Bound',
-        local: {
-          address: at6(`[2001:db8::1]:${number}`),
-          own: new Set([`[2001:db8::1]:${number}`, `[fe80::1]:${number}`].map(text => at6(text))),
-        },
-      },
-    ])
+    const other = await realPort6('[::1]:0')
+    for (const latest of [table, [], [entry('2001:db8::2')], [entry('::1')]]) {
+      table = latest
+      await look()
+      port.send(other.name(), 1)
+    }
+    expect(await other.hears(4)).toEqual(Array.from({ length: 4 }, () => `${port.name()} unicast 1`))
+    expect(port.events.map(({ _tag }) => _tag)).toEqual(['Bound'])
+    expect(openSockets()).toBe(4)
     port.subscription.unsubscribe()
     expect(scheduler.actions).toEqual([])
+  })
+
+  it('is closed while it is about to be on another', async () => {
+    const scheduler = new VirtualTimeScheduler(undefined, LOOK)
+    let table: Interface6Table = [entry('::1')]
+    const port = await realPort6('[::]:0', { scheduler, interfaces: () => table, reuseAddress: true })
+    table = [entry('::1'), entry('2001:db8::1')]
+    scheduler.flush()
+    port.complete()
+    await vi.waitFor(() => expect(port.end()).toBe('completed'))
+    await vi.waitFor(() => expect(openSockets()).toBe(0))
+    expect(scheduler.actions).toEqual([])
+  })
+
+  it('errors when its port is taken, or none of its addresses can be bound', async () => {
+    const one = await realPort6('[::1]:0')
+    const table = [entry('2001:db8::1'), entry('::1')]
+    const ends = await Promise.all([
+      realPort6(`[::]:${numberOf(one)}`, { interfaces: () => table }),
+      realPort6('[::]:0', { interfaces: () => table.slice(0, 1) }),
+    ])
+    expect(ends.map(port => port.end())).toMatchObject([{ code: 'EADDRINUSE' }, { code: 'EADDRNOTAVAIL' }])
+    one.subscription.unsubscribe()
+    await vi.waitFor(() => expect(openSockets()).toBe(0))
   })
 })
 

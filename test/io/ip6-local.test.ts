@@ -3,6 +3,7 @@ import { interface6Table, type Interface6Table } from '../../src/io/interfaces6.
 import {
   addresses6Of,
   areSameAddresses6,
+  betterThan,
   hearing6Of,
   homeOf,
   hopsFor,
@@ -11,7 +12,7 @@ import {
 } from '../../src/io/ip6-local.js'
 import { printBip6Address } from '../../src/values/bip6-address.js'
 import { BACNET_GROUP } from '../../src/values/bip6-group.js'
-import { parseIpv6, type Ipv6 } from '../../src/values/ipv6.js'
+import { parseIpv6, printIpv6, type Ipv6 } from '../../src/values/ipv6.js'
 import { right } from '../support/right.js'
 import { at6 } from '../support/udp6-port.js'
 
@@ -76,6 +77,15 @@ describe('the interface of a port', () => {
       left('fe80::6 is an address of several interfaces (eth1, eth1.10): one must be named'),
     )
   })
+
+  it('must on Windows have a number, which the system tells with a link-local address only', () => {
+    const table = TABLE.filter(({ scope }) => scope === 0)
+    expect(homeOf(ip('2001:db8:1::5'), undefined, table, 'linux')).toMatchObject({ _tag: 'Right' })
+    expect(homeOf(ip('2001:db8:1::5'), undefined, table, 'win32')).toEqual({
+      _tag: 'Left',
+      left: "the system does not tell the number of 'eth0', as it does with a link-local address",
+    })
+  })
 })
 
 describe('what a port knows of its addresses', () => {
@@ -94,7 +104,7 @@ describe('what a port knows of its addresses', () => {
     ])
   })
 
-  it('are all of its interface when it is bound to all, with the one that the most hosts reach for its own', () => {
+  it('are all of its interface where it sends from any, with the one that the most hosts reach for its own', () => {
     expect(shown('::')).toEqual([
       '[2001:db8:1::5]:47809',
       ['[2001:db8:1::5]:47809', '[fd71:0:0:1::5]:47809', '[fe80::5]:47809'],
@@ -115,22 +125,60 @@ describe('what a port knows of its addresses', () => {
   })
 })
 
-describe('the sockets of a port', () => {
-  const hearing = (bind: string, group = BACNET_GROUP, platform: NodeJS.Platform = 'linux'): unknown => {
-    const { host, arrival, ear } = hearing6Of(ip(bind), group, home(bind, undefined, TABLE, platform), platform)
-    return [host, arrival, ear]
-  }
+describe('the address that a port on all of them is bound to', () => {
+  const [LINK, LOCAL, GLOBAL] = ['fe80::5', 'fd71:0:0:1::5', '2001:db8:1::5'] as const
+  const eth0 = (...texts: readonly string[]): Interface6Table => texts.map(text => entry('eth0', text, 64))
+  const better = (present: string | undefined, ...entries: readonly string[]): readonly string[] =>
+    betterThan(present === undefined ? undefined : ip(present), eth0(...entries)).map(printIpv6)
 
-  it('are one for unicasts and one for the group, where it is bound to one address', () => {
-    expect(hearing('fd71:0:0:1::5')).toEqual(['fd71:0:0:1::5', 'unicast', 'ff02::bac0%eth0'])
-    expect(hearing('fe80::5', SITE)).toEqual(['fe80::5%eth0', 'unicast', 'ff05::bac0'])
-    expect(hearing('::1', ip('ff01::bac0'))).toEqual(['::1', 'unicast', 'ff01::bac0%lo'])
-    expect(hearing('fe80::5', SITE, 'darwin')).toEqual(['fe80::5%eth0', 'unicast', 'ff05::bac0'])
+  it('is at first the one that the most hosts reach, or else the next', () => {
+    expect(better(undefined, LINK, LOCAL, GLOBAL)).toEqual([GLOBAL, LOCAL, LINK])
+    expect(better(undefined, LINK, '2001:db8:1::6', GLOBAL)).toEqual(['2001:db8:1::6', GLOBAL, LINK])
+    expect(better(undefined, LINK)).toEqual([LINK])
+    expect(better(undefined, '::1', LINK)).toEqual([LINK, '::1'])
   })
 
-  it('are one for both where it is bound to all, and on Windows', () => {
-    expect(hearing('::')).toEqual(['::', 'unknown', undefined])
-    expect(hearing('fe80::5', BACNET_GROUP, 'win32')).toEqual(['fe80::5%3', 'unknown', undefined])
+  it('stays as long as it exists, whatever others come', () => {
+    expect(better(GLOBAL, LINK, '2001:db8:1::1', GLOBAL)).toEqual([])
+    expect(better(LOCAL, LINK, LOCAL, GLOBAL)).toEqual([])
+    expect(better(LINK, 'fe80::6', LINK)).toEqual([])
+    expect(better('::1', '::1')).toEqual([])
+  })
+
+  it('is left for one beyond its link where it is link-local, and for any when it is gone', () => {
+    expect(better(LINK, LINK, LOCAL, GLOBAL)).toEqual([GLOBAL, LOCAL])
+    expect(better(GLOBAL, LINK, LOCAL)).toEqual([LOCAL, LINK])
+    expect(better(GLOBAL, LINK)).toEqual([LINK])
+  })
+
+  it('stays while there are none', () => {
+    expect(better(GLOBAL)).toEqual([])
+  })
+})
+
+describe('the sockets of a port', () => {
+  const hearing = (bind: string, group = BACNET_GROUP, platform: NodeJS.Platform = 'linux'): unknown => {
+    const home6 = home(bind, undefined, TABLE, platform)
+    const { hosts, moves, arrival, ear } = hearing6Of(ip(bind), group, home6, platform)
+    return [hosts.map(printIpv6), moves, arrival, ear]
+  }
+
+  it('are one for unicasts and one for the group', () => {
+    expect(hearing('fd71:0:0:1::5')).toEqual([['fd71:0:0:1::5'], false, 'unicast', 'ff02::bac0%eth0'])
+    expect(hearing('fe80::5', SITE)).toEqual([['fe80::5'], false, 'unicast', 'ff05::bac0'])
+    expect(hearing('::1', ip('ff01::bac0'))).toEqual([['::1'], false, 'unicast', 'ff01::bac0%lo'])
+    expect(hearing('fe80::5', SITE, 'darwin')).toEqual([['fe80::5'], false, 'unicast', 'ff05::bac0'])
+  })
+
+  it('are on one address at a time where it is bound to all', () => {
+    const hosts = ['2001:db8:1::5', 'fd71:0:0:1::5', 'fe80::5']
+    expect(hearing('::')).toEqual([hosts, true, 'unicast', 'ff02::bac0%eth0'])
+    expect(hearing('::', SITE, 'darwin')).toEqual([hosts, true, 'unicast', 'ff05::bac0'])
+  })
+
+  it('are one for both on Windows, where none can be bound to a group', () => {
+    expect(hearing('::', BACNET_GROUP, 'win32')).toEqual([['::'], false, 'unknown', undefined])
+    expect(hearing('fe80::5', BACNET_GROUP, 'win32')).toEqual([['fe80::5'], false, 'unknown', undefined])
   })
 
   it('let multicasts go no farther than the scope of the group', () => {

@@ -36,7 +36,7 @@ const open = (name, bind, group = 'ff02::bac0', interfaceName = undefined) => {
         const { address, broadcast, group: to = broadcast } = event.local
         print(`bound ${show(address)} ${to === undefined ? 'none' : show(to)}`)
       } else {
-        print(`unsent ${event.reason}`)
+        print(`${event._tag.toLowerCase()} ${event.reason}`)
       }
     },
     error: ({ message }) => print(`error ${message}`),

@@ -143,8 +143,8 @@ describe('a virtual IPv6 internet', () => {
     expect(portAt('[fe80::1]:47808', { link: OFFICE }).end()).toBeUndefined()
   })
 
-  it('gives a host another address, which only its ports on all addresses take', () => {
-    const all = portAt(A, { isWildcard: true })
+  it('gives a host another address, which only its ports that move along take', () => {
+    const all = portAt(A, { movesAlong: true })
     const stays = portAt('[fd71:0:0:1::1]:47809')
     const b = portAt(B)
     scheduler.flush()
@@ -156,13 +156,31 @@ describe('a virtual IPv6 internet', () => {
     b.send(A, 2)
     scheduler.flush()
     expect(b.heard()).toEqual(['[fd71:0:0:1::9]:47808 broadcast 1'])
-    expect(all.heard()).toEqual(['[fd71:0:0:1::9]:47808 unknown 1'])
+    expect(all.heard()).toEqual(['[fd71:0:0:1::9]:47808 broadcast 1'])
+    expect(all.local()).toMatchObject({ isWildcard: false, own: new Set([at6('[fd71:0:0:1::9]:47808')]) })
     const beside = portAt('[fd71:0:0:1::2]:47809', { isWildcard: true })
     expect(() => internet.move('fd71:0:0:1::9', 'fd71:0:0:1::2')).toThrow(`bind EADDRINUSE ${B}`)
     internet.move('fd71:0:0:1::2', 'fd71:0:0:1::2')
     expect([all.name(), beside.name()]).toEqual(['[fd71:0:0:1::9]:47808', '[fd71:0:0:1::2]:47809'])
     all.subscription.unsubscribe()
     expect(portAt('[fd71:0:0:1::9]:47808').end()).toBeUndefined()
+  })
+})
+
+describe('a port that moves along', () => {
+  it('does not take for a stranger what it sent before, and hears who has its address then', () => {
+    internet = virtualInternet6(scheduler, { latency: ms(20) })
+    const [moving, b] = [portAt(A, { movesAlong: true }), portAt(B)]
+    scheduler.flush()
+    moving.send(GROUP, 1)
+    internet.move('fd71:0:0:1::1', 'fd71:0:0:1::9')
+    scheduler.flush()
+    expect(b.heard()).toEqual([`${A} broadcast 1`])
+    expect(moving.heard()).toEqual([])
+    expect(moving.events).toContainEqual({ _tag: 'Strayed', reason: 'own datagram from its former address' })
+    portAt(A).send(GROUP, 2)
+    scheduler.flush()
+    expect(moving.heard()).toEqual([`${A} broadcast 2`])
   })
 })
 
