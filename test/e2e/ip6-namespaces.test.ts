@@ -1,40 +1,21 @@
-import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toHex } from '../../src/values/hex.js'
+import { ip6Station, type Ip6Station } from '../support/ip6-stations.js'
 import { namespaceLab, type NamespaceHost, type NamespaceLab } from '../support/namespaces.js'
 import { I_AM, WHO_IS, numbered } from '../support/npdu.js'
 import { whyNoStations } from '../support/udp-stations.js'
 
-const CHILD = fileURLToPath(new URL('../support/ip6-child.mjs', import.meta.url))
-
 const reason = await whyNoStations(true)
 const skipped = reason === undefined ? '' : ` (${reason})`
 
-interface Station {
-  readonly vmac: string
-  readonly say: (to: string, npdu: Uint8Array) => void
-  readonly prints: (line: string) => Promise<void>
-  readonly printed: () => readonly string[]
-}
-
 const PORT = 47_808
 
-const startStation = async (host: NamespaceHost, device: number, ...role: readonly string[]): Promise<Station> => {
-  const child = host.start(process.execPath, CHILD, `[${host.ip6}]:${PORT}`, String(device), ...role)
-  let text = ''
-  child.stdout.on('data', (octets: Buffer) => (text += octets.toString()))
-  child.stderr.on('data', (octets: Buffer) => (text += octets.toString()))
-  const printed = (): readonly string[] => text.split('\n').slice(0, -1)
-  const prints = (line: string): Promise<void> =>
-    vi.waitFor(() => expect(printed()).toContain(line), { timeout: 8000, interval: 5 })
-  const vmac = device.toString(16).padStart(6, '0')
-  await prints(role[0] === 'foreign' ? `has ${vmac} registered` : `has ${vmac}`)
-  return { vmac, say: (to, npdu) => child.stdin.write(`${to} ${toHex(npdu)}\n`), prints, printed }
-}
+const startStation = (host: NamespaceHost, device: number, ...role: readonly string[]): Promise<Ip6Station> =>
+  ip6Station(host, { device, role })
 
 describe.skipIf(reason !== undefined)(`B/IPv6 ports on three links${skipped}`, () => {
   let lab: NamespaceLab
-  let stations: readonly Station[]
+  let stations: readonly Ip6Station[]
 
   beforeAll(async () => {
     lab = await namespaceLab({ subnets: { office: '10.71.1', plant: '10.71.2', street: '10.71.3' }, ipv6: true })
@@ -60,7 +41,7 @@ describe.skipIf(reason !== undefined)(`B/IPv6 ports on three links${skipped}`, (
   afterAll(() => lab.remove())
 
   it('find each other by VMAC over both domains, before anybody has broadcast anything', async () => {
-    const [, , officeNode, plantNode, device] = stations as [Station, Station, Station, Station, Station]
+    const [, , officeNode, plantNode, device] = stations as [Ip6Station, Ip6Station, Ip6Station, Ip6Station, Ip6Station]
     officeNode.say(plantNode.vmac, I_AM)
     device.say(plantNode.vmac, numbered(1))
     plantNode.say(device.vmac, numbered(2))
@@ -73,7 +54,7 @@ describe.skipIf(reason !== undefined)(`B/IPv6 ports on three links${skipped}`, (
 
   it('hear each Who-Is once, all of them but who asks', async () => {
     for (const asks of stations) asks.say('*', WHO_IS)
-    const heardBy = (station: Station): readonly string[] =>
+    const heardBy = (station: Ip6Station): readonly string[] =>
       station.printed().filter(line => line.endsWith(` broadcast ${toHex(WHO_IS)}`))
     await Promise.all(
       stations.flatMap(station =>

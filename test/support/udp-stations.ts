@@ -13,6 +13,8 @@ export const whyNoStations = (ipv6 = false): Promise<string | undefined> =>
 /** A UDP port of ours on a host. */
 export interface UdpStation {
   readonly say: (to: string, hex: string) => void
+  /** Lets it look at the addresses of its host. */
+  readonly look: () => void
   /** Waits until it has printed a line. */
   readonly prints: (line: string) => Promise<void>
   readonly printed: () => readonly string[]
@@ -58,5 +60,10 @@ export const udpStation = async (host: NamespaceHost, ...args: readonly string[]
     )
   child.stdin.write(`${name} bind ${args.join(' ')}\n`)
   await prints('')
-  return { say: (to, hex) => child.stdin.write(`${name} ${to} ${hex}\n`), prints, printed }
+  return {
+    say: (to, hex) => child.stdin.write(`${name} ${to} ${hex}\n`),
+    look: () => child.stdin.write(`${name} look\n`),
+    prints,
+    printed,
+  }
 }
