@@ -1,4 +1,4 @@
-import { catchError, defer, EMPTY, exhaustMap, Observable, tap, throwError, type SchedulerLike } from 'rxjs'
+import { catchError, defer, EMPTY, exhaustMap, tap, throwError, type Observable, type SchedulerLike } from 'rxjs'
 import { ip6Of, port6Of, type Bip6Address } from '../values/bip6-address.js'
 import type { Ipv6 } from '../values/ipv6.js'
 import type { Interface6Table } from './interfaces6.js'
@@ -27,7 +27,7 @@ export const firstToOpen$ = (
   return openOn$(ip, port).pipe(
     catchError((error: unknown) => {
       const canBeAnother = others.length > 0 && (error as NodeJS.ErrnoException).code === 'EADDRNOTAVAIL'
-      return canBeAnother ? firstToOpen$(others, port, openOn$) : throwError(() => error)
+      return canBeAnother ? firstToOpen$(others, port, openOn$) : throwError(() => error as Error)
     }),
   )
 }

@@ -19,11 +19,13 @@ import { checkedNumber, checkPortLimits } from './port-limits.js'
 /** Options of {@link ip6Port}. */
 export interface Ip6PortOptions {
   /**
-   * The address and UDP port to be bound: `[2001:db8::10]:47808`, or `[::]` for all addresses of the host. Port 0 picks a
-   * free one. Default `[::]:47808`. One address is better: only then is it known what came by multicast.
+   * The address and UDP port to be bound: `[2001:db8::10]:47808`; port 0 picks a free one. `[::]` is the address of the
+   * interface that the most hosts reach: it goes to another when that is gone, or when it was only link-local and there is
+   * one that is more, and tells `Listening` again. Default `[::]:47808`. For a BBMD name the address that others have in
+   * their tables. On Windows `[::]` is all addresses, and it is not known what came by multicast.
    */
   readonly bind?: string
-  /** The interface to send and hear multicasts on: `eth0`. Default: that of `bind`; for `::`, the first that others reach. */
+  /** The interface to send and hear multicasts on: `eth0`. Default: that of `bind`; for `[::]`, the first that others reach. */
   readonly interface?: string
   /** The multicast group, which goes with the own UDP port. Default `ff02::bac0`, which stays on its link. */
   readonly group?: string

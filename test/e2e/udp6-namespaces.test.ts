@@ -101,6 +101,23 @@ describe.skipIf(reason !== undefined)(`UDP ports of BACnet/IPv6 on real links${s
     ])
   })
 
+  it('know an interface that was added later for another one from the next look on', async () => {
+    const port = 47_818
+    const outer = await udpStation(neighbour, at(neighbour, port), SITE_GROUP)
+    const added = await lab.behind(neighbour, 'added', 2)
+    const [second, d] = await Promise.all([
+      udpStation(neighbour, `[fd72:0:0:2::1]:${port}`, SITE_GROUP),
+      udpStation(added, at(added, port), SITE_GROUP),
+    ])
+    outer.look()
+    d.say(`[${SITE_GROUP}]:${port}`, '01')
+    await Promise.all([
+      second.prints(`${at(added, port)} broadcast 01`),
+      outer.prints('strayed from another interface'),
+    ])
+    expect(heardOf(outer, '01')).toEqual([])
+  })
+
   it('speak with link-local addresses, whose zones they add and take off', async () => {
     const port = 47_812
     const [here, there] = await Promise.all([linkLocalOf(office), linkLocalOf(neighbour)])

@@ -3,7 +3,7 @@ import { Observable, Subscription, type Subscriber } from 'rxjs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { keptSocket$, type KeptSocket } from '../../src/io/kept-socket.js'
 
-const SOCKET = {} as Socket
+const SOCKET = Object.create(null) as Socket
 const failure = new Error('of the socket')
 
 let opening: Subscriber<Socket>

@@ -25,7 +25,7 @@ const socketAt = (address: Ipv6, port: number): SendingSocket => {
   const name = printIpv6(address)
   open.add(name)
   return {
-    socket: {} as Socket,
+    socket: Object.create(null) as Socket,
     isOpen: () => open.has(name),
     close: () => open.delete(name),
     self: bip6Address(address, port),
@@ -51,7 +51,7 @@ describe('the first address that can be bound', () => {
     let found: unknown
     firstToOpen$(texts.map(ip), 7, openOn$).subscribe({
       next: ({ self }) => (found = printBip6Address(self)),
-      error: (error: NodeJS.ErrnoException) => (found = error.code),
+      error: (error: unknown) => (found = (error as NodeJS.ErrnoException).code),
     })
     return found
   }
