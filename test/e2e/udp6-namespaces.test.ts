@@ -110,6 +110,8 @@ describe.skipIf(reason !== undefined)(`UDP ports of BACnet/IPv6 on real links${s
       udpStation(added, at(added, port), SITE_GROUP),
     ])
     outer.look()
+    outer.say(at(neighbour, port), '00')
+    await outer.prints(`${at(neighbour, port)} unicast 00`)
     d.say(`[${SITE_GROUP}]:${port}`, '01')
     await Promise.all([
       second.prints(`${at(added, port)} broadcast 01`),

@@ -111,6 +111,8 @@ describe.skipIf(reason !== undefined)(`UDP ports of BACnet/IPv6 on all addresses
       b.say(link, '03')
       await all.prints(`${at(neighbour, PORT)} unicast 03`)
       all.look()
+      all.say(at(neighbour, PORT), '00')
+      await b.prints(`${at(late, PORT)} unicast 00`)
       b.say(link, '04')
       b.say(at(late, PORT), '05')
       await all.prints(`${at(neighbour, PORT)} unicast 05`)
@@ -139,7 +141,12 @@ describe.skipIf(reason !== undefined)(`UDP ports of BACnet/IPv6 on all addresses
           return b.printed()
         })
         .toContain(`${link} broadcast 07`)
-      expect(all.printed().slice(before).filter(line => line.startsWith('bound'))).toEqual([])
+      expect(
+        all
+          .printed()
+          .slice(before)
+          .filter(line => line.startsWith('bound')),
+      ).toEqual([])
     })
   })
 })

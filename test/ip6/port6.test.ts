@@ -372,6 +372,15 @@ describe('a B/IPv6 port', () => {
     expect(port.says()).toEqual([])
   })
 
+  it('counts what its UDP port has dropped, and tells nobody', () => {
+    const port = playedPort6()
+    port.told()
+    port.stray('from another interface')
+    expect(port.told()).toEqual([])
+    port.submit({ _tag: 'ReadCounters' })
+    expect(port.told()).toMatchObject([{ counters: { received: 1, discarded: { 'from another interface': 1 } } }])
+  })
+
   it('becomes something else when it is told to', () => {
     const port = playedPort6()
     const register: Bvll6Message = { _tag: 'Register-Foreign-Device', source: PEER_VMAC, ttl: 60 }

@@ -6,9 +6,9 @@ import { inWords6, ip6Lab, type Ip6Lab } from '../support/ip6-lab.js'
 import { numbered } from '../support/npdu.js'
 
 describe('a station that is at another address than its peers know', () => {
-  /** A node on all addresses of its host, which a peer knows; the clock stands right after that. */
+  /** A node that goes with its host, which a peer knows; the clock stands right after that. */
   const known = (lab: Ip6Lab) => {
-    const mover = lab.port('fd71:0:0:2::9', { deviceInstance: 0x2009, isWildcard: true })
+    const mover = lab.port('fd71:0:0:2::9', { deviceInstance: 0x2009, movesAlong: true })
     const peer = lab.port('fd71:0:0:2::7', { deviceInstance: 0x2007 })
     lab.advance(ms(1))
     peer.unicast(numbered(0), '002009')
@@ -85,7 +85,7 @@ describe('a station that is at another address than its peers know', () => {
 
   it('is found at its new one by another domain and by foreign devices, too', () => {
     const { lab, a, device } = registered()
-    const mover = lab.port('fd71:0:0:2::9', { deviceInstance: 0x2009, isWildcard: true })
+    const mover = lab.port('fd71:0:0:2::9', { deviceInstance: 0x2009, movesAlong: true })
     lab.advance(ms(1))
     for (const port of [a, device]) port.unicast(numbered(1), '002009')
     lab.advance(ms(20))

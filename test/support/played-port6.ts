@@ -48,6 +48,8 @@ export interface PlayedPort6 {
   readonly onEvent: (act: (event: Ip6LinkEvent) => void) => void
   readonly bind: (local: Partial<Ip6Local>) => void
   readonly hear: (source: string, message: Bvll6Message | Uint8Array, arrival?: Arrival) => void
+  /** Its UDP port has dropped something. */
+  readonly stray: (reason: string) => void
   readonly refuse: (datagram: Ip6Datagram<Ip6Outbound>, reason: string, isUnreachable?: boolean) => void
   /** What was told since it was last looked at. */
   readonly toldOf: <Tag extends Ip6LinkEvent['_tag']>(tag: Tag) => readonly Extract<Ip6LinkEvent, { _tag: Tag }>[]
@@ -117,6 +119,7 @@ export const playedPort6 = (
         octets: message instanceof Uint8Array ? message : encodeBvll6(message),
         arrival,
       }),
+    stray: reason => event$.next({ _tag: 'Strayed', reason }),
     refuse: (datagram, reason, isUnreachable = true) =>
       event$.next({ _tag: 'Unsent', datagram, reason, isUnreachable }),
     told,
