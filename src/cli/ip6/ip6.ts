@@ -25,7 +25,7 @@ export const command: Command = defineCommand({
   options: {
     bind: withDefault(Bind6FromText, '[::]:47808', {
       placeholder: '[ADDR]:PORT',
-      help: 'own address, or [::] for all of one interface; port 0 picks a free one',
+      help: 'own address, or [::] for the best of one interface; port 0 picks a free one',
     }),
     interface: optional(lineFromText('name', 64), {
       placeholder: 'NAME',
