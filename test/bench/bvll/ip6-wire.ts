@@ -67,16 +67,13 @@ const introduction = (sink: number): Exchange => {
   return { said: framed(0x06, 7, sinkInstance(sink)), answer }
 }
 
-/**
- * BACnet/IPv6: all stations are ports of `::1`. Nobody hears multicasts there, so that a BBMD is on `::`, where it takes
- * what comes by unicast for one, as it cannot tell.
- */
+/** BACnet/IPv6: all stations are ports of `::1`, where nobody hears multicasts. */
 export const ip6Wire: Wire = {
   socket: 'udp6',
   tellerHost: LOOPBACK,
   peerHost: () => LOOPBACK,
   sinkHost: () => LOOPBACK,
-  place: (_isOurs, kind) => ({ bind: kind === 'fan-out' ? '::' : LOOPBACK, unicast: LOOPBACK, target: LOOPBACK }),
+  place: () => ({ bind: LOOPBACK, unicast: LOOPBACK, target: LOOPBACK }),
   ear: undefined,
   load: (kind, peer, npdu) =>
     kind === 'fan-out' ? broadcast(PEER_INSTANCES + peer, npdu) : unicast(PEER_INSTANCES + peer, PORT_INSTANCE, npdu),
