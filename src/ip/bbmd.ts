@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
 import { fanOutBudget } from '../bvll/budgets.js'
+import { currentForwarding, type Copies } from '../bvll/forwarding.js'
 import { NOT_ALLOWED, registrar } from '../bvll/registrar.js'
 import type { RolePort, RunningRole, Via } from '../bvll/running-role.js'
 import type { Arrival } from '../bvll/udp.js'
@@ -8,7 +9,6 @@ import { areNeighbours } from '../values/broadcast-mask.js'
 import { BVLL_HEADER_LENGTH, TABLE_ENTRY_LENGTH, type BdtEntry, type BvllMessage, type FdtEntry } from '../wire/bvll.js'
 import type { AnnexJ } from './annex-j.js'
 import { broadcastTable, unfitTable, type BroadcastTable } from './broadcast-table.js'
-import { forwarding, type Copies, type Forwarding } from './forwarding.js'
 import type { Bbmd } from './ip-role.js'
 import { NO_BROADCAST_ADDRESS } from './ordinary-node.js'
 import type { BbmdMessage } from './reception.js'
@@ -57,20 +57,14 @@ export const runBbmd = (role: Bbmd, port: RolePort<AnnexJ>, scheduler: Scheduler
   const setBdt = (entries: readonly BdtEntry[]): void => {
     bdt = entries
     table = tableOf(bdt)
-    copies = undefined
   }
 
-  let copies: { readonly to: Forwarding; readonly foreign: readonly BipAddress[] } | undefined
-
-  /** Who gets copies: the same until one of the tables changes. */
-  const copiesOf = (): Forwarding => {
-    const addresses = foreign.addresses()
-    if (copies?.foreign !== addresses) {
-      const to = forwarding({ table, foreign: addresses, subnet: port.local().broadcast, isSelf })
-      copies = { to, foreign: addresses }
-    }
-    return copies.to
-  }
+  const copiesOf = currentForwarding<BipAddress>(() => ({
+    table,
+    foreign: foreign.addresses(),
+    domain: port.local().broadcast,
+    isSelf,
+  }))
 
   const forwarded = (originating: BipAddress, npdu: Uint8Array): BvllMessage => ({
     _tag: 'Forwarded-NPDU',
@@ -78,7 +72,7 @@ export const runBbmd = (role: Bbmd, port: RolePort<AnnexJ>, scheduler: Scheduler
     npdu,
   })
 
-  const spread = (origin: BipAddress, copies: Copies, copy: BvllMessage | Uint8Array): void => {
+  const spread = (origin: BipAddress, copies: Copies<BipAddress>, copy: BvllMessage | Uint8Array): void => {
     if (copies.size === 0) return
     const tooMuch = spend(hostOf(origin), copies.size)
     if (tooMuch === undefined) port.forward(copies, copy)
@@ -147,7 +141,7 @@ export const runBbmd = (role: Bbmd, port: RolePort<AnnexJ>, scheduler: Scheduler
           port.refuse(source, message._tag, 'not registered')
           return
         }
-        spread(source, copiesOf().ofDistributed(source), forwarded(source, npdu))
+        spread(source, copiesOf().ofDistributed(source, false), forwarded(source, npdu))
         deliver(npdu, source, 'distributed')
         return
       }

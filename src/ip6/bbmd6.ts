@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
 import { fanOutBudget } from '../bvll/budgets.js'
+import { currentForwarding, type Copies, type Peers } from '../bvll/forwarding.js'
 import { registrar } from '../bvll/registrar.js'
 import type { RolePort, RunningRole } from '../bvll/running-role.js'
 import type { Arrival } from '../bvll/udp.js'
@@ -33,6 +34,11 @@ export interface RunningBbmd6 extends RunningRole<AnnexU> {
 /** The bits of its address that a link has in common, but for a few links that are set up otherwise. */
 const LINK_PREFIX = 64
 
+/** The other BBMDs: all are sent to by unicast, and none expects another to have multicast for it (7.1). */
+interface Peers6 extends Peers<Bip6Address> {
+  readonly bdt: ReadonlySet<Bip6Address>
+}
+
 /** Runs a BBMD on a port (section 7 of the protocol notes). `vmac` is its own. */
 export const runBbmd6 = (
   role: Bbmd6,
@@ -57,39 +63,34 @@ export const runBbmd6 = (
       port.tell({ _tag: 'ForeignDevice', address, state })
     },
   })
-  let bdt = new Set(role.bdt)
-
   /** The VMACs of those in the foreign device table. */
   const vmacs = new Map<Bip6Address, Bip6Vmac>()
 
   const isSelf = (address: Bip6Address): boolean => port.local().own.has(address)
 
-  /** Others, but for those whom it came from; nobody twice, and never the BBMD itself. */
-  const copies = (
-    from: readonly Bip6Address[],
-    ...groups: readonly Iterable<Bip6Address>[]
-  ): ReadonlySet<Bip6Address> => {
-    const to = new Set<Bip6Address>()
-    for (const group of groups) for (const address of group) if (!isSelf(address)) to.add(address)
-    for (const address of from) to.delete(address)
-    return to
+  const peersOf = (entries: Iterable<Bip6Address>): Peers6 => {
+    const bdt = new Set(entries)
+    return { bdt, destinations: [...bdt], isTwoHop: true, isPeer: address => bdt.has(address) }
   }
 
-  /** The own domain, unless it has heard it: two BBMDs in one domain would have it go round between them for ever. */
-  const unheard = (arrival: Arrival): readonly Bip6Address[] => (arrival === 'broadcast' ? [] : [port.local().group])
+  let table = peersOf(role.bdt)
 
-  /** A BBMD that has registered, or was registered by somebody else, has its copy as a BBMD. */
-  const foreignOnly = (): readonly Bip6Address[] => foreign.addresses().filter(address => !bdt.has(address))
+  const copiesOf = currentForwarding<Bip6Address>(() => ({
+    table,
+    foreign: foreign.addresses(),
+    domain: port.local().group,
+    isSelf,
+  }))
 
   /** Those to whom an address means something: a link-local one is another station's beyond its link (section 10). */
-  const reached = (origin: Bip6Address, to: ReadonlySet<Bip6Address>): ReadonlySet<Bip6Address> => {
+  const reached = (origin: Bip6Address, to: Copies<Bip6Address>): Copies<Bip6Address> => {
     if (!isLinkLocal(origin)) return to
     const near = new Set([...to].filter(address => isLinkLocal(address) || isMulticast(address)))
     if (near.size < to.size) port.discard('a link-local address is not told beyond its link', origin)
     return near
   }
 
-  const spread = (origin: Bip6Address, to: ReadonlySet<Bip6Address>, copy: Bvll6Message | Uint8Array): void => {
+  const spread = (origin: Bip6Address, to: Copies<Bip6Address>, copy: Bvll6Message | Uint8Array): void => {
     const near = reached(origin, to)
     if (near.size === 0) return
     const tooMuch = spend(ip6Of(origin), near.size)
@@ -105,8 +106,13 @@ export const runBbmd6 = (
       port.refuse(source, message._tag, 'not registered')
       return
     }
-    const to = copies([source], isRegistered ? unheard(arrival) : [], bdt, foreignOnly())
-    spread(source, to, { _tag: 'Forwarded-Address-Resolution', source: asker, target, originating: source })
+    const isHeard = !isRegistered || arrival === 'broadcast'
+    spread(source, copiesOf().ofDistributed(source, isHeard), {
+      _tag: 'Forwarded-Address-Resolution',
+      source: asker,
+      target,
+      originating: source,
+    })
   }
 
   /**
@@ -115,8 +121,8 @@ export const runBbmd6 = (
    */
   const passOn = (originating: Bip6Address, source: Bip6Address, arrival: Arrival, datagram: Uint8Array): void => {
     const isNear = areNeighbours6(ip6Of(source), ip6Of(port.local().address), LINK_PREFIX)
-    const how = arrival === 'unknown' && isNear ? 'broadcast' : arrival
-    spread(originating, copies([originating, source], unheard(how), foreignOnly()), datagram)
+    const isHeard = arrival === 'broadcast' || (arrival === 'unknown' && isNear)
+    spread(originating, copiesOf().ofForwarded(originating, { sender: source, isHeard }), datagram)
   }
 
   const hear: RunningBbmd6['hear'] = (message, source, arrival, datagram) => {
@@ -125,7 +131,7 @@ export const runBbmd6 = (
         const { source: speaker, npdu } = message
         const forwarded: Bvll6Message = { _tag: 'Forwarded-NPDU', source: speaker, originating: source, npdu }
         if (arrival === 'unicast') port.discard('an Original-Broadcast-NPDU by unicast is not forwarded', source)
-        else spread(source, copies([source], bdt, foreignOnly()), forwarded)
+        else spread(source, copiesOf().ofOriginal(source), forwarded)
         port.deliver({ npdu, source: speaker, destination: 'broadcast', via: 'original' })
         return
       }
@@ -148,7 +154,7 @@ export const runBbmd6 = (
           return
         }
         const forwarded: Bvll6Message = { _tag: 'Forwarded-NPDU', source: speaker, originating: source, npdu }
-        spread(source, copies([source], unheard(arrival), bdt, foreignOnly()), forwarded)
+        spread(source, copiesOf().ofDistributed(source, arrival === 'broadcast'), forwarded)
         port.deliver({ npdu, source: speaker, destination: 'broadcast', via: 'distributed' })
         return
       }
@@ -170,7 +176,7 @@ export const runBbmd6 = (
     ask: (target, source) => {
       const { address, group } = port.local()
       port.send(group, { _tag: 'Address-Resolution', source, target })
-      port.forward(reached(address, copies([], bdt, foreignOnly())), {
+      port.forward(reached(address, copiesOf().ofOriginal(address)), {
         _tag: 'Forwarded-Address-Resolution',
         source,
         target,
@@ -178,19 +184,19 @@ export const runBbmd6 = (
       })
     },
     knows: foreign.has,
-    isPeer: address => bdt.has(address),
+    isPeer: address => table.isPeer(address),
     setBdt: entries => {
-      bdt = new Set(entries)
+      table = peersOf(entries)
     },
     tables: () => ({
-      bdt: [...bdt],
+      bdt: table.destinations,
       fdt: foreign.entries().map(entry => ({ ...entry, vmac: vmacs.get(entry.address) })),
     }),
     registration: () => undefined,
     broadcast: (outbound, npdu) => {
       const { address, group } = port.local()
       port.send(group, { _tag: 'Original-Broadcast-NPDU', source: vmac(), npdu }, outbound)
-      port.forward(reached(address, copies([], bdt, foreignOnly())), {
+      port.forward(reached(address, copiesOf().ofOriginal(address)), {
         _tag: 'Forwarded-NPDU',
         source: vmac(),
         originating: address,
@@ -198,7 +204,9 @@ export const runBbmd6 = (
       })
       return undefined
     },
-    localChanged: () => undefined,
+    localChanged: () => {
+      table = peersOf(table.bdt)
+    },
     end: () => undefined,
     close: () => {
       foreign.close()

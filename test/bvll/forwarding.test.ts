@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { broadcastTable } from '../../src/ip/broadcast-table.js'
+import { broadcastTable, type BroadcastTable } from '../../src/ip/broadcast-table.js'
 import { parseBdtEntry } from '../../src/ip/bdt-text.js'
-import { forwarding, type Copies, type ForwardedBy, type ForwardingFacts } from '../../src/ip/forwarding.js'
+import { forwarding, type Copies, type ForwardedBy, type ForwardingFacts } from '../../src/bvll/forwarding.js'
 import { printBipAddress, type BipAddress } from '../../src/values/bip-address.js'
 import { bip } from '../support/bvll-vectors.js'
 import { right } from '../support/right.js'
@@ -19,7 +19,11 @@ interface Given {
   readonly global?: string
 }
 
-const factsOf = ({ bdt = [SELF, PEER], foreign = [FOREIGN, OTHER_FOREIGN], global }: Given = {}): ForwardingFacts => {
+interface Facts extends ForwardingFacts<BipAddress> {
+  readonly table: BroadcastTable
+}
+
+const factsOf = ({ bdt = [SELF, PEER], foreign = [FOREIGN, OTHER_FOREIGN], global }: Given = {}): Facts => {
   const isSelf = (address: BipAddress): boolean =>
     address === bip(SELF) || (global !== undefined && address === bip(global))
   const owner = { known: bip(global ?? SELF), isSelf, broadcast: bip(SUBNET) }
@@ -29,16 +33,20 @@ const factsOf = ({ bdt = [SELF, PEER], foreign = [FOREIGN, OTHER_FOREIGN], globa
       owner,
     ),
     foreign: foreign.map(bip),
-    subnet: bip(SUBNET),
+    domain: bip(SUBNET),
     isSelf,
   }
 }
 
-const copiesOfOriginal = (origin: BipAddress, facts: ForwardingFacts): Copies => forwarding(facts).ofOriginal(origin)
-const copiesOfForwarded = (origin: BipAddress, from: ForwardedBy, facts: ForwardingFacts): Copies =>
-  forwarding(facts).ofForwarded(origin, from)
-const copiesOfDistributed = (origin: BipAddress, facts: ForwardingFacts): Copies =>
-  forwarding(facts).ofDistributed(origin)
+const copiesOfOriginal = (origin: BipAddress, facts: ForwardingFacts<BipAddress>): Copies<BipAddress> =>
+  forwarding(facts).ofOriginal(origin)
+const copiesOfForwarded = (
+  origin: BipAddress,
+  from: ForwardedBy<BipAddress>,
+  facts: ForwardingFacts<BipAddress>,
+): Copies<BipAddress> => forwarding(facts).ofForwarded(origin, from)
+const copiesOfDistributed = (origin: BipAddress, facts: ForwardingFacts<BipAddress>): Copies<BipAddress> =>
+  forwarding(facts).ofDistributed(origin, false)
 
 const shown = (copies: Iterable<BipAddress>): readonly string[] => [...copies].map(printBipAddress)
 
@@ -54,8 +62,8 @@ describe('who gets a copy of a broadcast (section 6)', () => {
     expect(shown(copiesOfOriginal(neighbour, factsOf({ bdt, foreign: [] })))).toEqual(['10.1.255.255:47808'])
   })
 
-  const unheard: ForwardedBy = { sender: bip(PEER), isHeard: false }
-  const heard: ForwardedBy = { sender: bip(PEER), isHeard: true }
+  const unheard: ForwardedBy<BipAddress> = { sender: bip(PEER), isHeard: false }
+  const heard: ForwardedBy<BipAddress> = { sender: bip(PEER), isHeard: true }
 
   it('of a Forwarded-NPDU that the subnet has not heard: the own subnet and foreign devices, but no BBMD', () => {
     const facts = factsOf({ foreign: [FOREIGN, PEER, OTHER_FOREIGN] })
@@ -115,7 +123,8 @@ describe('who gets a copy of a broadcast (section 6)', () => {
           to.ofOriginal(bip(origin)),
           to.ofForwarded(bip(origin), unheard),
           to.ofForwarded(bip(origin), heard),
-          to.ofDistributed(bip(origin)),
+          to.ofDistributed(bip(origin), false),
+          to.ofDistributed(bip(origin), true),
         ]) {
           expect(shown(copies)).not.toContain(origin)
           expect(shown(copies)).not.toContain(SELF)
@@ -126,7 +135,7 @@ describe('who gets a copy of a broadcast (section 6)', () => {
 })
 
 describe('a broadcast distribution table', () => {
-  const tableOf = (...bdt: readonly string[]): ReturnType<typeof broadcastTable> => factsOf({ bdt }).table
+  const tableOf = (...bdt: readonly string[]): BroadcastTable => factsOf({ bdt }).table
 
   it('gains an entry of its own with a mask of all ones where it has none', () => {
     expect(tableOf(PEER).entries).toContainEqual(right(parseBdtEntry(SELF)))
