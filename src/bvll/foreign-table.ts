@@ -9,7 +9,7 @@ export interface ForeignTableOptions<Address extends string> {
   readonly maxEntries: number
   /** The most entries of one origin, so that one host cannot fill the table. */
   readonly maxPerOrigin: number
-  /** Where an address is counted: of BACnet/IP, the address without its port. */
+  /** Where an address is counted: of BACnet/IP, the address without its port; of BACnet/IPv6, its network. */
   readonly originOf: (address: Address) => string
   readonly scheduler: SchedulerLike
   readonly tell: (change: ForeignTableChange<Address>) => void
@@ -31,7 +31,7 @@ export interface ForeignTableEntry<Address extends string> {
 }
 
 /** Why a new registration was not taken. */
-export type ForeignTableRefusal = 'foreign device table is full' | 'too many foreign devices of one address'
+export type ForeignTableRefusal = 'foreign device table is full' | 'too many foreign devices of one origin'
 
 /** The foreign device table of a BBMD (clause J.5.2.1). What has expired is not in it, however late its timer may be. */
 export interface ForeignTable<Address extends string> {
@@ -129,7 +129,7 @@ export const foreignTable = <Address extends string>({
         const origin = originOf(address)
         const count = perOrigin.get(origin) ?? 0
         if (table.size >= maxEntries) return 'foreign device table is full'
-        if (count >= maxPerOrigin) return 'too many foreign devices of one address'
+        if (count >= maxPerOrigin) return 'too many foreign devices of one origin'
         perOrigin.set(origin, count + 1)
         keep(address, ttl)
         changed({ address, state: 'registered' })

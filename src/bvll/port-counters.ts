@@ -1,6 +1,6 @@
 import type { PortCounts } from './port-counts.js'
 
-/** Counts for a B/IP port. */
+/** Counts for a port. */
 export interface PortCounters {
   readonly counts: { received: number; delivered: number; sent: number; forwarded: number }
   readonly countReason: (what: 'unsent' | 'dropped' | 'discarded' | 'refused', reason: string) => void

@@ -27,15 +27,16 @@ export interface RegistrarOptions<A extends Annex> {
   readonly port: RolePort<A>
   /** The names of the two requests that it takes. */
   readonly requests: { readonly register: A['request']; readonly remove: A['request'] }
-  /** Where an address is counted. */
-  readonly hostOf: (address: A['address']) => string
+  /** Where an address is counted: by host, or by network. */
+  readonly originOf: (address: A['address']) => string
   readonly scheduler: SchedulerLike
   readonly tell: (change: ForeignTableChange<A['address']>) => void
 }
 
 /** Takes registrations and deletions for a BBMD, and answers them. */
 export interface Registrar<A extends Annex> {
-  readonly register: (source: A['address'], ttl: number) => void
+  /** Whether it was registered, or renewed. */
+  readonly register: (source: A['address'], ttl: number) => boolean
   readonly remove: (source: A['address'], entry: A['address']) => void
   readonly table: Omit<ForeignTable<A['address']>, 'register' | 'delete'>
 }
@@ -51,7 +52,7 @@ export const registrar = <A extends Annex>({
   policy,
   port,
   requests,
-  hostOf,
+  originOf,
   scheduler,
   tell,
 }: RegistrarOptions<A>): Registrar<A> => {
@@ -59,7 +60,7 @@ export const registrar = <A extends Annex>({
   const table = foreignTable<A['address']>({
     maxEntries: policy.maxForeignDevices,
     maxPerOrigin: policy.maxPerAddress,
-    originOf: hostOf,
+    originOf,
     scheduler,
     tell,
   })
@@ -74,10 +75,14 @@ export const registrar = <A extends Annex>({
     register: (source, ttl) => {
       const isRenewal = table.has(source)
       const refusal = refusalOf(source, ttl)
-      if (refusal !== undefined) port.refuse(source, requests.register, refusal)
+      if (refusal !== undefined) {
+        port.refuse(source, requests.register, refusal)
+        return false
+      }
       // Who is in the table has an answer whatever others ask for, or ask for in its name.
-      else if (isRenewal && renewals.take(source)) port.succeedFreely(source)
+      if (isRenewal && renewals.take(source)) port.succeedFreely(source)
       else port.succeed(source)
+      return true
     },
     remove: (source, entry) => {
       if (!policy.mayDelete(source, entry)) port.refuse(source, requests.remove, NOT_ALLOWED)

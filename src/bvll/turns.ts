@@ -6,7 +6,8 @@ export interface Turns {
 
 /**
  * Does one thing at a time: what comes while another is under way, from somebody who was told of that, waits for its turn.
- * Does nothing any more once `isOpen` says no.
+ * Does nothing any more once `isOpen` says no. What waits is only what a subscriber asks for while he is told something, so
+ * that he bounds it himself; where he throws, it is forgotten with the event that he did not take.
  */
 export const oneAtATime = (isOpen: () => boolean): Turns => {
   const waiting: (() => void)[] = []

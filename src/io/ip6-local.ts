@@ -10,7 +10,7 @@ import {
   port6Of,
   type Bip6Address,
 } from '../values/bip6-address.js'
-import { areNeighbours6 } from '../values/ipv6-prefix.js'
+import { haveSamePrefix } from '../values/ipv6-prefix.js'
 import { ANY_IPV6, printIpv6, type Ipv6 } from '../values/ipv6.js'
 import { zoned } from './bip6-endpoint.js'
 import type { Interface6Address, Interface6Table } from './interfaces6.js'
@@ -152,6 +152,6 @@ export const hopsFor = (group: Ipv6): number => (isWide(group) ? WIDE_HOPS : 1)
  * at any interface on which some program has joined it.
  */
 export const isElsewhere = (source: Ipv6, { name }: Home, table: Interface6Table): boolean => {
-  const near = table.filter(({ ip, prefixLength }) => areNeighbours6(ip, source, prefixLength))
+  const near = table.filter(({ ip, prefixLength }) => haveSamePrefix(ip, source, prefixLength))
   return near.length > 0 && near.every(entry => entry.name !== name)
 }

@@ -39,7 +39,7 @@ export const runBbmd = (role: Bbmd, port: RolePort<AnnexJ>, scheduler: Scheduler
     policy,
     port,
     requests: { register: 'Register-Foreign-Device', remove: 'Delete-Foreign-Device-Table-Entry' },
-    hostOf,
+    originOf: hostOf,
     scheduler,
     tell: ({ address, state }) => port.tell({ _tag: 'ForeignDevice', address, state }),
   })

@@ -99,13 +99,16 @@ interface Resolution<Queued> {
 /** How long an answer to what is asked once more may take: as long as by default the last one. */
 const LAST_ANSWER = seconds(2)
 
-const MAX_PER_VMAC = 16
-const MAX_VMACS = 1024
+/** The most that wait for one VMAC, by default. */
+export const MAX_PER_VMAC = 16
+
+/** The most VMACs that are asked for at once, by default. */
+export const MAX_RESOLUTIONS = 1024
 
 /** Nothing waits yet. */
 export const addressResolution = <Queued, Asked extends string = Bip6Vmac>({
   maxPerVmac = MAX_PER_VMAC,
-  maxVmacs = MAX_VMACS,
+  maxVmacs = MAX_RESOLUTIONS,
   timings: { tries, retry, giveUp },
   scheduler,
   ask,

@@ -32,6 +32,7 @@ export const ip6Speech = (source: Source): PortSpeech<AnnexU> => {
     success: () => result(Bvll6ResultCode.SUCCESS),
     refusal: request =>
       result(request === 'Address-Resolution' ? Bvll6ResultCode.ADDRESS_RESOLUTION_NAK : NAK6_OF[request]),
+    // Not by network: all of a link are of one, and one of them would use up what the others are to be answered with.
     hostOf: ip6Of,
   }
 }

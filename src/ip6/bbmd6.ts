@@ -6,8 +6,7 @@ import type { RolePort, RunningRole } from '../bvll/running-role.js'
 import type { Arrival } from '../bvll/udp.js'
 import { ip6Of, isLinkLocal, isMulticast, network6Of, type Bip6Address } from '../values/bip6-address.js'
 import type { Bip6Vmac } from '../values/bip6-vmac.js'
-import { areNeighbours6 } from '../values/ipv6-prefix.js'
-import type { AddressResolution6, Bvll6Message } from '../wire/bvll6.js'
+import type { AddressResolution6, Bvll6Message, RegisterForeignDevice6 } from '../wire/bvll6.js'
 import type { AnnexU } from './annex-u.js'
 import type { Fdt6Entry } from './ip6-link.js'
 import type { Bbmd6 } from './ip6-role.js'
@@ -31,9 +30,6 @@ export interface RunningBbmd6 extends RunningRole<AnnexU> {
   }
 }
 
-/** The bits of its address that a link has in common, but for a few links that are set up otherwise. */
-const LINK_PREFIX = 64
-
 /** The other BBMDs: all are sent to by unicast, and none expects another to have multicast for it (7.1). */
 interface Peers6 extends Peers<Bip6Address> {
   readonly bdt: ReadonlySet<Bip6Address>
@@ -56,11 +52,12 @@ export const runBbmd6 = (
     policy,
     port,
     requests: { register: 'Register-Foreign-Device', remove: 'Delete-Foreign-Device-Table-Entry' },
-    hostOf: network6Of,
+    originOf: network6Of,
     scheduler,
     tell: ({ address, state }) => {
+      const known = vmacs.get(address)
       if (state !== 'registered') vmacs.delete(address)
-      port.tell({ _tag: 'ForeignDevice', address, state })
+      if (known !== undefined) port.tell({ _tag: 'ForeignDevice', address, vmac: known, state })
     },
   })
   /** The VMACs of those in the foreign device table. */
@@ -81,6 +78,14 @@ export const runBbmd6 = (
     domain: port.local().group,
     isSelf,
   }))
+
+  const enter = (source: Bip6Address, { source: speaker, ttl }: RegisterForeignDevice6): void => {
+    const before = vmacs.get(source)
+    vmacs.set(source, speaker)
+    if (register(source, ttl)) return
+    if (before === undefined) vmacs.delete(source)
+    else vmacs.set(source, before)
+  }
 
   /** Those to whom an address means something: a link-local one is another station's beyond its link (section 10). */
   const reached = (origin: Bip6Address, to: Copies<Bip6Address>): Copies<Bip6Address> => {
@@ -120,7 +125,7 @@ export const runBbmd6 = (
    * has multicast it: that one could not tell either when it hears it once more.
    */
   const passOn = (originating: Bip6Address, source: Bip6Address, arrival: Arrival, datagram: Uint8Array): void => {
-    const isNear = areNeighbours6(ip6Of(source), ip6Of(port.local().address), LINK_PREFIX)
+    const isNear = network6Of(source) === network6Of(port.local().address)
     const isHeard = arrival === 'broadcast' || (arrival === 'unknown' && isNear)
     spread(originating, copiesOf().ofForwarded(originating, { sender: source, isHeard }), datagram)
   }
@@ -159,8 +164,7 @@ export const runBbmd6 = (
         return
       }
       case 'Register-Foreign-Device':
-        register(source, message.ttl)
-        if (foreign.has(source)) vmacs.set(source, message.source)
+        enter(source, message)
         return
       case 'Delete-Foreign-Device-Table-Entry':
         remove(source, message.address)
@@ -190,7 +194,10 @@ export const runBbmd6 = (
     },
     tables: () => ({
       bdt: table.destinations,
-      fdt: foreign.entries().map(entry => ({ ...entry, vmac: vmacs.get(entry.address) })),
+      fdt: foreign.entries().flatMap(entry => {
+        const known = vmacs.get(entry.address)
+        return known === undefined ? [] : [{ ...entry, vmac: known }]
+      }),
     }),
     registration: () => undefined,
     broadcast: (outbound, npdu) => {

@@ -165,7 +165,7 @@ export const boundPort6 = (
     vmac,
     isOpen,
     running,
-    facts: reception6Facts(running, vmac),
+    facts: reception6Facts(running, vmac, () => own.isOnLoopback),
     counters,
     output,
     claimed: (claimed, claim, by) => {

@@ -1,6 +1,7 @@
 import { portLimits, type PortLimits } from '../bvll/port-limits.js'
-import { seconds, type Duration } from '../values/duration.js'
-import { resolutionTimings, type ResolutionTimings } from './address-resolution.js'
+import type { Duration } from '../values/duration.js'
+import { MAX_PER_VMAC, MAX_RESOLUTIONS, resolutionTimings, type ResolutionTimings } from './address-resolution.js'
+import { MAX_VMACS, VMAC_TTL } from './vmac-cache.js'
 
 /** What every B/IPv6 port bounds, whatever its role. */
 export interface Ip6Limits extends PortLimits {
@@ -23,10 +24,10 @@ export interface Ip6LimitOptions extends Partial<Omit<Ip6Limits, 'resolution'>> 
 /** Fills in the defaults. */
 export const ip6Limits = ({ resolution, ...given }: Ip6LimitOptions = {}): Ip6Limits => ({
   ...portLimits(),
-  vmacTtl: seconds(300),
-  maxVmacs: 4096,
-  maxPerVmac: 16,
-  maxResolutions: 1024,
+  vmacTtl: VMAC_TTL,
+  maxVmacs: MAX_VMACS,
+  maxPerVmac: MAX_PER_VMAC,
+  maxResolutions: MAX_RESOLUTIONS,
   ...given,
   resolution: resolutionTimings(resolution),
 })

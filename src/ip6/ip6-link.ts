@@ -10,7 +10,7 @@ import type { VmacCacheChange, VmacCacheEntry } from './vmac-cache.js'
 /** A row of the foreign device table of a BBMD. */
 export interface Fdt6Entry extends ForeignTableEntry<Bip6Address> {
   /** The VMAC that it registered with the last time. */
-  readonly vmac: Bip6Vmac | undefined
+  readonly vmac: Bip6Vmac
 }
 
 /** How a B/IPv6 port stands. */
@@ -40,7 +40,7 @@ export type Ip6Request =
   | { readonly _tag: 'SetRole'; readonly role: Ip6Role }
   /** Of a BBMD: have these other BBMDs from now on. The foreign device table stays. */
   | { readonly _tag: 'SetBdt'; readonly entries: readonly Bip6Address[] }
-  /** The device instance is configured: have this VMAC from now on. */
+  /** The device instance is configured: have this VMAC from now on. Nothing comes of the one that it has already. */
   | { readonly _tag: 'SetVmac'; readonly vmac: Bip6Vmac }
   /** Tell the own tables; the answer is `Tables`. */
   | { readonly _tag: 'ReadTables' }
@@ -95,6 +95,8 @@ export type Ip6Event =
   | {
       readonly _tag: 'ForeignDevice'
       readonly address: Bip6Address
+      /** The VMAC that it registered with the last time. */
+      readonly vmac: Bip6Vmac
       readonly state: 'registered' | 'deleted' | 'expired'
     }
   | Noted<Bip6Address>

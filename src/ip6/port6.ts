@@ -14,8 +14,7 @@ export interface Ip6LinkOptions extends BoundPort6Options {
  * A B/IPv6 port over a UDP port (Annex U): an ordinary node, a foreign device or a BBMD.
  * Cold. What is given before the UDP port is bound and it has a VMAC waits for that. Completing the outbound stream
  * de-registers a foreign device, and completes when all has been sent. Errors with the UDP port, with the outbound stream,
- * and when its role or
- * its VMAC cannot be.
+ * and when its role or its VMAC cannot be.
  */
 export const ip6Link = ({ udp, ...options }: Ip6LinkOptions): Ip6Link =>
   portLink<AnnexU>({

@@ -2,13 +2,12 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { PortCounters } from '../bvll/port-counters.js'
 import type { PortOutput } from '../bvll/port-output.js'
 import type { Arrival } from '../bvll/udp.js'
-import { isLoopback, isStation6, type Bip6Address } from '../values/bip6-address.js'
+import { isStation6, type Bip6Address } from '../values/bip6-address.js'
 import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import { decodeBvll6 } from '../wire/bvll6-decode.js'
-import type { Bvll6Message } from '../wire/bvll6.js'
 import type { DatagramError, DatagramFault } from '../wire/datagram-error.js'
 import type { AnnexU } from './annex-u.js'
-import { NO_STATION, reception6, type Reception6, type Reception6Facts } from './reception6.js'
+import { reception6, type Reception6, type Reception6Facts } from './reception6.js'
 import type { Running6 } from './running6.js'
 import {
   evidenceOf,
@@ -70,26 +69,23 @@ export const receiver6 = ({
       return
     }
     const message = decoded.right
-    if (isOfNowhere(message)) {
-      discard(NO_STATION, source)
-      return
-    }
     const decision = reception6(message, source, arrival, facts)
+    // What is discarded says all the same who has which VMAC; what is ignored is of another network, or its own.
     const isClaim = message._tag !== 'Secure-BVLL' && decision._tag !== 'Ignore' && lookForClaim(message, source)
-    if (message._tag !== 'Secure-BVLL' && isOpen() && isToBeLearned(decision)) {
-      const evidence = evidenceOf(message, vmac())
-      const isBelieved = learn(message.source, whereabouts(message, source), evidence)
-      if (!isBelieved && evidence === 'probe') ignore('a probe for a VMAC that another is known to have')
-      else if (!isBelieved && !isClaim) discard(UNASKED, source)
-    }
+    const doubt = message._tag !== 'Secure-BVLL' && isToBeLearned(decision) ? doubtOf(message, source) : undefined
     if (!isOpen()) return
     if (vmac() === undefined) ignore('there is no own VMAC yet')
-    else act(decision, source, arrival, octets)
+    else if (decision._tag !== 'Learn') act(decision, source, arrival, octets)
+    else if (doubt === 'probe') ignore('a probe for a VMAC that another is known to have')
+    else if (doubt !== undefined && !isClaim) discard(UNASKED, source)
   }
 
-  /** `::1` that came over a network is another host: an answer would go to a program of this one. */
-  const isOfNowhere = (message: Bvll6Message): boolean =>
-    'originating' in message && isLoopback(message.originating) && !own.isOnLoopback
+  /** Learns where the VMAC of a message is; what is not believed comes back. */
+  const doubtOf = (message: SourcedMessage, source: Bip6Address): VmacEvidence | undefined => {
+    if (!isOpen()) return undefined
+    const evidence = evidenceOf(message, vmac())
+    return learn(message.source, whereabouts(message, source), evidence) ? undefined : evidence
+  }
 
   const ignore = (reason: string): void => counters.countReason('discarded', reason)
 
@@ -113,7 +109,12 @@ export const receiver6 = ({
     return claim !== undefined
   }
 
-  const act = (decision: Reception6, source: Bip6Address, arrival: Arrival, datagram: Uint8Array): void => {
+  const act = (
+    decision: Exclude<Reception6, { readonly _tag: 'Learn' }>,
+    source: Bip6Address,
+    arrival: Arrival,
+    datagram: Uint8Array,
+  ): void => {
     const self = vmac()
     if (self === undefined) return
     switch (decision._tag) {
@@ -138,8 +139,6 @@ export const receiver6 = ({
           source: self,
           destination: decision.asker,
         }))
-        return
-      case 'Learn':
         return
       case 'Result':
         if (!settle(source, decision.code)) discard(UNASKED, source)

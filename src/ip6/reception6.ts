@@ -1,6 +1,6 @@
 import type { Delivered } from '../bvll/running-role.js'
 import type { Arrival } from '../bvll/udp.js'
-import { isStation6, type Bip6Address } from '../values/bip6-address.js'
+import { isLoopback, isStation6, type Bip6Address } from '../values/bip6-address.js'
 import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import type { Bvll6RequestName } from '../wire/bvll6-function.js'
 import type {
@@ -48,6 +48,8 @@ export interface Reception6Facts {
   /** The own VMAC; `undefined` while there is none. */
   readonly vmac: () => Bip6Vmac | undefined
   readonly isSelf: (address: Bip6Address) => boolean
+  /** Whether it is bound to the loopback address; else `::1` in a message is another host, and no answer gets there. */
+  readonly isOnLoopback: () => boolean
   /** Of a foreign device: whether the address is that of its BBMD, and it is registered there. */
   readonly isOwnBbmd: (address: Bip6Address) => boolean
   /** Of a BBMD: whether an address is that of another one in its BDT. */
@@ -121,10 +123,10 @@ const forwardedRefusal = (
   { originating }: ForwardedNpdu6 | ForwardedAddressResolution6,
   source: Bip6Address,
   arrival: Arrival,
-  { role, isSelf, isOwnBbmd, isPeer }: Reception6Facts,
+  { role, isSelf, isOnLoopback, isOwnBbmd, isPeer }: Reception6Facts,
 ): Reception6 | undefined => {
   if (isSelf(originating)) return ignore('an own message that came back')
-  if (!isStation6(originating)) return discard(NO_STATION)
+  if (!isStation6(originating) || (isLoopback(originating) && !isOnLoopback())) return discard(NO_STATION)
   if (role === 'Bbmd') return isPeer(source) ? undefined : discard('not from a BBMD of its BDT')
   if (role !== 'ForeignDevice') return undefined
   // Its BBMD sends it a copy of its own: from a domain that this BBMD multicasts in as well, it would hear all twice.
@@ -132,8 +134,7 @@ const forwardedRefusal = (
   return isOwnBbmd(source) ? undefined : discard('not from the BBMD that it is registered with')
 }
 
-/** Why what was forwarded from there is discarded. */
-export const NO_STATION = 'the originating address is not that of a station'
+const NO_STATION = 'the originating address is not that of a station'
 
 const AROUND_FOREIGN_DEVICE = 'a message of the multicast domain that a foreign device sits in'
 

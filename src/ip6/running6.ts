@@ -68,7 +68,12 @@ export const askFor = (
 }
 
 /** What the table of reception needs to know of a port, whatever role it has. */
-export const reception6Facts = (running: () => Running6, vmac: () => Bip6Vmac | undefined): Reception6Facts => ({
+export const reception6Facts = (
+  running: () => Running6,
+  vmac: () => Bip6Vmac | undefined,
+  isOnLoopback: () => boolean,
+): Reception6Facts => ({
+  isOnLoopback,
   get role() {
     return running()._tag
   },

@@ -1,5 +1,5 @@
 import { isBip6Address, isStation6, type Bip6Address } from '../values/bip6-address.js'
-import { isBip6Vmac, isInstanceBip6Vmac, isRandomBip6Vmac, type Bip6Vmac } from '../values/bip6-vmac.js'
+import { canBeOwnBip6Vmac, isBip6Vmac, isInstanceBip6Vmac, type Bip6Vmac } from '../values/bip6-vmac.js'
 import { MAX_BDT6_ENTRIES } from './bbmd6-policy.js'
 import type { Resolve6 } from './ip6-link.js'
 import type { Ip6Role } from './ip6-role.js'
@@ -13,7 +13,7 @@ export const unfitInstance6 = (vmac: Bip6Vmac): string | undefined =>
 
 /** Why a port cannot begin with a VMAC; `undefined` when it can, or when it is to have one by chance. */
 export const unfitVmac6 = (vmac: Bip6Vmac | undefined): string | undefined =>
-  vmac === undefined || isRandomBip6Vmac(vmac) || isInstanceBip6Vmac(vmac)
+  vmac === undefined || canBeOwnBip6Vmac(vmac)
     ? undefined
     : 'its VMAC is neither that of a device instance nor a random one'
 

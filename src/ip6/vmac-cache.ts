@@ -74,13 +74,16 @@ interface Entry extends VmacPair, Aged<Entry> {
   seen: number
 }
 
-const TTL = seconds(300)
-const MAX_ENTRIES = 4096
+/** How long a pair stays that is not seen again, by default. */
+export const VMAC_TTL: Duration = seconds(300)
+
+/** The most pairs, by default. */
+export const MAX_VMACS = 4096
 
 /** An empty cache. */
 export const vmacCache = ({
-  ttl = TTL,
-  maxEntries = MAX_ENTRIES,
+  ttl = VMAC_TTL,
+  maxEntries = MAX_VMACS,
   mayLearn,
   scheduler,
   tell,

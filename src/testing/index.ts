@@ -34,6 +34,7 @@ export {
   type VirtualIpNetworkOptions,
   type VirtualIpPortOptions,
 } from './virtual-ip-network.js'
+export type { VirtualFaults } from './virtual-carrier.js'
 export { virtualNetwork, type VirtualNetwork } from './virtual-network.js'
 export type {
   VirtualDeviceOptions,

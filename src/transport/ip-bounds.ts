@@ -1,7 +1,7 @@
 import type { IpRole } from '../ip/ip-role.js'
 import { inRange } from './configuration.js'
 
-/** The most rows of a table that fit a datagram: each has 10 octets. */
+/** The most rows of a table: on BACnet/IP those of 10 octets fit a datagram, and nobody needs more on BACnet/IPv6. */
 export const MAX_TABLE_ROWS = 6000
 
 const MIB = 1 << 20

@@ -2,6 +2,7 @@ import { MAX_BDT6_ENTRIES, type Bbmd6Policy } from '../ip6/bbmd6-policy.js'
 import type { Bbmd6, ForeignDevice6 } from '../ip6/ip6-role.js'
 import { ip6Of, parseStation6, type Bip6Address } from '../values/bip6-address.js'
 import { isAmong6, parseIpv6Prefix } from '../values/ipv6-prefix.js'
+import { instanceBip6Vmac, parseBip6Vmac, type Bip6Vmac } from '../values/bip6-vmac.js'
 import { checkedPolicy6 } from './bbmd6-policy.js'
 import { valueOf } from './configuration.js'
 import { checkedRegistration, checkedRows, type ForeignDeviceOptions } from './ip-roles.js'
@@ -38,8 +39,15 @@ export const bbmd6 = ({ bdt = [], policy = {} }: Bbmd6Options = {}): Bbmd6 => ({
 })
 
 /**
- * The address of one station, to have in a table: `station6('[2001:db8::1]:47808')`. Throws a `ConfigurationError` for
- * other text, `::`, groups and port 0; `parseBip6Address` gives an `Either` instead.
+ * The VMAC of one station, to send to: that of the device instance, `vmac6(602)`, or the text, `vmac6('00025a')`. Throws a
+ * `ConfigurationError` for what is none; `instanceBip6Vmac` and `parseBip6Vmac` give an `Either` instead.
+ */
+export const vmac6 = (given: number | string): Bip6Vmac =>
+  valueOf('vmac6', typeof given === 'number' ? instanceBip6Vmac(given) : parseBip6Vmac(given))
+
+/**
+ * The address of one station, to have in a table or to ask for its VMAC: `station6('[2001:db8::1]:47808')`. Throws a
+ * `ConfigurationError` for other text, `::`, groups and port 0; `parseBip6Address` gives an `Either` instead.
  */
 export const station6 = (text: string): Bip6Address => valueOf('station6', parseStation6(text))
 

@@ -32,13 +32,13 @@ export const isInstanceBip6Vmac = (vmac: Bip6Vmac): boolean => /^[0-3][0-9a-f]{5
 /** The instance of a device that has none. */
 const NO_INSTANCE = '3fffff'
 
-/** Whether a node may have it. */
-const canBeOwn = (vmac: Bip6Vmac): boolean => isRandomBip6Vmac(vmac) || isInstanceBip6Vmac(vmac)
+/** Whether a node may have it: a device instance, or one drawn by chance. */
+export const canBeOwnBip6Vmac = (vmac: Bip6Vmac): boolean => isRandomBip6Vmac(vmac) || isInstanceBip6Vmac(vmac)
 
 /** As {@link parseBip6Vmac}, for a node's own: 0x3fffff (no device instance) and all from 0x800000 on are refused. */
 export const parseOwnBip6Vmac = (text: string): E.Either<string, Bip6Vmac> => {
   const vmac = parseBip6Vmac(text)
-  return E.isRight(vmac) && !canBeOwn(vmac.right)
+  return E.isRight(vmac) && !canBeOwnBip6Vmac(vmac.right)
     ? E.left(`'${text}' is neither a device instance nor a random VMAC and cannot be a node's own`)
     : vmac
 }

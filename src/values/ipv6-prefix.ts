@@ -25,13 +25,13 @@ export const printIpv6Prefix = ({ ip, length }: Ipv6Prefix): string => `${printI
 
 /** Whether an address begins with one of these prefixes. */
 export const isAmong6 = (ip: Ipv6, prefixes: readonly Ipv6Prefix[]): boolean =>
-  prefixes.some(prefix => areNeighbours6(ip, prefix.ip, prefix.length))
+  prefixes.some(prefix => haveSamePrefix(ip, prefix.ip, prefix.length))
 
 /** Bits that a hex digit stands for. */
 const DIGIT = 4
 
 /** Whether two addresses have the same first `length` bits, 0 to 128: on one link they are neighbours then. */
-export const areNeighbours6 = (one: Ipv6, other: Ipv6, length: number): boolean => {
+export const haveSamePrefix = (one: Ipv6, other: Ipv6, length: number): boolean => {
   const digits = Math.floor(length / DIGIT)
   const spare = DIGIT - (length % DIGIT)
   return one.startsWith(other.slice(0, digits)) && digitAt(one, digits) >>> spare === digitAt(other, digits) >>> spare

@@ -3,7 +3,7 @@ import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import { hexOctet } from '../values/hex.js'
 import { u16, u8 } from './octets.js'
 
-/** VMACs whose texts are kept: as many as a node knows by default. */
+/** VMACs whose texts are kept, for all ports of the process together: about 200 KB at most. A text is the same to each. */
 const KEPT = 4096
 
 const numbers = new Int32Array(KEPT).fill(-1)

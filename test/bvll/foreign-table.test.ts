@@ -124,7 +124,7 @@ describe('the foreign device table', () => {
     const { register, advance, ...rest } = table({ maxPerOrigin: 2 })
     register('a:1', 60)
     register('a:2', 10)
-    const refusal = 'too many foreign devices of one address'
+    const refusal = 'too many foreign devices of one origin'
     expect([register('a:3', 60), register('a:1', 60), register('b:3', 60)]).toEqual([refusal, undefined, undefined])
     advance(seconds(40))
     expect(register('a:3', 60), 'an expired entry makes room').toBeUndefined()

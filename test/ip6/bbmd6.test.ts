@@ -316,8 +316,13 @@ describe('a BBMD of BACnet/IPv6 and its foreign devices', () => {
   it('knows the VMAC of each, as it registered the last time', () => {
     const port = busy()
     port.hear(FOREIGN, { _tag: 'Register-Foreign-Device', source: TARGET, ttl: 60 })
+    port.hear(OTHER_FOREIGN, { _tag: 'Register-Foreign-Device', source: TARGET, ttl: 0 })
     port.submit({ _tag: 'ReadTables' })
     expect(port.toldOf('Tables').flatMap(({ fdt }) => fdt.map(({ vmac }) => vmac))).toEqual([TARGET, ASKER])
+    port.hear(FOREIGN, remove(FOREIGN))
+    expect(port.toldOf('ForeignDevice')).toEqual([
+      { _tag: 'ForeignDevice', address: bip6(FOREIGN), vmac: TARGET, state: 'deleted' },
+    ])
   })
 
   it('keeps them when its BDT is set', () => {

@@ -32,6 +32,7 @@ const outcome = (role: Role, message: Bvll6Message, given: Given = {}): Receptio
     role,
     vmac: () => vmac,
     isSelf: address => address === SELF,
+    isOnLoopback: () => false,
     isOwnBbmd: address => address === BBMD,
     isPeer: address => address === PEER,
   })

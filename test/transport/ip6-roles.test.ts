@@ -6,6 +6,7 @@ import {
   foreignDevice6,
   printBip6Address,
   station6,
+  vmac6,
 } from '../../src/transport/ip6.js'
 
 const HERE = station6('[2001:db8::10]:47808')
@@ -22,6 +23,19 @@ describe('a station of BACnet/IPv6', () => {
     ['[ff02::bac0]:47808', `station6: '[ff02::bac0]:47808' cannot be the address of one station`],
   ])('is not %s', (text, message) => {
     expect(() => station6(text)).toThrow(new ConfigurationError(message))
+  })
+})
+
+describe('the VMAC of a station of BACnet/IPv6', () => {
+  it('is that of its device instance, or text', () => {
+    expect([vmac6(602), vmac6('00025a'), vmac6('00:02:5A')]).toEqual(['00025a', '00025a', '00025a'])
+  })
+
+  it.each([
+    [4194303, 'vmac6: 4194303 is not a device instance from 0 to 4194302'],
+    ['25a', `vmac6: '25a' is not a VMAC such as 00025a`],
+  ])('is not %j', (given, message) => {
+    expect(() => vmac6(given)).toThrow(new ConfigurationError(message))
   })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { areNeighbours6 } from '../../src/values/ipv6-prefix.js'
+import { haveSamePrefix } from '../../src/values/ipv6-prefix.js'
 import { ipv6, parseIpv6, type Ipv6 } from '../../src/values/ipv6.js'
 import { right } from '../support/right.js'
 
@@ -8,13 +8,13 @@ const ip = (text: string): Ipv6 => right(parseIpv6(text))
 
 describe('two IPv6 addresses', () => {
   it('are neighbours when they begin with the same bits', () => {
-    expect(areNeighbours6(ip('2001:db8::1'), ip('2001:db8::ffff'), 64)).toBe(true)
-    expect(areNeighbours6(ip('2001:db8::1'), ip('2001:db8:0:1::1'), 64)).toBe(false)
-    expect(areNeighbours6(ip('2001:db8:0:4::'), ip('2001:db8:0:7::'), 62)).toBe(true)
-    expect(areNeighbours6(ip('2001:db8:0:4::'), ip('2001:db8:0:8::'), 62)).toBe(false)
-    expect(areNeighbours6(ip('::1'), ip('ffff::'), 0)).toBe(true)
-    expect(areNeighbours6(ip('::1'), ip('::1'), 128)).toBe(true)
-    expect(areNeighbours6(ip('::1'), ip('::'), 128)).toBe(false)
+    expect(haveSamePrefix(ip('2001:db8::1'), ip('2001:db8::ffff'), 64)).toBe(true)
+    expect(haveSamePrefix(ip('2001:db8::1'), ip('2001:db8:0:1::1'), 64)).toBe(false)
+    expect(haveSamePrefix(ip('2001:db8:0:4::'), ip('2001:db8:0:7::'), 62)).toBe(true)
+    expect(haveSamePrefix(ip('2001:db8:0:4::'), ip('2001:db8:0:8::'), 62)).toBe(false)
+    expect(haveSamePrefix(ip('::1'), ip('ffff::'), 0)).toBe(true)
+    expect(haveSamePrefix(ip('::1'), ip('::1'), 128)).toBe(true)
+    expect(haveSamePrefix(ip('::1'), ip('::'), 128)).toBe(false)
   })
 
   it('are so as arithmetic has it', () => {
@@ -26,7 +26,7 @@ describe('two IPv6 addresses', () => {
     fc.assert(
       fc.property(fc.oneof(near, fc.tuple(address, address)), fc.nat(128), ([one, other], length) => {
         const differing = (BigInt(`0x${one}`) ^ BigInt(`0x${other}`)) >> BigInt(128 - length)
-        expect(areNeighbours6(one, other, length)).toBe(differing === 0n)
+        expect(haveSamePrefix(one, other, length)).toBe(differing === 0n)
       }),
     )
   })

@@ -12,7 +12,11 @@ export type CommonNews<Address extends string> =
   | RegistrationNews<Address>
   | RoleNews
   | Noted<Address>
-  | (ForeignTableChange<Address> & { readonly _tag: 'ForeignDevice' })
+  | (ForeignTableChange<Address> & {
+      readonly _tag: 'ForeignDevice'
+      /** On BACnet/IPv6, what others know it by. */
+      readonly vmac?: string
+    })
   | { readonly _tag: 'Counters'; readonly counters: PortCounts }
 
 /** How an address is written. */
@@ -31,9 +35,10 @@ export const reportCommon = <Address extends string>(news: CommonNews<Address>, 
       return { json: { event: 'role', role: ROLES[role] }, text: `this port is ${A_ROLE[role]} now` }
     }
     case 'ForeignDevice': {
-      const { state } = news
+      const { state, vmac } = news
       const address = print(news.address)
-      return { json: { event: 'foreign-device', address, state }, text: `foreign device ${address} ${FATES[state]}` }
+      const name = vmac === undefined ? address : `${vmac} at ${address}`
+      return { json: { event: 'foreign-device', address, vmac, state }, text: `foreign device ${name} ${FATES[state]}` }
     }
     case 'Discarded': {
       const { reason, count } = news
