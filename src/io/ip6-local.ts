@@ -155,3 +155,9 @@ export const isElsewhere = (source: Ipv6, { name }: Home, table: Interface6Table
   const near = table.filter(({ ip, prefixLength }) => haveSamePrefix(ip, source, prefixLength))
   return near.length > 0 && near.every(entry => entry.name !== name)
 }
+
+/** Whether an interface is another than it was, as far as the system gave it a number both times. */
+export const isAnother = (before: Interface6Table, now: Interface6Table): boolean => {
+  const [was, is] = [before, now].map(entries => entries.find(({ scope }) => scope > 0)?.scope)
+  return was !== undefined && is !== undefined && was !== is
+}

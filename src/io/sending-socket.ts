@@ -1,5 +1,18 @@
-import { catchError, defer, EMPTY, exhaustMap, tap, throwError, type Observable, type SchedulerLike } from 'rxjs'
+import {
+  catchError,
+  defer,
+  EMPTY,
+  exhaustMap,
+  retry,
+  tap,
+  throwError,
+  timer,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  type SchedulerLike,
+} from 'rxjs'
 import { ip6Of, port6Of, type Bip6Address } from '../values/bip6-address.js'
+import { ms } from '../values/duration.js'
 import type { Ipv6 } from '../values/ipv6.js'
 import type { Interface6Table } from './interfaces6.js'
 import { betterThan } from './ip6-local.js'
@@ -31,6 +44,17 @@ export const firstToOpen$ = (
     }),
   )
 }
+
+const TENTATIVE_TRIES = 10
+const TENTATIVE_WAIT = ms(500)
+
+/** Tries again while no address can be bound: hosts ask for a second or two whether a new one is somebody else's. */
+export const untilUsable = <A>(scheduler: SchedulerLike): MonoTypeOperatorFunction<A> =>
+  retry({
+    count: TENTATIVE_TRIES,
+    delay: (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRNOTAVAIL' ? timer(TENTATIVE_WAIT, scheduler) : throwError(() => error),
+  })
 
 /** What it takes to go to a better address of an interface. */
 export interface MoveOptions {

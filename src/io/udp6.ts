@@ -15,17 +15,18 @@ import {
   hearing6Of,
   homeOf,
   hopsFor,
+  isAnother,
   isElsewhere,
   isWide,
   type Addresses6,
   type Home,
 } from './ip6-local.js'
 import { keptSocket$ } from './kept-socket.js'
-import { changesOf$ } from './looks.js'
+import { changesOf$, looks$ } from './looks.js'
 import { movingSender } from './moving-sender.js'
 import { sendOutbound } from './outbound-datagrams.js'
 import { plainView } from './plain-view.js'
-import { firstToOpen$, movesFrom$, type OpenSending, type SendingSocket } from './sending-socket.js'
+import { firstToOpen$, movesFrom$, untilUsable, type OpenSending, type SendingSocket } from './sending-socket.js'
 
 /** Options of {@link ip6UdpPort}. */
 export interface Ip6UdpPortOptions {
@@ -55,7 +56,8 @@ export interface Ip6UdpPortOptions {
  * A UDP port for BACnet/IPv6, of as many sockets as it takes to hear unicasts and multicasts and to tell them apart
  * (section 10 of the protocol notes). All of them take IPv6 only; the group is joined on one interface. Cold: each
  * subscription binds it; `Bound` says that it can send and hear. Errors when there is no such interface, and as the system
- * has it when an address cannot be bound or the group not be joined; once bound, nothing ends it but its user.
+ * has it when an address cannot be bound or the group not be joined; once bound, nothing ends it but its user and that its
+ * interface is another.
  *
  * It knows how datagrams came, and sends from one address only. For `::` that is the address of the interface which the
  * most hosts reach, as long as it exists; one that is only link-local is left for the first that means something beyond
@@ -63,8 +65,8 @@ export interface Ip6UdpPortOptions {
  * until the next look. On Windows it cannot tell how datagrams came, and from `::` the system takes whichever own address
  * it likes.
  *
- * An interface may go down and come up again; one that is taken away for good and made anew is another, even if it has
- * the same name: bind again for that.
+ * An address that is new to its link is waited for, up to 5 s. An interface may go down and come up again; one that is
+ * taken away and made anew is another, even if it has the same name, which ends the port with an error.
  */
 export const ip6UdpPort =
   <About = unknown>(options: Ip6UdpPortOptions): Ip6UdpPort<About> =>
@@ -135,6 +137,10 @@ export const ip6UdpPort =
         const latest = interfaces()
         if (latest.length > 0) table = latest
         const entries = latest.filter(({ name }) => name === home.name)
+        if (isAnother(home.entries, entries)) {
+          const message = `${home.name} was taken away, and another interface has its name`
+          subscriber.error(Object.assign(new Error(message), { code: 'ENODEV' }))
+        }
         return entries.length === 0 ? undefined : entries
       }
 
@@ -175,12 +181,15 @@ export const ip6UdpPort =
         } else if (addresses.isWildcard || mayStray) {
           const changed$ = changesOf$(addresses, lookAgain, areSameAddresses6, scheduler)
           looking.add(changed$.subscribe(changed => tellBound(first, changed)))
+        } else {
+          looking.add(looks$(look, scheduler).subscribe())
         }
       }
 
       sockets.add(
         firstToOpen$(hosts, port6Of(bind), openOn$)
           .pipe(
+            untilUsable(scheduler),
             switchMap(first => (ear === undefined ? of(first) : ear$(ear, port6Of(first.self)).pipe(map(() => first)))),
           )
           .subscribe({ next: start, error: (error: unknown) => subscriber.error(error) }),

@@ -32,6 +32,7 @@ export interface RunningBbmd6 extends RunningRole<AnnexU> {
 
 /** The other BBMDs: all are sent to by unicast, and none expects another to have multicast for it (7.1). */
 interface Peers6 extends Peers<Bip6Address> {
+  /** As it was given; its own address, which does not belong there, is passed over. */
   readonly bdt: ReadonlySet<Bip6Address>
 }
 
@@ -67,7 +68,8 @@ export const runBbmd6 = (
 
   const peersOf = (entries: Iterable<Bip6Address>): Peers6 => {
     const bdt = new Set(entries)
-    return { bdt, destinations: [...bdt], isTwoHop: true, isPeer: address => bdt.has(address) }
+    const others = new Set([...bdt].filter(address => !isSelf(address)))
+    return { bdt, destinations: [...others], isTwoHop: true, isPeer: address => others.has(address) }
   }
 
   let table = peersOf(role.bdt)

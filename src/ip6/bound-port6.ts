@@ -38,6 +38,9 @@ export interface BoundPort6Options {
 /** No VMAC: in no message, as nothing is sent before there is one. */
 const NO_VMAC = '000000' as Bip6Vmac
 
+/** The VMAC of no device (section 1.2 of the protocol notes). */
+const NOBODY = '3fffff' as Bip6Vmac
+
 /** Runs a port from the moment its addresses are known. */
 export const boundPort6 = (
   first: Ip6Local,
@@ -47,6 +50,8 @@ export const boundPort6 = (
 ): BoundPort<AnnexU> => {
   const { tell, isOpen, inTurn } = sinks
   let local = first
+  /** Whether others may still look for it where it was. */
+  let hasMoved = false
 
   const vmac = (): Bip6Vmac | undefined => self.vmac()
   const source = (): Bip6Vmac => vmac() ?? NO_VMAC
@@ -102,6 +107,13 @@ export const boundPort6 = (
   /** Others hear it now than before. */
   const domainChanged = (): void => {
     if (isOpen() && running()._tag !== 'ForeignDevice') self.verify()
+  }
+
+  /** Where it is now, others learn from any question of its own, and this one nobody answers. */
+  const announce = (): void => {
+    if (!isOpen() || !hasMoved || vmac() === undefined) return
+    hasMoved = false
+    askFor(NOBODY, running(), context)
   }
 
   const context: Run6Context = {
@@ -177,7 +189,10 @@ export const boundPort6 = (
       if (answers.isAnswer(by, code)) return true
       if (code === Bvll6ResultCode.VIRTUAL_ADDRESS_RESOLUTION_NAK && unicasts.refuse(by)) return true
       const device = running()
-      return device._tag === 'ForeignDevice' && device.bbmd === by && device.hear(code)
+      if (device._tag !== 'ForeignDevice' || device.bbmd !== by || !device.hear(code)) return false
+      // It may have been registered all the time; the new address is what its BBMD relays from now on.
+      if (code === Bvll6ResultCode.SUCCESS) announce()
+      return true
     },
   })
 
@@ -206,12 +221,15 @@ export const boundPort6 = (
           receive(event.octets, event.source, event.arrival)
           return
         case 'Bound':
+          hasMoved ||= local.address !== event.local.address
           local = event.local
           unicasts.reconsider()
           listening()
           tellStatus()
           role.localChanged()
           domainChanged()
+          // A foreign device waits for its BBMD to know the new address.
+          if (running()._tag !== 'ForeignDevice') announce()
           return
         case 'Strayed':
           counters.counts.received++

@@ -77,7 +77,7 @@ export const reception6 = (
       return { _tag: 'Deliver', npdu: message.npdu, source: message.source, destination: 'broadcast', via: 'original' }
 
     case 'Forwarded-NPDU': {
-      const refusal = forwardedRefusal(message, source, arrival, facts)
+      const refusal = unfitForwarded(message, arrival, facts) ?? forwarderRefusal(source, facts)
       if (refusal !== undefined) return refusal
       if (role === 'Bbmd') return { _tag: 'ToBbmd', message }
       return { _tag: 'Deliver', npdu: message.npdu, source: message.source, destination: 'broadcast', via: 'forwarded' }
@@ -89,11 +89,13 @@ export const reception6 = (
       return role === 'Bbmd' ? { _tag: 'ToBbmd', message } : { _tag: 'Learn' }
 
     case 'Forwarded-Address-Resolution': {
-      const refusal = forwardedRefusal(message, source, arrival, facts)
+      const isForSelf = message.target === facts.vmac()
+      // A foreign device answers whoever asks for it (4.2), a BBMD only for its peers.
+      const refusal =
+        unfitForwarded(message, arrival, facts) ??
+        (isForSelf && isForeign ? undefined : forwarderRefusal(source, facts))
       if (refusal !== undefined) return refusal
-      if (message.target === facts.vmac()) {
-        return { _tag: 'AnswerResolution', to: message.originating, asker: message.source }
-      }
+      if (isForSelf) return { _tag: 'AnswerResolution', to: message.originating, asker: message.source }
       return role === 'Bbmd' ? { _tag: 'ToBbmd', message } : { _tag: 'Learn' }
     }
 
@@ -118,20 +120,31 @@ export const reception6 = (
   }
 }
 
-/** What is wrong with a message that a BBMD has passed on, or says that it has. */
-const forwardedRefusal = (
+/** What is wrong with a message that a BBMD has passed on, or says that it has, whoever sent it. */
+const unfitForwarded = (
   { originating }: ForwardedNpdu6 | ForwardedAddressResolution6,
-  source: Bip6Address,
   arrival: Arrival,
-  { role, isSelf, isOnLoopback, isOwnBbmd, isPeer }: Reception6Facts,
+  { role, isSelf, isOnLoopback }: Reception6Facts,
 ): Reception6 | undefined => {
   if (isSelf(originating)) return ignore('an own message that came back')
   if (!isStation6(originating) || (isLoopback(originating) && !isOnLoopback())) return discard(NO_STATION)
-  if (role === 'Bbmd') return isPeer(source) ? undefined : discard('not from a BBMD of its BDT')
-  if (role !== 'ForeignDevice') return undefined
   // Its BBMD sends it a copy of its own: from a domain that this BBMD multicasts in as well, it would hear all twice.
-  if (arrival === 'broadcast') return ignore(AROUND_FOREIGN_DEVICE)
-  return isOwnBbmd(source) ? undefined : discard('not from the BBMD that it is registered with')
+  return role === 'ForeignDevice' && arrival === 'broadcast' ? ignore(AROUND_FOREIGN_DEVICE) : undefined
+}
+
+/** Why what somebody has passed on is not taken from him. */
+const forwarderRefusal = (
+  source: Bip6Address,
+  { role, isOwnBbmd, isPeer }: Reception6Facts,
+): Reception6 | undefined => {
+  switch (role) {
+    case 'OrdinaryNode':
+      return undefined
+    case 'ForeignDevice':
+      return isOwnBbmd(source) ? undefined : discard('not from the BBMD that it is registered with')
+    case 'Bbmd':
+      return isPeer(source) ? undefined : discard('not from a BBMD of its BDT')
+  }
 }
 
 const NO_STATION = 'the originating address is not that of a station'

@@ -28,6 +28,7 @@ export const network6Of = (address: Bip6Address): string => address.slice(0, 16)
 /** The UDP port in it. */
 export const port6Of = (address: Bip6Address): number => Number.parseInt(address.slice(32), 16)
 
+const MAPPED = 'ffff'.padStart(24, '0')
 const LOOPBACK = '1'.padStart(32, '0')
 
 /** Whether it is of a group of hosts: ff00::/8. */
@@ -44,7 +45,10 @@ export const isLoopback = (address: Ipv6 | Bip6Address): boolean => address.star
 
 /** Whether it can be the address of one station: of a host, be it this one by its loopback address, and with a port. */
 export const isStation6 = (address: Bip6Address): boolean =>
-  !isUnspecified(address) && !isMulticast(address) && !address.endsWith('0000')
+  !isUnspecified(address) && !isMulticast(address) && !address.endsWith('0000') && !isMapped(address)
+
+/** Whether it stands for an IPv4 address, ::ffff:0:0/96: no socket of BACnet/IPv6 sends there. */
+const isMapped = (address: Bip6Address): boolean => address.startsWith(MAPPED)
 
 /** Looks at the last digit first: `::1` differs from `::` in nothing else. */
 const isUnspecified = (address: Bip6Address): boolean => address.charAt(31) === '0' && address.startsWith(ANY_IPV6)

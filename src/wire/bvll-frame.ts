@@ -36,7 +36,7 @@ export const unknownFunction = (datagram: Uint8Array): E.Either<DatagramError, n
 
 /** Refuses a message of another length than its function has; `nak` is that of a request. */
 export const badPayloadLength = (name: string, nak?: number): E.Either<DatagramError, never> =>
-  datagramError('BAD_PAYLOAD_LENGTH', `the length is not that of a ${name}`, nak)
+  datagramError('BAD_PAYLOAD_LENGTH', `the length is not that of ${aOrAn(name)}`, nak)
 
 const NPDU_REASON: Readonly<Record<NpduFault, string>> = {
   EMPTY_NPDU: 'without an NPDU',
@@ -46,4 +46,6 @@ const NPDU_REASON: Readonly<Record<NpduFault, string>> = {
 
 /** Refuses what carries a bad NPDU; `nak` is that of a Distribute-Broadcast-To-Network, which nobody can do then. */
 export const badNpdu = (name: string, fault: NpduFault, nak?: number): E.Either<DatagramError, never> =>
-  datagramError(fault, `a ${name} ${NPDU_REASON[fault]}`, nak)
+  datagramError(fault, `${aOrAn(name)} ${NPDU_REASON[fault]}`, nak)
+
+const aOrAn = (name: string): string => `${/^[AIO]/.test(name) ? 'an' : 'a'} ${name}`

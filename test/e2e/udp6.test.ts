@@ -8,7 +8,7 @@ import { BACNET_GROUP } from '../../src/values/bip6-group.js'
 import { parseIpv6 } from '../../src/values/ipv6.js'
 import { openSockets } from '../support/open-sockets.js'
 import { right } from '../support/right.js'
-import { at6, closePorts, realPort6, type RunningPort6 } from '../support/udp6-port.js'
+import { at6, closePorts, realPort6, runPort6, type RunningPort6 } from '../support/udp6-port.js'
 
 /** Whether this host speaks IPv6 at all, if only to itself. */
 const probe = await realPort6('[::1]:0')
@@ -19,6 +19,8 @@ afterEach(async () => {
   closePorts()
   await vi.waitFor(() => expect(openSockets()).toBe(0))
 })
+
+const OPTIONS = { group: BACNET_GROUP, receiveBuffer: 1 << 20 }
 
 const numberOf = (port: RunningPort6): number => port6Of(port.local().address)
 
@@ -136,11 +138,18 @@ describe.skipIf(!hasIpv6)('a UDP port on all addresses of an interface', () => {
   it('errors when its port is taken, or none of its addresses can be bound', async () => {
     const one = await realPort6('[::1]:0')
     const table = [entry('2001:db8::1'), entry('::1')]
-    const ends = await Promise.all([
-      realPort6(`[::]:${numberOf(one)}`, { interfaces: () => table }),
-      realPort6('[::]:0', { interfaces: () => table.slice(0, 1) }),
-    ])
-    expect(ends.map(port => port.end())).toMatchObject([{ code: 'EADDRINUSE' }, { code: 'EADDRNOTAVAIL' }])
+    const taken = await realPort6(`[::]:${numberOf(one)}`, { interfaces: () => table })
+    expect(taken.end()).toMatchObject({ code: 'EADDRINUSE' })
+    const scheduler = new VirtualTimeScheduler()
+    const nowhere = runPort6(
+      ip6UdpPort({ ...OPTIONS, bind: at6('[::]:0'), scheduler, interfaces: () => table.slice(0, 1) }),
+    )
+    // An address that is new to its link is tried again for a while.
+    await vi.waitFor(() => {
+      scheduler.flush()
+      expect(nowhere.end()).toMatchObject({ code: 'EADDRNOTAVAIL' })
+    })
+    expect(scheduler.frame).toBe(5000)
     one.subscription.unsubscribe()
     await vi.waitFor(() => expect(openSockets()).toBe(0))
   })
@@ -169,7 +178,7 @@ describe.skipIf(!hasIpv6)('what a UDP port cannot send', () => {
 })
 
 describe.skipIf(!hasIpv6)('the end of a UDP port', () => {
-  const options = { bind: at6('[::1]:0'), group: BACNET_GROUP, receiveBuffer: 1 << 20, scheduler: steadyScheduler }
+  const options = { ...OPTIONS, bind: at6('[::1]:0'), scheduler: steadyScheduler }
 
   it('comes when its outbound stream completes, after what was given has been sent', async () => {
     const other = await realPort6('[::1]:0')

@@ -88,7 +88,8 @@ export const dueOf = ({ datagram, source, arrival }: Arrived, known: Known): Due
   const isTaken = (): boolean => {
     if (isForwarded) {
       if (originating === self || !isElsewhere(originating)) return false
-      if (isBbmd) return bdt.includes(source)
+      if (role === 'ForeignDevice' && fn === 0x04 && target === vmac) return !wasMulticast
+      if (isBbmd) return bdt.includes(source) && source !== self
       return role !== 'ForeignDevice' || (source === bbmd && !wasMulticast)
     }
     if (fn === 0x01) return !wasMulticast && target === vmac

@@ -174,6 +174,14 @@ describe('a foreign device of BACnet/IPv6', () => {
     expect(port.toldOf('Dropped')).toMatchObject([{ reason: 'nobody answered for its VMAC' }])
   })
 
+  it('asks its BBMD for nobody once it is registered with another address, so that all learn where it is', () => {
+    const port = registered()
+    port.bind({ address: bip6(NEIGHBOUR) })
+    port.says()
+    port.hear(BBMD, result(0))
+    expect(port.says()).toEqual([[BBMD, { _tag: 'Address-Resolution', source: OWN, target: '3fffff' as Bip6Vmac }]])
+  })
+
   it('hears broadcasts from its BBMD while it is registered, and none of others or of its domain', () => {
     const port = open()
     port.hear(BBMD, forwarded)
@@ -186,11 +194,13 @@ describe('a foreign device of BACnet/IPv6', () => {
     expect(port.toldOf('Npdu').map(({ source }) => source)).toEqual([TARGET])
   })
 
-  it('answers who asks for its VMAC through its BBMD, and nobody of the domain it sits in', () => {
+  it('answers who asks for its VMAC through any BBMD, and nobody of the domain it sits in', () => {
     const port = registered()
-    port.hear(BBMD, asked)
-    expect(port.says()).toEqual([[FAR, { _tag: 'Address-Resolution-ACK', source: OWN, destination: TARGET }]])
-    port.hear(OTHER_BBMD, asked)
+    for (const bbmd of [BBMD, OTHER_BBMD]) {
+      port.hear(bbmd, asked)
+      expect(port.says()).toEqual([[FAR, { _tag: 'Address-Resolution-ACK', source: OWN, destination: TARGET }]])
+    }
+    port.hear(OTHER_BBMD, asked, 'broadcast')
     port.hear(NEIGHBOUR, { _tag: 'Address-Resolution', source: TARGET, target: OWN }, 'broadcast')
     expect(port.says()).toEqual([])
   })

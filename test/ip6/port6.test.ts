@@ -153,10 +153,19 @@ describe('a B/IPv6 port and its own VMAC', () => {
     port.says()
     change(port)
     const probes = (): number =>
-      port.says().filter(([to, { _tag }]) => to === GROUP && _tag === 'Address-Resolution').length
+      port.says().filter(([to, message]) => to === GROUP && 'target' in message && message.target === CHANCE).length
     expect(probes()).toBe(1)
     port.clock.advance(seconds(1))
     expect(probes()).toBe(1)
+  })
+
+  it('asks for nobody when its address is another, so that all learn where it is', () => {
+    const port = playedPort6()
+    const question = ask('3fffff' as Bip6Vmac)
+    port.bind({ address: bip6(OTHER) })
+    expect(port.says()).toEqual([[GROUP, question]])
+    port.bind({ address: bip6(OTHER) })
+    expect(port.says()).toEqual([])
   })
 
   it('tells when all that it draws are taken', () => {

@@ -161,11 +161,14 @@ describe('what a B/IPv6 node does with', () => {
     expect(outcome('ForeignDevice', message, { source: BBMD })._tag).toBe('Learn')
   })
 
-  it('a Forwarded-Address-Resolution of a stranger, as BBMD and foreign device: discards it, also for its own VMAC', () => {
-    for (const target of [OWN, OTHER]) {
-      expect(outcome('Bbmd', forwardedResolution(target))._tag).toBe('Discard')
-      expect(outcome('ForeignDevice', forwardedResolution(target))._tag).toBe('Discard')
-    }
+  it('a Forwarded-Address-Resolution of a stranger: answers it as a foreign device, and discards it as a BBMD', () => {
+    expect(outcome('ForeignDevice', forwardedResolution(OWN))).toEqual({
+      _tag: 'AnswerResolution',
+      to: FAR,
+      asker: ASKER,
+    })
+    expect(outcome('ForeignDevice', forwardedResolution(OTHER))._tag).toBe('Discard')
+    for (const target of [OWN, OTHER]) expect(outcome('Bbmd', forwardedResolution(target))._tag).toBe('Discard')
   })
 
   it.each(ROLES)('a Virtual-Address-Resolution, as %s: answers it, however it came', role => {

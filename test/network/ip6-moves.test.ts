@@ -52,15 +52,27 @@ describe('a station that is at another address than its peers know', () => {
     ])
   })
 
+  it('is found at once, as it asks all for nobody', () => {
+    const lab = ip6Lab()
+    const { mover, peer } = known(lab)
+    lab.network.move('fd71:0:0:2::9', 'fd71:0:0:2::99')
+    lab.advance(ms(20))
+    peer.unicast(numbered(1), '002009')
+    lab.advance(ms(20))
+    expect(mover.heard(numbered(1))).toEqual(['002007'])
+  })
+
   it('is looked for again when nothing was heard of it for 300 s, which is what sending alone does not put off', () => {
     const lab = ip6Lab()
     const { mover, peer } = known(lab)
+    const loss = lab.network.lose(({ from }) => from === bip6('[fd71:0:0:2::99]:47808'))
     lab.network.move('fd71:0:0:2::9', 'fd71:0:0:2::99')
     for (let second = 0; second < 299; second++) {
       peer.unicast(numbered(100 + second), '002009')
       lab.advance(seconds(1))
     }
     expect(mover.told('Npdu')).toHaveLength(1)
+    loss.unsubscribe()
     lab.advance(seconds(1))
     peer.unicast(numbered(1), '002009')
     lab.advance(ms(20))

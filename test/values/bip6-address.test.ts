@@ -161,6 +161,10 @@ describe('the group of a port', () => {
     }
   })
 
+  it.each(['ff00::bac0', 'ff0f::bac0', 'ff02::1', 'ff05::2'])('is not %s, which is reserved', text => {
+    expect(parseGroup(text)).toEqual(E.left(`'${text}' is a reserved group`))
+  })
+
   it.each(['', '::', '::1', '2001:db8::1', 'fe80::1', '[ff02::bac0]:47808', 'ff02::bac0%eth0', '239.255.0.1'])(
     'is not %j',
     text => {

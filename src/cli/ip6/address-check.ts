@@ -1,6 +1,6 @@
 import type { Interface6Table } from '../../io/interfaces6.js'
 import { printBip6Address, type Bip6Address } from '../../transport/ip6.js'
-import { ip6Of, isLinkLocal, port6Of } from '../../values/bip6-address.js'
+import { ip6Of, isLinkLocal, isLoopback, port6Of } from '../../values/bip6-address.js'
 import { ANY_IPV6, printIpv6 } from '../../values/ipv6.js'
 import type { RoleTag } from '../bvll/news.js'
 import { UsageError } from '../usage.js'
@@ -57,6 +57,9 @@ export const doubtsAbout = (
       : []),
     ...(isWildcard && wide.length > 1
       ? [`this host is ${wide.join(' and ')}; as B/IPv6 address it takes ${own}: name the right one with --bind`]
+      : []),
+    ...(isWildcard && !isNamed && isLoopback(address)
+      ? [`${own} is an address that nobody else reaches, as no other interface is up: start again when one is`]
       : []),
     ...(role !== 'OrdinaryNode' && isLinkLocal(address)
       ? [`${own} is an address of one link: nobody beyond it, such as behind another BBMD, can be told of it`]

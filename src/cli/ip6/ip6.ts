@@ -2,7 +2,7 @@ import { interface6Table } from '../../io/interfaces6.js'
 import { ip6Port, printBip6Address, printBip6Vmac, type Bip6Vmac } from '../../transport/ip6.js'
 import { ip6Of } from '../../values/bip6-address.js'
 import { BACNET_GROUP, GroupFromText } from '../../values/bip6-group.js'
-import { isInstanceBip6Vmac, OwnBip6VmacFromText } from '../../values/bip6-vmac.js'
+import { OwnBip6VmacFromText } from '../../values/bip6-vmac.js'
 import { ANY_IPV6, printIpv6 } from '../../values/ipv6.js'
 import { runPort } from '../bvll/run-port.js'
 import { socketsOf, socketTable, warnOfBuffer } from '../bvll/socket-options.js'
@@ -69,7 +69,7 @@ export const command: Command = defineCommand({
         ...(hops === undefined ? {} : { hops }),
         ...(vmac === undefined ? {} : { vmac: printBip6Vmac(vmac) }),
       }),
-      news: ip6News(vmac !== undefined && isInstanceBip6Vmac(vmac) ? vmac : undefined),
+      news: ip6News(),
       report: reportIp6News,
       bound: ({ address, role, receiveBuffer }) => {
         const isWildcard = ip6Of(bind.address) === ANY_IPV6

@@ -61,7 +61,7 @@ export const reportIp6News = (news: Ip6News): Report | undefined => {
       const source = news.source && printBip6Address(news.source)
       return {
         json: { event: 'vmac-conflict', vmac, source, count },
-        text: `CONFLICT: the VMAC of this port, ${vmac}, is also that of ${source ?? 'several'}${timesText(count)}`,
+        text: `CONFLICT: the VMAC ${vmac}, which this port has or would like to have, is that of ${source ?? 'several'}${timesText(count)}`,
       }
     }
     case 'VmacsTaken': {

@@ -23,6 +23,8 @@ const NODE: Ip6Status = {
   registration: undefined,
 }
 
+const OWN: Ip6Status = { ...NODE, vmac: VMAC }
+
 const listening = ({ address, group }: Ip6Status): Ip6LinkEvent => ({
   _tag: 'Listening',
   address,
@@ -31,50 +33,45 @@ const listening = ({ address, group }: Ip6Status): Ip6LinkEvent => ({
 })
 const status = (value: Ip6Status): Ip6LinkEvent => ({ _tag: 'Status', status: value })
 
-const reported = async (instance: Bip6Vmac | undefined, events: readonly Ip6LinkEvent[]) =>
-  (await lastValueFrom(from(events).pipe(ip6News(instance), toArray()))).map(reportIp6News)
+const reported = async (events: readonly Ip6LinkEvent[]) =>
+  (await lastValueFrom(from(events).pipe(ip6News(), toArray()))).map(reportIp6News)
 
 /** What is printed for people of these events. */
-const printed = async (events: readonly Ip6LinkEvent[], instance?: Bip6Vmac): Promise<readonly string[]> =>
-  (await reported(instance, events)).flatMap(report => (report === undefined ? [] : [report.text]))
+const printed = async (events: readonly Ip6LinkEvent[]): Promise<readonly string[]> =>
+  (await reported(events)).flatMap(report => (report === undefined ? [] : [report.text]))
 
 describe('what a B/IPv6 port says of its statuses', () => {
-  it('is the VMAC of its device instance with the first, and no second time', async () => {
-    const own = { ...NODE, vmac: VMAC }
-    expect(await printed([status(NODE), listening(NODE), status(own)], VMAC)).toEqual([
+  it('is that it listens once it has a VMAC, and each other VMAC after that', async () => {
+    expect(await printed([status(NODE), listening(NODE)])).toEqual([])
+    const other = { ...NODE, vmac: CHANCE }
+    expect(await printed([status(NODE), listening(NODE), status(OWN), status(other), status(OWN)])).toEqual([
       'node 00025a listens at [2001:db8::10]:1, broadcasts go to [ff02::bac0]:1',
-    ])
-    const other = { ...NODE, vmac: '000007' as Bip6Vmac }
-    expect(await printed([status(NODE), listening(NODE), status(own), status(other), status(own)], VMAC)).toEqual([
-      'node 00025a listens at [2001:db8::10]:1, broadcasts go to [ff02::bac0]:1',
-      'the VMAC is 000007 now',
+      'the VMAC is 7abcde now',
       'the VMAC is 00025a now',
     ])
   })
 
-  it('is a VMAC by chance when it is there, and each after that', async () => {
-    const events = [status(NODE), listening(NODE), status({ ...NODE, vmac: CHANCE }), status({ ...NODE, vmac: VMAC })]
-    expect(await reported(undefined, events)).toMatchObject([
-      {
-        json: { event: 'listening', vmac: undefined },
-        text: expect.stringMatching(/^node without a VMAC yet listens/) as string,
-      },
+  it('is that it listens without one where all that it drew are taken', async () => {
+    const taken: Ip6LinkEvent = { _tag: 'VmacsTaken', tried: 8, kept: undefined }
+    expect(await reported([status(NODE), listening(NODE), taken, status({ ...NODE, vmac: CHANCE })])).toMatchObject([
+      { json: { event: 'listening', vmac: undefined } },
+      { json: { event: 'vmacs-taken' } },
       { json: { event: 'vmac', vmac: '7abcde' } },
-      { json: { event: 'vmac', vmac: '00025a' } },
     ])
   })
 
   it('is another address, the registration, and every role that was asked for', async () => {
-    const moved = { ...NODE, address: PEER }
+    const moved = { ...OWN, address: PEER }
     const foreign: Ip6Status = {
       ...moved,
       role: 'ForeignDevice',
       registration: { bbmd: BBMD, state: 'unregistered' },
     }
     const registered: Ip6Status = { ...foreign, registration: { bbmd: BBMD, state: 'registered' } }
-    const events = [status(NODE), listening(NODE), listening(NODE), status(NODE), listening(moved), status(moved)]
+    const first = [status(OWN), listening(OWN), status(OWN)]
+    const events = [...first, listening(OWN), status(OWN), listening(moved), status(moved)]
     expect(await printed([...events, status(moved), ...[foreign, registered].map(status)])).toEqual([
-      'node without a VMAC yet listens at [2001:db8::10]:1, broadcasts go to [ff02::bac0]:1',
+      'node 00025a listens at [2001:db8::10]:1, broadcasts go to [ff02::bac0]:1',
       'the address is [2001:db8::5]:1 now',
       'this port is an ordinary node now',
       'this port is a foreign device now',
@@ -91,12 +88,12 @@ describe('what a B/IPv6 port says to programs and to people', () => {
     [
       { _tag: 'VmacConflict', vmac: VMAC, source: PEER, count: 1 },
       { event: 'vmac-conflict', vmac: '00025a', source: '[2001:db8::5]:1', count: 1 },
-      'CONFLICT: the VMAC of this port, 00025a, is also that of [2001:db8::5]:1',
+      'CONFLICT: the VMAC 00025a, which this port has or would like to have, is that of [2001:db8::5]:1',
     ],
     [
       { _tag: 'VmacConflict', vmac: VMAC, source: undefined, count: 9 },
       { event: 'vmac-conflict', vmac: '00025a', count: 9 },
-      'CONFLICT: the VMAC of this port, 00025a, is also that of several (9 times)',
+      'CONFLICT: the VMAC 00025a, which this port has or would like to have, is that of several (9 times)',
     ],
     [
       { _tag: 'VmacsTaken', tried: 8, kept: CHANCE },
@@ -138,7 +135,7 @@ describe('what a B/IPv6 port says to programs and to people', () => {
       'error: no',
     ],
   ])('%j', async (event, json, text) => {
-    const [report] = await reported(undefined, [event])
+    const [report] = await reported([event])
     expect([JSON.parse(JSON.stringify(report?.json)), report?.text]).toEqual([json, text])
   })
 
