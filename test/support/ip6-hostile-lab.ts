@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { Pace } from '../../src/limits/pace.js'
 import { bip6Address, printBip6Address } from '../../src/values/bip6-address.js'
 import { parseIpv6 } from '../../src/values/ipv6.js'
 import {
@@ -22,6 +23,26 @@ const FLOOD_MS = 80
 const MOST_GROWTH_MIB = 64
 
 const PORT = 47_808
+
+/** What a port may answer to an address, and what the BBMD may make of copies: little, so that a flood is soon far more. */
+export const ANSWERS: Pace = { burst: 5000, perSecond: 1000 }
+export const COPIES: Pace = { burst: 2000, perSecond: 1000 }
+
+/** What the node with a VMAC by chance, whom nobody else needs, may answer to all together. */
+export const ANSWERS_OF_CHANCE: Pace = { burst: 5000, perSecond: 1000 }
+
+/** The most that may come of a pace in some time; and a little, as two processes do not look at the clock at once. */
+export const mostOf = ({ burst, perSecond }: Pace, seconds: number): number => burst + perSecond * (seconds + 0.1)
+
+/** The octets of the shortest answer there is, a result; and of one that tells a VMAC. */
+export const RESULT_OCTETS = 9
+export const ACK_OCTETS = 10
+
+/** So many datagrams, each of which is due `each`, that three times as much is due as may come of a pace. */
+export const threeTimes =
+  (pace: Pace, each: number) =>
+  (seconds: number): number =>
+    (3 * mostOf(pace, seconds)) / each
 
 /** Addresses of the attacker, each in another /64: his own, of a BBMD that is in the table of the BBMD, and of as many others as one likes. */
 export const ONE: Endpoint6 = ['fd66:0:0:a1::1', PORT]
@@ -47,6 +68,8 @@ export interface Station {
 /** What came of a flood. */
 export interface Grown {
   readonly after: Look
+  /** How long it took. */
+  readonly seconds: number
   readonly received: number
   readonly sent: number
   readonly forwarded: number
@@ -54,9 +77,12 @@ export interface Grown {
   readonly told: number
 }
 
+/** What is sent to a port, or because of it to somebody else. */
+export type Flood = Omit<Attack, 'to'> & { readonly to?: Endpoint6 }
+
 /**
  * A BBMD, a node and a node with a VMAC by chance on one link, and a foreign device on another; and somebody on the first
- * who has a /48 of addresses, a network of its own for each,, and may bind those of others as well.
+ * who has a /48 of addresses, a network of its own for each, and may bind those of others as well.
  */
 export interface HostileLab {
   readonly bbmd: Station
@@ -67,9 +93,12 @@ export interface HostileLab {
   /** The node and the foreign device hear each other through the BBMD, and find each other by VMAC. */
   readonly expectTalk: () => Promise<void>
   /** Floods a port, which must not grow; all must talk as before at once after it. Gives what it counted meanwhile. */
-  readonly underFlood: (
+  readonly underFlood: (target: Station, ...attacks: readonly Flood[]) => Promise<Grown>
+  /** The same, again and again until the port has read as many datagrams as are asked for of that time. */
+  readonly underFloodOf: (
+    least: (seconds: number) => number,
     target: Station,
-    ...attacks: readonly (Omit<Attack, 'to'> & { readonly to?: Endpoint6 })[]
+    ...attacks: readonly Flood[]
   ) => Promise<Grown>
   readonly remove: () => Promise<void>
 }
@@ -86,7 +115,8 @@ export const hostileLab = async (): Promise<HostileLab> => {
     options: Readonly<Record<string, unknown>>,
   ): Promise<Station> => {
     const at: Endpoint6 = [host.ip6, PORT]
-    return { process: await startIp6(host, { bind: printed(at), vmac, ...options }), at, vmac }
+    const limits = { answersPerAddress: ANSWERS }
+    return { process: await startIp6(host, { bind: printed(at), vmac, limits, ...options }), at, vmac }
   }
   const attackFrom = async (host: NamespaceHost): Promise<Attacker> => {
     await lab.router.run('ip', '-6', 'route', 'add', 'fd66::/48', 'via', host.ip6)
@@ -96,9 +126,11 @@ export const hostileLab = async (): Promise<HostileLab> => {
   }
   const bbmdHost = await lab.host('bbmd', 'office', 5)
   const [bbmd, node, chance, foreignHost, attacker] = await Promise.all([
-    station(bbmdHost, '000001', { bbmd: [printed(PEER)] }),
+    station(bbmdHost, '000001', { bbmd: [printed(PEER)], policy: { copiesPerAddress: COPIES } }),
     lab.host('node', 'office', 7).then(host => station(host, '00006b', {})),
-    lab.host('chance', 'office', 8).then(host => station(host, '5a1234', {})),
+    lab
+      .host('chance', 'office', 8)
+      .then(host => station(host, '5a1234', { limits: { answersInTotal: ANSWERS_OF_CHANCE } })),
     lab.host('foreign', 'street', 7),
     lab.host('attacker', 'office', 66).then(attackFrom),
   ])
@@ -115,6 +147,34 @@ export const hostileLab = async (): Promise<HostileLab> => {
     await Promise.all([say(node, foreign, foreign.vmac), say(foreign, node, node.vmac)])
   }
 
+  const underFloodOf: HostileLab['underFloodOf'] = async (least, { process, at }, ...attacks) => {
+    const since = performance.now()
+    const elapsed = (): number => (performance.now() - since) / 1000
+    const before = await process.look()
+    const floodOnce = async (): Promise<Look> => {
+      for (const attack of attacks) await attacker.send({ ms: FLOOD_MS / attacks.length, to: at, ...attack })
+      return process.drained()
+    }
+    const floodEnough = async (): Promise<Look> => {
+      const now = await floodOnce()
+      return now.counters.received - before.counters.received < least(elapsed()) ? floodEnough() : now
+    }
+    const { result: after, grownMiB } = await growthDuring(process.pid, floodEnough)
+    const seconds = elapsed()
+    expect(grownMiB).toBeLessThan(MOST_GROWTH_MIB)
+    await expectTalk()
+    const told = ({ told: counts }: Look): number => total({ ...counts, VmacCacheChanged: 0 })
+    const counted = (name: 'received' | 'sent' | 'forwarded'): number => after.counters[name] - before.counters[name]
+    return {
+      after,
+      seconds,
+      received: counted('received'),
+      sent: counted('sent'),
+      forwarded: counted('forwarded'),
+      told: told(after) - told(before),
+    }
+  }
+
   return {
     bbmd,
     node,
@@ -122,24 +182,8 @@ export const hostileLab = async (): Promise<HostileLab> => {
     foreign,
     attacker,
     expectTalk,
-    underFlood: async ({ process, at }, ...attacks) => {
-      const before = await process.look()
-      const { grownMiB } = await growthDuring(process.pid, async () => {
-        for (const attack of attacks) await attacker.send({ ms: FLOOD_MS / attacks.length, to: at, ...attack })
-      })
-      const after = await process.drained()
-      expect(grownMiB).toBeLessThan(MOST_GROWTH_MIB)
-      await expectTalk()
-      const told = ({ told: counts }: Look): number => total({ ...counts, VmacCacheChanged: 0 })
-      const counted = (name: 'received' | 'sent' | 'forwarded'): number => after.counters[name] - before.counters[name]
-      return {
-        after,
-        received: counted('received'),
-        sent: counted('sent'),
-        forwarded: counted('forwarded'),
-        told: told(after) - told(before),
-      }
-    },
+    underFlood: (target, ...attacks) => underFloodOf(() => 0, target, ...attacks),
+    underFloodOf,
     remove: lab.remove,
   }
 }

@@ -6,16 +6,16 @@ import { bbmd6, broadcast, foreignDevice6, ip6Port, ordinaryNode, printBip6Addre
 
 /*
  * A B/IPv6 port as a program, for floods: it counts what it tells, and prints of NPDUs only those that begin with a word.
- * Its argument is JSON: `{ word, bbmd: [address…], foreign: address, ttl, …options of ip6Port }`. Each line of stdin is JSON:
+ * Its argument is JSON: `{ word, bbmd: [address…], policy, foreign: address, ttl, …options of ip6Port }`. Each line of stdin is JSON:
  * `{ "do": "send", "to": "broadcast" or a VMAC, "npdu": hex, "times": how often, "each": VMACs from `to` on }`, `look` for all
  * that it has counted and knows, which comes as one event, and `end`.
  */
-const { word, bbmd, foreign, ttl = 60, ...options } = JSON.parse(process.argv[2])
+const { word, bbmd, policy, foreign, ttl = 60, ...options } = JSON.parse(process.argv[2])
 const role =
   foreign !== undefined
     ? foreignDevice6({ bbmd: foreign, ttl })
     : bbmd !== undefined
-      ? bbmd6({ bdt: bbmd })
+      ? bbmd6({ bdt: bbmd, policy })
       : ordinaryNode()
 
 const print = event => process.stdout.write(`${JSON.stringify(event)}\n`)
