@@ -84,7 +84,7 @@ export const addressResolutionOperator: MarbleOperator = ({ inputs, args: texts,
 
 /**
  * The VMAC of a node, of which the third drawn is shown as 3. In: `rx` claims the candidate or, without one, the VMAC in
- * use; `configured` sets the device instance. Out: the candidates that are asked for, `tx`, and the `VMAC` it has.
+ * use; `others` says that there are others to ask now; `configured` sets the device instance. Out: the candidates that are asked for, `tx`, and the `VMAC` it has.
  */
 export const ownVmacOperator: MarbleOperator = ({ inputs, args: texts, scheduler }) =>
   lines(['tx', 'VMAC'], draw => {
@@ -117,6 +117,7 @@ export const ownVmacOperator: MarbleOperator = ({ inputs, args: texts, scheduler
       }
       own.start()
       subscriber.add((inputs['rx'] ?? NEVER).subscribe(hear))
+      subscriber.add((inputs['others'] ?? NEVER).subscribe(own.verify))
       subscriber.add((inputs['configured'] ?? NEVER).subscribe(() => own.configure('0004d2' as Bip6Vmac)))
       subscriber.add(own.end)
     })
