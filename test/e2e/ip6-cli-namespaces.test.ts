@@ -2,15 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toHex } from '../../src/values/hex.js'
 import { closeCli } from '../support/cli.js'
 import { expectAllToHearEach, iAm, startStation, whoIs, without, type Station } from '../support/ip-stations.js'
+import { skippedIp6, whyNoIp6 } from '../support/ip6-here.js'
 import { PATIENCE_MS } from '../support/lab.js'
 import { liveCapture, type Captured, type LiveCapture } from '../support/live-capture.js'
 import { namespaceLab, type NamespaceHost, type NamespaceLab } from '../support/namespaces.js'
 import { opaqueNpduOf } from '../support/npdu.js'
 import { tsharkIsHere } from '../support/tshark-ask.js'
-import { whyNoStations } from '../support/udp-stations.js'
-
-const reason = await whyNoStations(true)
-const skipped = reason === undefined ? '' : ` (skipped: ${reason})`
 
 const WITH_PATIENCE = { timeout: PATIENCE_MS, interval: 10 }
 const LINKS = { office: '10.71.1', plant: '10.71.2', street: '10.71.3' }
@@ -30,7 +27,8 @@ interface Network {
 
 const at = ({ ip6 }: NamespaceHost): string => `[${ip6}]:${PORT}`
 
-describe.skipIf(reason !== undefined)(`rx-bacnet ip6 on three links${skipped}`, () => {
+// Each test needs those before it: it is one network, to which more and more happens.
+describe.skipIf(whyNoIp6 !== undefined)(`rx-bacnet ip6 on three links, in this order${skippedIp6}`, () => {
   let lab: NamespaceLab
   let hosts: Readonly<Record<keyof Network, NamespaceHost>>
   let capture: LiveCapture | undefined

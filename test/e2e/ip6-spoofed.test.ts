@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeCli } from '../support/cli.js'
-import { bvll6, startAttacker, startIp6, WORD, type Endpoint6 } from '../support/ip6-attack.js'
+import { bvll6, SOMEBODY, startAttacker, startIp6, WHO_IS, WORD, type Endpoint6 } from '../support/ip6-attack.js'
+import { skippedIp6, whyNoIp6 } from '../support/ip6-here.js'
 import {
   ACK_OCTETS,
   ANSWERS_OF_CHANCE,
@@ -16,15 +17,8 @@ import {
   type HostileLab,
 } from '../support/ip6-hostile-lab.js'
 import { growthDuring } from '../support/memory.js'
-import { whyNoStations } from '../support/udp-stations.js'
 
-const reason = await whyNoStations(true)
-const skipped = reason === undefined ? '' : ` (${reason})`
-
-const WHO_IS = '0120ffff00ff1008'
-const SOMEBODY = '0004d2'
-
-describe.skipIf(reason !== undefined)(`B/IPv6 ports that others lie to${skipped}`, () => {
+describe.skipIf(whyNoIp6 !== undefined)(`B/IPv6 ports that others lie to${skippedIp6}`, () => {
   let lab: HostileLab
   beforeAll(async () => {
     lab = await hostileLab()
@@ -116,7 +110,7 @@ describe.skipIf(reason !== undefined)(`B/IPv6 ports that others lie to${skipped}
   })
 })
 
-describe.skipIf(reason?.startsWith('the library') === true)('B/IPv6 ports on ::1', () => {
+describe.skipIf(whyNoIp6?.startsWith('the library') === true)('B/IPv6 ports on ::1', () => {
   afterAll(closeCli)
 
   it('talk through their BBMD after it was sent all kinds of rubbish', async () => {

@@ -1,17 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toHex } from '../../src/values/hex.js'
+import { skippedIp6, whyNoIp6 } from '../support/ip6-here.js'
 import { ip6Station, type Ip6Station } from '../support/ip6-stations.js'
 import { namespaceLab, type NamespaceHost, type NamespaceLab } from '../support/namespaces.js'
 import { I_AM, WHO_IS, numbered } from '../support/npdu.js'
-import { udpStation, whyNoStations } from '../support/udp-stations.js'
-
-const reason = await whyNoStations(true)
-const skipped = reason === undefined ? '' : ` (${reason})`
+import { udpStation } from '../support/udp-stations.js'
 
 const PORT = 47_808
 const ANY = `[::]:${PORT}`
 
-describe.skipIf(reason !== undefined)(`B/IPv6 ports on all addresses of their hosts${skipped}`, () => {
+describe.skipIf(whyNoIp6 !== undefined)(`B/IPv6 ports on all addresses of their hosts${skippedIp6}`, () => {
   let lab: NamespaceLab
   let hosts: Readonly<Record<'one' | 'two' | 'officeNode' | 'plantNode' | 'device' | 'stranger', NamespaceHost>>
   let bbmd1: Ip6Station

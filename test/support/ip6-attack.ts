@@ -18,8 +18,12 @@ const startOn = (
 ): ChildProcessByStdio<Writable, Readable, Readable> =>
   host === undefined ? spawn(process.execPath, args, { stdio: 'pipe' }) : host.start(process.execPath, ...args)
 
+/** A broadcast NPDU of somebody hostile, and the VMAC that he has. */
+export const WHO_IS = '0120ffff00ff1008'
+export const SOMEBODY = '0004d2'
+
 /** NPDUs that begin like this are printed by ports, all others only counted. */
-export const WORD = '0120ffff00ff1008ee'
+export const WORD = `${WHO_IS}ee`
 
 /** All that a port has counted and knows. */
 export interface Look {
