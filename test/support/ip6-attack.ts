@@ -97,6 +97,8 @@ export interface Attack {
 export interface Attacker {
   /** Resolves with the number of datagrams when they are sent. */
   readonly send: (attack: Attack) => Promise<number>
+  /** Ends what he is sending. */
+  readonly stop: () => void
   /** Says of each VMAC that somebody tries on that link from now on that it is taken. */
   readonly claimAll: (from: Endpoint6, group: Endpoint6, zone: string) => Promise<void>
   /** What has come to these sockets since this was last asked. */
@@ -113,6 +115,7 @@ export const startAttacker = (host: NamespaceHost | undefined): Attacker => {
   }
   return {
     send: async attack => Number((await ask(attack))['sent']),
+    stop: () => followed.say({ stop: true }),
     claimAll: async (from, to, claim) => {
       await ask({ claim, from, to })
     },

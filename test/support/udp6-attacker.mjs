@@ -12,7 +12,8 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
  * `{ from: [[host, port]…], to: [host, port], hex: [datagram…], ms, count, zone }` sends the datagrams in turn, from one
  * socket after the other, for so many milliseconds or until there are so many; `vvvvvv` in a datagram is another VMAC each
  * time. `{ heard: [[host, port]…] }` tells the datagrams and the octets that came there, and forgets them.
- * `{ claim: zone, from, to: group }` says of each VMAC that somebody tries from now on that it is taken.
+ * `{ claim: zone, from, to: group }` says of each VMAC that somebody tries from now on that it is taken. `{ stop: true }`
+ * ends what is being sent, and has no answer of its own.
  */
 const sockets = new Map()
 
@@ -38,6 +39,7 @@ const socketAt = async ([host, port], zone) => {
 }
 
 let vmac = 0x010000
+let isStopped = false
 
 const octetsOf = hex => {
   const at = hex.indexOf('vvvvvv') / 2
@@ -55,7 +57,8 @@ const flood = async ({ from, to: [host, port], hex, ms = 60_000, count = Infinit
   const datagrams = hex.map(octetsOf)
   const until = performance.now() + ms
   let sent = 0
-  while (sent < count && performance.now() < until) {
+  isStopped = false
+  while (!isStopped && sent < count && performance.now() < until) {
     for (let turn = 0; turn < 200 && sent < count; turn++, sent++) {
       crowd[sent % crowd.length].socket.send(datagrams[sent % datagrams.length](), port, host, () => undefined)
     }
@@ -89,11 +92,15 @@ const claim = async ({ claim: zone, from, to: [group, port] }) => {
 
 const done = said => (said.claim !== undefined ? claim(said) : said.heard === undefined ? flood(said) : listen(said))
 
+const answer = async said => {
+  const answered = await done(said).catch(({ message }) => ({ error: message }))
+  process.stdout.write(`${JSON.stringify({ event: 'done', ...answered })}\n`)
+}
+
+let turn = Promise.resolve()
 for await (const line of createInterface({ input: process.stdin })) {
   const said = JSON.parse(line)
-  const answer = await done(said).catch(({ message }) => ({
-    error: message,
-  }))
-  process.stdout.write(`${JSON.stringify({ event: 'done', ...answer })}\n`)
+  if (said.stop === true) isStopped = true
+  else turn = turn.then(() => answer(said))
 }
 process.exit()
