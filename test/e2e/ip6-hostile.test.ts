@@ -18,7 +18,7 @@ import {
   threeTimes,
   type HostileLab,
 } from '../support/ip6-hostile-lab.js'
-import { PATIENCE_MS } from '../support/lab.js'
+import { PATIENCE_MS } from '../support/patience.js'
 
 /** What the others talk meanwhile. */
 const TALK = 50

@@ -16,7 +16,7 @@ import {
   threeTimes,
   type HostileLab,
 } from '../support/ip6-hostile-lab.js'
-import { PATIENCE_MS } from '../support/lab.js'
+import { PATIENCE_MS } from '../support/patience.js'
 import { growthDuring } from '../support/memory.js'
 
 const WITH_PATIENCE = { timeout: PATIENCE_MS, interval: 10 }

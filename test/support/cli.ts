@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { vi } from 'vitest'
-import { PATIENCE_MS } from './lab.js'
+import { PATIENCE_MS } from './patience.js'
 
 /** The built command. */
 export const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))

@@ -1,9 +1,7 @@
-import { command } from '../../src/cli/ip6/ip6.js'
 import { interface6Table } from '../../src/io/interfaces6.js'
 import { isLoopback } from '../../src/values/bip6-address.js'
 import { printIpv6 } from '../../src/values/ipv6.js'
 import { runCli, type CliProcess } from './cli.js'
-import { refusedBy, type Refusal } from './ip-cli.js'
 
 /** Whether this host speaks IPv6 at all, if only to itself. */
 export const hasIpv6: boolean = interface6Table().some(({ ip }) => isLoopback(ip))
@@ -17,7 +15,3 @@ export const LOOPBACK: string = interface6Table().find(({ ip }) => printIpv6(ip)
 /** Runs `rx-bacnet ip6 --json`. */
 export const runIp6 = (bind: string, ...more: readonly string[]): CliProcess =>
   runCli(['ip6', '--json', '--bind', bind, ...more])
-
-/** Runs `rx-bacnet ip6` in this process as far as its options are refused. */
-export const refusedIp6 = (args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Refusal> =>
-  refusedBy(command, args, env)

@@ -11,12 +11,12 @@ import type {
   ScStatus,
 } from '../../src/index.js'
 import type { TlsMaterial } from '../../src/io/tls.js'
+import { PATIENCE_MS } from './patience.js'
 import { noteOnWire } from './wire-judge.js'
 import { createAuthority, issueCertificate, type Authority } from '../../src/pki/lab-authority.js'
 import type { Vmac } from '../../src/values/vmac.js'
 
-/** How long a test on real sockets waits for something that must happen. */
-export const PATIENCE_MS = 15_000
+export { PATIENCE_MS }
 
 let authority: Promise<Authority> | undefined
 

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { afterEach, describe, expect, it } from 'vitest'
 import { closeCli, runCli, type CliProcess } from '../../support/cli.js'
 import { hasIpv6, runIp6, withoutIpv6 } from '../../support/ip6-cli.js'
-import { PATIENCE_MS } from '../../support/lab.js'
+import { PATIENCE_MS } from '../../support/patience.js'
 
 /*
  * Multicasts do not work on a loopback interface. A BBMD and its foreign devices do without: all that they say to each other

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { closeCli, runCli } from '../../support/cli.js'
-import { hasIpv6, LOOPBACK, refusedIp6, runIp6, withoutIpv6 } from '../../support/ip6-cli.js'
+import { hasIpv6, LOOPBACK, runIp6, withoutIpv6 } from '../../support/ip6-cli.js'
+import { refusedIp6 } from '../../support/ip6-refused.js'
 
 const BIND = ['--bind', '[::1]:0']
 const ONE = '[2001:db8::1]:47808'
