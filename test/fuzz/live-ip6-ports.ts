@@ -14,7 +14,14 @@ export const bip6 = (hex: string): Bip6Address => hex as Bip6Address
 export const [SELF, PEER, FOREIGN] = ADDRESSES6.map(bip6) as [Bip6Address, Bip6Address, Bip6Address]
 export const GROUP = bip6('ff02000000000000000000000000bac0bac0')
 export const OWN_BBMD = bip6('20010db8000300000000000000000001bac0')
-const STRANGERS = ['1bac1', '1bac2', '2bac0', '2bac1', '3bac0', '4bac0', '5bac0', '6bac0', '7bac0']
+/** Of the networks 1 to 7: hosts with two ports, and a network with several hosts. */
+const STRANGERS = [
+  ...['1::1 bac1', '1::1 bac2', '2::1 bac0', '2::1 bac1', '3::1 bac0', '4::1 bac0'],
+  ...['7::1 bac0', '7::2 bac0', '7::3 bac0', '7::4 bac0'],
+].map(name => {
+  const [network = '', host = '', port = ''] = name.split(/::| /)
+  return bip6(`20010db8001${network}${host.padStart(20, '0')}${port}`)
+})
 
 /** Without `::1`, from where nothing comes over a network. */
 export const SOURCES = [
@@ -23,7 +30,8 @@ export const SOURCES = [
   OWN_BBMD,
   OWN_BBMD,
   FOREIGN,
-  ...STRANGERS.map(([network = '', ...port]) => bip6(`20010db8001${network}${'1'.padStart(20, '0')}${port.join('')}`)),
+  ...STRANGERS,
+  ...STRANGERS,
 ]
 export const INSTANCE = '00162e' as Bip6Vmac
 const BY_CHANCE = '5a1234' as Bip6Vmac
@@ -37,19 +45,19 @@ export const LOCAL: Ip6Local = {
   receiveBuffer: 1 << 20,
 }
 
-/** Little of everything, so that all bounds are met. */
+/** Little of everything, so that all bounds are met: of one address as well as in total. */
 export const POLICY = bbmd6Policy({
-  maxForeignDevices: 6,
+  maxForeignDevices: 8,
   maxPerAddress: 2,
   maxTtl: 40_000,
-  copiesPerAddress: { burst: 20, perSecond: 0.1 },
-  copiesInTotal: { burst: 40, perSecond: 0.2 },
+  copiesPerAddress: { burst: 12, perSecond: 0.02 },
+  copiesInTotal: { burst: 100, perSecond: 0.5 },
 })
 
 /** Likewise. */
 export const LIMITS = ip6Limits({
-  answersPerAddress: { burst: 100, perSecond: 5 },
-  answersInTotal: { burst: 200, perSecond: 10 },
+  answersPerAddress: { burst: 40, perSecond: 0.5 },
+  answersInTotal: { burst: 300, perSecond: 5 },
   maxVmacs: 3,
   maxPerVmac: 2,
   maxResolutions: 2,

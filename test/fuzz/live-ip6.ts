@@ -3,7 +3,6 @@ import type { Ip6LinkEvent } from '../../src/ip6/ip6-link.js'
 import type { Ip6Datagram } from '../../src/ip6/ip6-udp.js'
 import { ip6Link } from '../../src/ip6/port6.js'
 import { broadcast, unicast } from '../../src/link/link.js'
-import type { Pace } from '../../src/limits/pace.js'
 import { fixedRandom } from '../../src/testing/index.js'
 import { network6Of, type Bip6Address } from '../../src/values/bip6-address.js'
 import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
@@ -12,6 +11,7 @@ import { soundDatagram6, VMACS } from './bvll.js'
 import { judgementOn6 } from './bvll-oracle.js'
 import type { Dice } from './dice.js'
 import { hexOf, octetsOf } from './frames.js'
+import { spending } from './live-ip6-budgets.js'
 import { dueOf, type Due, type Known } from './live-ip6-oracle.js'
 import {
   bip6,
@@ -35,12 +35,6 @@ type Bindings = readonly (readonly [vmac: string, address: string])[]
 
 const written = ({ to, octets }: Ip6Datagram): string => `${to} ${hexOf(octets)}`
 
-/** Adds to what is counted for a host. */
-const add = (sums: Map<string, number>, address: string, count: number): void => {
-  const host = network6Of(bip6(address))
-  sums.set(host, (sums.get(host) ?? 0) + count)
-}
-
 /** Who has said something first. */
 const originOf = ({ datagram, source }: Heard<AnnexU>): string => {
   const hex = hexOf(datagram)
@@ -60,9 +54,8 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
   const asked = new Set<string>()
   /** When it drew a VMAC, in the last minute. */
   let draws: readonly number[] = []
-  /** Of all time, for each host: octets of answers to it, and copies of what it said. */
-  const answered = new Map<string, number>()
-  const copied = new Map<string, number>()
+  const answered = spending('octets of answers', LIMITS.answersPerAddress, LIMITS.answersInTotal)
+  const copied = spending('copies', POLICY.copiesPerAddress, POLICY.copiesInTotal)
 
   const note = ({ octets }: Ip6Datagram): void => {
     const hex = hexOf(octets)
@@ -194,10 +187,18 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
     const expected = [...answers, ...copies].sort().join()
     const isTooMuch = others.length === 0 && (answers.length === 0 || copies.length === 0)
     must(others.sort().join() === expected || isTooMuch, `sent ${others.join()} and not ${expected}`, datagram)
+    const now = scheduler.now()
+    if (others.join() !== expected) {
+      const [to, answer] = due.answer ?? []
+      if (to === undefined) copied.expectRefusal(originOf(heard), copies.length, now, datagram)
+      else answered.expectRefusal(to, (answer ?? '').length / 2, now, datagram)
+    }
+    const made = rest.filter(({ octets }) => octets[1] === 0x04 || octets[1] === 0x08)
+    if (made.length > 0) copied.spend(originOf(heard), made.length, now)
     for (const { to, octets } of rest) {
       const [fn = 0] = octets.subarray(1)
-      if (fn === 0x04 || fn === 0x08) add(copied, originOf(heard), 1)
-      else if (fn !== 0x01 && datagram[1] !== 0x09) add(answered, to, octets.length)
+      // Who renews a registration is answered whatever is left.
+      if (fn !== 0x01 && fn !== 0x04 && fn !== 0x08) answered.spend(to, octets.length, now, datagram[1] === 0x09)
     }
   }
 
@@ -211,16 +212,8 @@ const boundPort = (dice: Dice, { role, vmac: first, says }: Port): (() => void) 
   }
 
   const expectBounds = (): void => {
-    const time = scheduler.now() / 1000
     const last = port.last()
-    const expectPaces = (spent: ReadonlyMap<string, number>, each: Pace, inTotal: Pace, what: string): void => {
-      const counts = [...spent.values()]
-      const sum = counts.reduce((all, count) => all + count, 0)
-      must(sum <= inTotal.burst + inTotal.perSecond * time, `${sum} ${what}`, last)
-      must(Math.max(0, ...counts) <= each.burst + each.perSecond * time, `${counts.join()} ${what} of each`, last)
-    }
-    expectPaces(answered, LIMITS.answersPerAddress, LIMITS.answersInTotal, 'octets of answers')
-    expectPaces(copied, POLICY.copiesPerAddress, POLICY.copiesInTotal, 'copies')
+    for (const { expectBounds: expect } of [answered, copied]) expect(scheduler.now(), last)
     must(draws.length <= 8, `drew ${draws.length} VMACs in a minute`, last)
     must(scheduler.actions.length < MOST_WAITING, `${scheduler.actions.length} things wait for their time`, last)
     const most = Math.max(0, ...[...queues.values()].map(queue => queue.length))
