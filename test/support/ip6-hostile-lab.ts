@@ -17,7 +17,7 @@ import { namespaceLab, type NamespaceHost } from './namespaces.js'
 import { right } from './right.js'
 
 /** How long a flood lasts; on a slow machine that is what is too much and not the time. */
-const FLOOD_MS = 80
+const FLOOD_MS = 40
 
 /** What a process may grow by under a flood: garbage that is not collected yet. */
 const MOST_GROWTH_MIB = 64
@@ -124,17 +124,21 @@ export const hostileLab = async (): Promise<HostileLab> => {
     await host.run('sh', '-c', 'echo 1 > /proc/sys/net/ipv6/ip_nonlocal_bind')
     return startAttacker(host)
   }
-  const bbmdHost = await lab.host('bbmd', 'office', 5)
-  const [bbmd, node, chance, foreignHost, attacker] = await Promise.all([
-    station(bbmdHost, '000001', { bbmd: [printed(PEER)], policy: { copiesPerAddress: COPIES } }),
+  const startBbmd = async (): Promise<readonly [bbmd: Station, foreign: Station]> => {
+    const hosts = [lab.host('bbmd', 'office', 5), lab.host('foreign', 'street', 7)] as const
+    const [bbmdHost, foreignHost] = await Promise.all(hosts)
+    const policy = { copiesPerAddress: COPIES }
+    const first = await station(bbmdHost, '000001', { bbmd: [printed(PEER)], policy })
+    return [first, await station(foreignHost, '000133', { foreign: printed(first.at) })]
+  }
+  const [[bbmd, foreign], node, chance, attacker] = await Promise.all([
+    startBbmd(),
     lab.host('node', 'office', 7).then(host => station(host, '00006b', {})),
     lab
       .host('chance', 'office', 8)
       .then(host => station(host, '5a1234', { limits: { answersInTotal: ANSWERS_OF_CHANCE } })),
-    lab.host('foreign', 'street', 7),
     lab.host('attacker', 'office', 66).then(attackFrom),
   ])
-  const foreign = await station(foreignHost, '000133', { foreign: printed(bbmd.at) })
 
   let words = 0
   const say = async (from: Station, to: Station, how: string): Promise<void> => {
