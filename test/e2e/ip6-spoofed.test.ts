@@ -62,13 +62,16 @@ describe.skipIf(whyNoIp6 !== undefined)(`B/IPv6 ports that others lie to${skippe
     const { process, vmac } = lab.chance
     await lab.attacker.claimAll(ONE, GROUP, 'eth0')
     const hex = [bvll6(0x05, `${vmac}${SOMEBODY}`), bvll6(0x06, vmac)]
+    // Not in the flood, in which a claim may be lost: a candidate that nobody claims is free.
+    await lab.attacker.send({ from: [ONE], to: lab.chance.at, hex: hex.slice(0, 1), count: 3 })
+    const taken = async (): Promise<number | undefined> => (await process.look()).told['VmacsTaken']
+    await expect.poll(taken, WITH_PATIENCE).toBe(1)
     // Every other datagram is a question.
     const enough = threeTimes(ANSWERS_OF_CHANCE, ACK_OCTETS / 2)
     const { told, sent, seconds } = await lab.underFloodOf(enough, lab.chance, { from: crowd(500), hex })
     expect(told).toBeLessThan(1000)
-    // Eight candidates, and what it answers.
-    expect(sent).toBeLessThan(8 + mostOf(ANSWERS_OF_CHANCE, seconds) / ACK_OCTETS + 10)
-    await expect.poll(async () => (await process.look()).told['VmacsTaken'], WITH_PATIENCE).toBe(1)
+    expect(sent).toBeLessThan(mostOf(ANSWERS_OF_CHANCE, seconds) / ACK_OCTETS + 10)
+    expect(await taken()).toBe(1)
     const again = await lab.underFlood(lab.chance, { from: [ONE], hex: [bvll6(0x05, `${vmac}${SOMEBODY}`)] })
     expect(again.sent).toBeLessThan(5)
     expect(process.events.findLast(({ event }) => event === 'status')).toMatchObject({ vmac })
