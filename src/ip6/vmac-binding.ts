@@ -64,8 +64,10 @@ export type VmacClaim =
  */
 export const vmacClaim = (message: SourcedMessage, source: Bip6Address, own: OwnBip6): VmacClaim | undefined => {
   const { addresses } = own
-  if (!own.claims(message.source) || addresses.has(source) || addresses.has(whereabouts(message, source)))
-    return undefined
+  const where = whereabouts(message, source)
+  if (!own.claims(message.source) || addresses.has(source) || addresses.has(where)) return undefined
+  // `::1` in a message that came over a network is nobody that can be told from others.
+  if (isLoopback(where) && !own.isOnLoopback) return undefined
   return isProbe(message) ? 'probe' : 'conflict'
 }
 
