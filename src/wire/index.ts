@@ -1,5 +1,5 @@
 /**
- * Octets and values: the codecs of BACnet/SC (BVLC-SC), BACnet/IP and BACnet/IPv6 (BVLL).
+ * Octets and values: the codecs of BACnet/SC (BVLC-SC), BACnet/IP and BACnet/IPv6 (BVLL), and of the network layer (NPDU).
  * Pure; no RxJS, no sockets.
  *
  * @module rx-bacnet/wire
@@ -37,3 +37,7 @@ export {
   unsendable,
 } from './header-option.js'
 export { type Hello, helloOption, isHello, readHello } from './hello.js'
+export { NetworkMessageType, RejectReason, type NetworkMessage, type RoutingTableRow } from './network-message.js'
+export { ALL_NETWORKS, FIRST_HOP_COUNT, type NetworkAddress, type Npci, type Priority } from './npci.js'
+export { decodeNpdu, encodeNpdu, type Apdu, type Npdu } from './npdu.js'
+export type { NpduError, NpduErrorCode } from './npdu-error.js'

@@ -1,20 +1,13 @@
 import { BIP_NPDU_LENGTH } from './bvll.js'
 import type { DatagramFault } from './datagram-error.js'
+import { FIRST_PROPRIETARY_TYPE } from './network-message.js'
+import { Control, NPDU_VERSION } from './npci.js'
 import { u8 } from './octets.js'
 
 /** What a data link finds wrong with an NPDU. */
 export type NpduFault = Extract<DatagramFault, 'EMPTY_NPDU' | 'BAD_NPDU' | 'CONFIRMED_REQUEST_BY_BROADCAST'>
 
-/** The version octet of every NPDU (clause 6.2.1). */
-const NPDU_VERSION = 0x01
-
-/** Bits of the control octet of an NPDU (clause 6.2.2). */
-const Control = { NETWORK_MESSAGE: 0x80, DESTINATION: 0x20, SOURCE: 0x08 } as const
-
 const HOP_COUNT_LENGTH = 1
-
-/** Network layer messages from this type on are proprietary: the vendor follows, in two octets. */
-const PROPRIETARY = 0x80
 
 /** The high nibble of the first octet of a Confirmed-Request (clause 20.1.2). */
 const CONFIRMED_REQUEST = 0
@@ -29,7 +22,7 @@ const headerEnd = (npdu: Uint8Array): number => {
   if ((control & Control.DESTINATION) !== 0) end = addressEnd(npdu, end)
   if ((control & Control.SOURCE) !== 0) end = addressEnd(npdu, end)
   if ((control & Control.DESTINATION) !== 0) end += HOP_COUNT_LENGTH
-  if ((control & Control.NETWORK_MESSAGE) !== 0) end += (npdu[end] ?? 0) < PROPRIETARY ? 1 : 3
+  if ((control & Control.NETWORK_MESSAGE) !== 0) end += (npdu[end] ?? 0) < FIRST_PROPRIETARY_TYPE ? 1 : 3
   return end
 }
 
