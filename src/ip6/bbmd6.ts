@@ -61,6 +61,7 @@ export const runBbmd6 = (
       if (known !== undefined) port.tell({ _tag: 'ForeignDevice', address, vmac: known, state })
     },
   })
+
   /** The VMACs of those in the foreign device table. */
   const vmacs = new Map<Bip6Address, Bip6Vmac>()
 
@@ -82,7 +83,8 @@ export const runBbmd6 = (
   }))
 
   const enter = (source: Bip6Address, { source: speaker, ttl }: RegisterForeignDevice6): void => {
-    const before = vmacs.get(source)
+    // An entry that has expired takes its VMAC with it first, however late its timer is.
+    const before = foreign.has(source) ? vmacs.get(source) : undefined
     vmacs.set(source, speaker)
     if (register(source, ttl)) return
     if (before === undefined) vmacs.delete(source)

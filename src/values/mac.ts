@@ -1,4 +1,3 @@
-import * as E from 'fp-ts/lib/Either.js'
 import type { Brand } from './brand.js'
 
 /**
@@ -10,17 +9,5 @@ import type { Brand } from './brand.js'
  */
 export type Mac = Brand<string, 'Mac'>
 
-/** Every station of a network. */
-export const ALL_STATIONS: Mac = '' as Mac
-
 /** The most octets of a MAC address that are understood; none of today has more than 7. */
 export const MAX_MAC_LENGTH = 18
-
-/** Its octets. */
-export const macLength = (mac: Mac): number => mac.length / 2
-
-/** Reads `0a`, `02aabbccddee` or `02:aa:bb:cc:dd:ee`, of either case: 1 to 18 octets. */
-export const parseMac = (text: string): E.Either<string, Mac> =>
-  /^[0-9a-f]{2}(?:[:-]?[0-9a-f]{2}){0,17}$/i.test(text)
-    ? E.right(text.replace(/[:-]/g, '').toLowerCase() as Mac)
-    : E.left(`'${text}' is not a MAC address in hex, such as 02aabbccddee`)

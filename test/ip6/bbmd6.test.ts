@@ -1,3 +1,4 @@
+import { VirtualTimeScheduler } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { broadcast, unicast } from '../../src/link/link.js'
 import type { Bip6Address } from '../../src/values/bip6-address.js'
@@ -311,6 +312,23 @@ describe('a BBMD of BACnet/IPv6 and its foreign devices', () => {
       answer(port, `[2001:db8:${host}]:47808`, register(60)),
     )
     expect(codes).toEqual([0, 0, 0x0090, 0].map(result))
+  })
+
+  it('knows the VMAC of one that comes back after its time, before a late timer has said that it is over', () => {
+    const port = playedPort6(bbmd6Of())
+    port.hear(FOREIGN, register(60))
+    const { scheduler } = port.clock
+    if (!(scheduler instanceof VirtualTimeScheduler)) throw new Error('no clock to put forward')
+    scheduler.frame += seconds(91)
+    port.hear(FOREIGN, { _tag: 'Register-Foreign-Device', source: TARGET, ttl: 60 })
+    port.submit({ _tag: 'ReadTables' })
+    const told = port.told()
+    expect(told.filter(({ _tag }) => _tag === 'ForeignDevice')).toMatchObject([
+      { vmac: ASKER, state: 'registered' },
+      { vmac: ASKER, state: 'expired' },
+      { vmac: TARGET, state: 'registered' },
+    ])
+    expect(told.at(-1)).toMatchObject({ _tag: 'Tables', fdt: [{ address: bip6(FOREIGN), vmac: TARGET }] })
   })
 
   it('knows the VMAC of each, as it registered the last time', () => {
