@@ -31,9 +31,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bvll: BELOW,
   ip: [...BELOW, 'bvll'],
   ip6: [...BELOW, 'bvll'],
-  testing: [...BELOW, ...SC, ...IP],
+  network: [...BELOW, 'sc/node', 'bvll', 'ip', 'ip6'],
+  testing: [...BELOW, ...SC, ...IP, 'network'],
   io: ['values', 'wire', 'limits', ...SC, ...IP],
-  transport: [...BELOW, ...SC, ...IP, 'io'],
+  transport: [...BELOW, ...SC, ...IP, 'network', 'io'],
   'index.ts': ['values', 'link', 'transport'],
   pki: ['values'],
   cli: ['values', 'link'],
@@ -49,8 +50,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages from outside, where not every room may use them. */
 const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
-  rxjs: ['machine', 'limits', 'link', 'sc', 'bvll', 'ip', 'ip6', 'testing', 'io', 'transport', 'cli'],
-  'fp-ts': ['values', 'wire', 'sc', 'ip', 'ip6', 'testing', 'io', 'transport', 'cli'],
+  rxjs: ['machine', 'limits', 'link', 'sc', 'bvll', 'ip', 'ip6', 'network', 'testing', 'io', 'transport', 'cli'],
+  'fp-ts': ['values', 'wire', 'sc', 'ip', 'ip6', 'network', 'testing', 'io', 'transport', 'cli'],
   'io-ts': ['values', 'cli'],
   ws: ['io'],
   '@peculiar/x509': ['pki'],

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
 import { seconds } from '../values/duration.js'
-import { alarm } from './alarm.js'
+import { alarm } from '../machine/alarm.js'
 import { GRACE } from './registration-timings.js'
 
 /** What the foreign device table of a BBMD needs. */

@@ -1,6 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
 import type { Duration } from '../values/duration.js'
-import { alarm } from './alarm.js'
+import { alarm } from '../machine/alarm.js'
 
 /** What requests to BBMDs need while they are outstanding. */
 export interface PendingRequestsOptions<About> {

@@ -3,7 +3,7 @@ import type { Duplex } from '../link/duplex.js'
 import type { Annex, PortEvent } from './annex.js'
 import { portCounters, type PortCounters } from './port-counters.js'
 import type { PortSinks } from './port-output.js'
-import { oneAtATime } from './turns.js'
+import { oneAtATime } from '../machine/turns.js'
 import type { Datagram, UdpEvent, UdpPort } from './udp.js'
 
 /** A port whose UDP port is bound. It is asked for one thing at a time. */

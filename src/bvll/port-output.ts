@@ -7,7 +7,7 @@ import { answerBudget } from './budgets.js'
 import type { PortCounters } from './port-counters.js'
 import type { PortLimits } from './port-limits.js'
 import type { RolePort } from './running-role.js'
-import type { Turns } from './turns.js'
+import type { Turns } from '../machine/turns.js'
 import type { Datagram } from './udp.js'
 
 /** Where a port's words go: events to the subscriber, datagrams to the UDP port. */

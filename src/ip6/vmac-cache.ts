@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs'
-import { alarm } from '../bvll/alarm.js'
+import { alarm } from '../machine/alarm.js'
 import type { Bip6Address } from '../values/bip6-address.js'
 import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import { ms, seconds, type Duration } from '../values/duration.js'

@@ -11,3 +11,6 @@ export type Mac = Brand<string, 'Mac'>
 
 /** The most octets of a MAC address that are understood; none of today has more than 7. */
 export const MAX_MAC_LENGTH = 18
+
+/** The MAC address of a station: a VMAC of BACnet/SC or B/IPv6, or a B/IP address. */
+export const macOf = (address: string): Mac => address as Mac

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { alarm } from '../../src/bvll/alarm.js'
+import { alarm } from '../../src/machine/alarm.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { clock } from '../machine/clock.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { oneAtATime } from '../../src/bvll/turns.js'
+import { oneAtATime } from '../../src/machine/turns.js'
 
 interface Task {
   readonly name: string
