@@ -31,7 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bvll: BELOW,
   ip: [...BELOW, 'bvll'],
   ip6: [...BELOW, 'bvll'],
-  network: [...BELOW, 'sc/node', 'bvll', 'ip', 'ip6'],
+  network: [...BELOW, 'sc/connection', 'sc/node', 'bvll', 'ip', 'ip6'],
   testing: [...BELOW, ...SC, ...IP, 'network'],
   io: ['values', 'wire', 'limits', ...SC, ...IP],
   transport: [...BELOW, ...SC, ...IP, 'network', 'io'],
@@ -74,7 +74,7 @@ interface Import {
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'))
 
 const imports: readonly Import[] = files.flatMap(file =>
-  [...readFileSync(join(SRC, file), 'utf8').matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(([, target = '']) => ({
+  [...readFileSync(join(SRC, file), 'utf8').matchAll(/(?:from\s+|import\()'([^']+)'/g)].map(([, target = '']) => ({
     file,
     room: roomOf(file),
     target,

@@ -101,8 +101,8 @@ export type NetworkEvent =
       readonly mac: Mac | undefined
       readonly isUp: boolean
     }
-  /** A port has ended, as was asked for. */
-  | { readonly _tag: 'PortRemoved'; readonly port: string }
+  /** A port has ended, as was asked for or because its link has; `error` is that of the link. The others go on. */
+  | { readonly _tag: 'PortRemoved'; readonly port: string; readonly error: unknown }
   /** A route has changed. */
   | (RouteNews & { readonly _tag: 'Route' })
   /** The answer to `ReadRoutes`. */

@@ -21,6 +21,8 @@ export type NetworkLinkEvent =
 export interface NetworkLink {
   /** The octets of a MAC address on its network. */
   readonly macLength: number
+  /** Why it gives an NPDU back that is too long for whom it goes to, where that differs from station to station. */
+  readonly tooLong: string | undefined
   /**
    * NPDUs both ways. Cold; its life is that of the link under it. One that was taken and not sent comes back as the very
    * object that went in.
@@ -35,6 +37,7 @@ interface Tagged {
 /** What is to be known of a kind of data link. */
 export interface LinkKind<Status> {
   readonly macLength: number
+  readonly tooLong?: string
   readonly standing: (status: Status) => LinkStanding
 }
 
@@ -44,9 +47,10 @@ export interface LinkKind<Status> {
  */
 export const networkLink = <Address extends string, Status>(
   link: Duplex<OutboundNpdu<Address>, Tagged>,
-  { macLength, standing }: LinkKind<Status>,
+  { macLength, tooLong, standing }: LinkKind<Status>,
 ): NetworkLink => ({
   macLength,
+  tooLong,
   duplex: outbound$ =>
     new Observable(subscriber =>
       link(outbound$ as Observable<OutboundNpdu<string>> as Observable<OutboundNpdu<Address>>).subscribe({

@@ -1,3 +1,4 @@
+import type { UnsentReason } from '../sc/connection/peer.js'
 import type { ScLink, ScStatus } from '../sc/node/sc-link.js'
 import { macOf } from '../values/mac.js'
 import type { Vmac } from '../values/vmac.js'
@@ -11,9 +12,12 @@ import { networkLink, type NetworkLink } from './network-link.js'
 export const overSc = (link: ScLink): NetworkLink =>
   networkLink<Vmac, ScStatus>(link, {
     macLength: 6,
+    tooLong: TOO_LONG,
     standing: ({ hubConnection, vmac, hub }) => ({
       mac: macOf(vmac),
       isUp: hubConnection !== 'none',
       maxNpduLength: hub?.maxNpduLength ?? COMMON_NPDU_LENGTH,
     }),
   })
+
+const TOO_LONG: UnsentReason = 'too long for the peer'

@@ -11,6 +11,11 @@ export interface NetworkPortOptions {
    * a router there says is believed. A port routes nothing until its number is known.
    */
   readonly network?: number
+  /**
+   * Whether its network is secure. What comes from or goes to one that is not loses its Secure Path. Default true, which only
+   * matters for BACnet/SC: say false for one without TLS.
+   */
+  readonly isSecure?: boolean
   /** The port id in routing tables that are read over the network, from 1 to 255. Default: the lowest that is free. */
   readonly id?: number
 }

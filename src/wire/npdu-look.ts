@@ -12,6 +12,10 @@ const HOP_COUNT_LENGTH = 1
 /** The high nibble of the first octet of a Confirmed-Request (clause 20.1.2). */
 const CONFIRMED_REQUEST = 0
 
+/** Whether a Confirmed-Request begins there: what nobody may send to many. */
+export const isConfirmedRequest = (npdu: Uint8Array, at: number): boolean =>
+  at < npdu.length && u8(npdu, at) >>> 4 === CONFIRMED_REQUEST
+
 /** Where an address in the header ends that begins at `at`: network number, length, and as many octets. */
 const addressEnd = (npdu: Uint8Array, at: number): number => at + 3 + (npdu[at + 2] ?? npdu.length)
 
@@ -44,6 +48,6 @@ export const npduFault = (npdu: Uint8Array, isBroadcast: boolean): NpduFault | u
   if (!isBroadcast) return undefined
   const end = headerEnd(npdu)
   if (end > length) return 'BAD_NPDU'
-  const hasApdu = end < length && (u8(npdu, 1) & Control.NETWORK_MESSAGE) === 0
-  return hasApdu && u8(npdu, end) >>> 4 === CONFIRMED_REQUEST ? 'CONFIRMED_REQUEST_BY_BROADCAST' : undefined
+  const hasApdu = (u8(npdu, 1) & Control.NETWORK_MESSAGE) === 0
+  return hasApdu && isConfirmedRequest(npdu, end) ? 'CONFIRMED_REQUEST_BY_BROADCAST' : undefined
 }

@@ -1,0 +1,26 @@
+import type { NetworkPortCounters } from './network-counters.js'
+
+/** Counts for a port of the network layer. */
+export interface PortCounters {
+  readonly counts: { received: number; delivered: number; forwarded: number; sent: number }
+  /** All reasons are from fixed lists, so that there are not too many of them. */
+  readonly countReason: (what: 'discarded' | 'unsent', reason: string) => void
+  readonly read: () => NetworkPortCounters
+}
+
+/** Counters that stand at nought. */
+export const portCounters = (): PortCounters => {
+  const counts = { received: 0, delivered: 0, forwarded: 0, sent: 0 }
+  const reasons = { discarded: new Map<string, number>(), unsent: new Map<string, number>() }
+  return {
+    counts,
+    countReason: (what, reason) => {
+      reasons[what].set(reason, (reasons[what].get(reason) ?? 0) + 1)
+    },
+    read: () => ({
+      ...counts,
+      discarded: Object.fromEntries(reasons.discarded),
+      unsent: Object.fromEntries(reasons.unsent),
+    }),
+  }
+}
