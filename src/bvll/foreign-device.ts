@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs'
 import { bucket, type Pace } from '../limits/pace.js'
 import type { Random } from '../values/random.js'
+import type { CarriedNpdu } from '../wire/headroom.js'
 import type { Annex } from './annex.js'
 import { redistribution } from './redistribution.js'
 import { foreignRegistration } from './registration.js'
@@ -19,7 +20,7 @@ export interface ForeignDeviceSettings<Address extends string> {
 export interface ForeignDeviceSpeech<A extends Annex> {
   readonly register: (ttl: number) => A['message']
   readonly deregister: (address: A['address']) => A['message']
-  readonly distribute: (npdu: Uint8Array) => A['message']
+  readonly distribute: (carried: CarriedNpdu) => A['message']
   /**
    * What a result code says of its registration; `undefined` when it is about something else. The BBMD does not know it:
    * `unknown` when it did not distribute a broadcast, `forgotten` when it did not do something else.
@@ -58,7 +59,7 @@ export interface RunningForeignDevice<A extends Annex> extends RunningRole<A> {
  */
 const UNKNOWNS: Pace = { burst: 4, perSecond: 0.2 }
 
-/** A broadcast that may have to be sent a second time. */
+/** A broadcast that may have to be sent a second time. Its headroom goes with the first, which may wait to leave. */
 interface Distributed<A extends Annex> {
   readonly outbound: A['outbound']
   readonly npdu: Uint8Array
@@ -74,7 +75,8 @@ export const runForeignDevice = <A extends Annex>(
 
   const unknowns = bucket(UNKNOWNS, scheduler)
 
-  const distribute = ({ outbound, npdu }: Distributed<A>): void => port.send(bbmd, speech.distribute(npdu), outbound)
+  const distribute = (carried: CarriedNpdu, outbound: A['outbound']): void =>
+    port.send(bbmd, speech.distribute(carried), outbound)
 
   const registration = foreignRegistration({
     ttl,
@@ -87,7 +89,7 @@ export const runForeignDevice = <A extends Annex>(
     },
     tell: state => {
       changed()
-      if (state === 'registered') again.registered().forEach(distribute)
+      if (state === 'registered') again.registered().forEach(({ npdu, outbound }) => distribute({ npdu }, outbound))
     },
   })
 
@@ -128,10 +130,10 @@ export const runForeignDevice = <A extends Annex>(
     unsent: outbound => again.unsent(distributed => distributed.outbound === outbound),
     isOwnBbmd: address => address === bbmd && registration.isRegistered(),
     registration: () => ({ bbmd, state: registration.state() }),
-    broadcast: (outbound, npdu) => {
+    broadcast: outbound => {
       if (!registration.isRegistered()) return 'not registered with its BBMD'
-      again.distributed({ outbound, npdu })
-      distribute({ outbound, npdu })
+      again.distributed({ outbound, npdu: outbound.npdu })
+      distribute(outbound, outbound)
       return undefined
     },
     localChanged: registration.addressChanged,

@@ -1,3 +1,4 @@
+import type { CarriedNpdu } from '../wire/headroom.js'
 import type { Annex, BbmdRegistration, PortEvent } from './annex.js'
 
 /** What the roles of a port have of it. */
@@ -40,8 +41,8 @@ export interface RunningRole<A extends Annex> {
   /** Whether an address is its own, under whatever name. */
   readonly isSelf: (address: A['address']) => boolean
   readonly registration: () => BbmdRegistration<A['address']> | undefined
-  /** Sends a broadcast; a sentence says why it cannot be. */
-  readonly broadcast: (outbound: A['outbound'], npdu: Uint8Array) => string | undefined
+  /** Sends a broadcast, and its headroom at most once; a sentence says why it cannot be. */
+  readonly broadcast: (outbound: A['outbound'] & CarriedNpdu) => string | undefined
   /** The host has other addresses now. */
   readonly localChanged: () => void
   /** Ends it in good order, without waiting for an answer. */

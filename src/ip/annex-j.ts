@@ -34,7 +34,7 @@ export const ipSpeech: PortSpeech<AnnexJ> = {
 export const ipForeignSpeech: ForeignDeviceSpeech<AnnexJ> = {
   register: ttl => ({ _tag: 'Register-Foreign-Device', ttl }),
   deregister: address => ({ _tag: 'Delete-Foreign-Device-Table-Entry', address }),
-  distribute: npdu => ({ _tag: 'Distribute-Broadcast-To-Network', npdu }),
+  distribute: ({ npdu, headroom }) => ({ _tag: 'Distribute-Broadcast-To-Network', npdu, headroom }),
   verdictOf: code => {
     switch (code) {
       case BvllResultCode.SUCCESS:

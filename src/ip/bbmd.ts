@@ -172,11 +172,12 @@ export const runBbmd = (role: Bbmd, port: RolePort<AnnexJ>, scheduler: Scheduler
   }
 
   /** Of what it broadcasts itself, the subnet gets an Original-Broadcast-NPDU, and the others get copies (4.1). */
-  const broadcast: RunningBbmd['broadcast'] = (outbound, npdu) => {
+  const broadcast: RunningBbmd['broadcast'] = outbound => {
+    const { npdu, headroom } = outbound
     const { address, broadcast: subnet } = port.local()
     const copies = copiesOf().ofOriginal(address)
     if (subnet === undefined && copies.size === 0) return NO_BROADCAST_ADDRESS
-    if (subnet !== undefined) port.send(subnet, { _tag: 'Original-Broadcast-NPDU', npdu }, outbound)
+    if (subnet !== undefined) port.send(subnet, { _tag: 'Original-Broadcast-NPDU', npdu, headroom }, outbound)
     port.forward(copies, forwarded(global ?? address, npdu))
     return undefined
   }

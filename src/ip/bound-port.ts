@@ -71,11 +71,11 @@ export const boundPort = (
   const submitted = (outbound: IpOutbound): string | undefined => {
     switch (outbound._tag) {
       case 'Npdu': {
-        const { npdu, destination } = outbound
+        const { npdu, headroom, destination } = outbound
         const reason = unsendable(outbound, local)
         if (reason !== undefined) return reason
-        if (destination === 'broadcast') return running().broadcast(outbound, npdu)
-        send(destination, { _tag: 'Original-Unicast-NPDU', npdu }, outbound)
+        if (destination === 'broadcast') return running().broadcast(outbound)
+        send(destination, { _tag: 'Original-Unicast-NPDU', npdu, headroom }, outbound)
         return undefined
       }
       case 'ReadBdt':

@@ -15,10 +15,11 @@ export const runOrdinaryNode = (port: RolePort<AnnexJ>): RunningOrdinaryNode => 
   isSelf: address => port.local().own.has(address),
   start: () => undefined,
   registration: () => undefined,
-  broadcast: (outbound, npdu) => {
+  broadcast: outbound => {
+    const { npdu, headroom } = outbound
     const { broadcast } = port.local()
     if (broadcast === undefined) return NO_BROADCAST_ADDRESS
-    port.send(broadcast, { _tag: 'Original-Broadcast-NPDU', npdu }, outbound)
+    port.send(broadcast, { _tag: 'Original-Broadcast-NPDU', npdu, headroom }, outbound)
     return undefined
   },
   localChanged: () => undefined,

@@ -41,7 +41,12 @@ export const ip6Speech = (source: Source): PortSpeech<AnnexU> => {
 export const ip6ForeignSpeech = (source: Source): ForeignDeviceSpeech<AnnexU> => ({
   register: ttl => ({ _tag: 'Register-Foreign-Device', source: source(), ttl }),
   deregister: address => ({ _tag: 'Delete-Foreign-Device-Table-Entry', source: source(), address }),
-  distribute: npdu => ({ _tag: 'Distribute-Broadcast-To-Network', source: source(), npdu }),
+  distribute: ({ npdu, headroom }) => ({
+    _tag: 'Distribute-Broadcast-To-Network',
+    source: source(),
+    npdu,
+    headroom,
+  }),
   verdictOf: code => {
     switch (code) {
       case Bvll6ResultCode.SUCCESS:

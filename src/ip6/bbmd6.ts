@@ -204,9 +204,10 @@ export const runBbmd6 = (
       }),
     }),
     registration: () => undefined,
-    broadcast: (outbound, npdu) => {
+    broadcast: outbound => {
+      const { npdu, headroom } = outbound
       const { address, group } = port.local()
-      port.send(group, { _tag: 'Original-Broadcast-NPDU', source: vmac(), npdu }, outbound)
+      port.send(group, { _tag: 'Original-Broadcast-NPDU', source: vmac(), npdu, headroom }, outbound)
       port.forward(reached(address, copiesOf().ofOriginal(address)), {
         _tag: 'Forwarded-NPDU',
         source: vmac(),

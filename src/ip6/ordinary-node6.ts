@@ -13,8 +13,9 @@ export const runOrdinaryNode6 = (port: RolePort<AnnexU>, vmac: () => Bip6Vmac): 
   isSelf: address => port.local().own.has(address),
   start: () => undefined,
   registration: () => undefined,
-  broadcast: (outbound, npdu) => {
-    port.send(port.local().group, { _tag: 'Original-Broadcast-NPDU', source: vmac(), npdu }, outbound)
+  broadcast: outbound => {
+    const { npdu, headroom } = outbound
+    port.send(port.local().group, { _tag: 'Original-Broadcast-NPDU', source: vmac(), npdu, headroom }, outbound)
     return undefined
   },
   localChanged: () => undefined,

@@ -89,7 +89,7 @@ export const submissions6 = ({
   }
 
   const send = (outbound: OutboundNpdu<Bip6Vmac>): string | undefined => {
-    if (!isUnicast6(outbound)) return running().broadcast(outbound, outbound.npdu)
+    if (!isUnicast6(outbound)) return running().broadcast(outbound)
     unicasts.send(outbound)
     return undefined
   }

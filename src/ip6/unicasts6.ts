@@ -78,8 +78,8 @@ export const unicasts6 = ({ output, own, vmac, limits, scheduler, ask, dropped }
   })
 
   const sendTo = (to: Bip6Address, outbound: Unicast6): void => {
-    const { npdu, destination } = outbound
-    output.send(to, { _tag: 'Original-Unicast-NPDU', source: vmac(), destination, npdu }, outbound)
+    const { npdu, headroom, destination } = outbound
+    output.send(to, { _tag: 'Original-Unicast-NPDU', source: vmac(), destination, npdu, headroom }, outbound)
   }
 
   const tell = (known: Bip6Vmac, address: Bip6Address): void => output.tell({ _tag: 'Resolved', vmac: known, address })

@@ -1,17 +1,26 @@
 import type { Duplex } from './duplex.js'
 import type { HeaderOption } from '../wire/header-option.js'
+import type { CarriedNpdu } from '../wire/headroom.js'
 
 /** Where an NPDU goes: to one station by its MAC address, or to all of the network. */
 export type Destination<Address extends string> = Address | 'broadcast'
 
-/** An NPDU to be sent. */
-export interface OutboundNpdu<Address extends string> {
+/**
+ * An NPDU to be sent. Where `headroom` is offered, it is given to one link, once: the octets of the datagram or message
+ * that leaves lie in the same memory, and may wait there to be sent. The NPDU itself is never changed.
+ */
+export interface OutboundNpdu<Address extends string> extends CarriedNpdu {
   readonly _tag: 'Npdu'
-  readonly npdu: Uint8Array
   readonly destination: Destination<Address>
   /** What travels with it where the data link can carry it: the data options of BACnet/SC. */
   readonly dataOptions?: readonly HeaderOption[]
 }
+
+/**
+ * Room in front of an NPDU for the header of every link, in octets: BACnet/IPv6 and BACnet/SC write 10 in front of a
+ * unicast, and one more for each data option without data.
+ */
+export const MAX_LINK_HEADROOM = 16
 
 /** An NPDU that was received. */
 export interface ReceivedNpdu<Address extends string> {

@@ -1,7 +1,8 @@
 import { BvlcFunction } from './bvlc-function.js'
 import { ControlFlag, MIN_LENGTH, type ScMessage } from './bvlc-sc.js'
 import { NO_OPTIONS, optionsLength, putOptions } from './header-option.js'
-import { putHex, putU16 } from './octets.js'
+import { octetsCarrying } from './headroom.js'
+import { newOctets, putHex, putU16 } from './octets.js'
 
 const utf8 = new TextEncoder()
 const NO_OCTETS = new Uint8Array(0)
@@ -9,21 +10,23 @@ const NO_OCTETS = new Uint8Array(0)
 const HUB_CONNECTION = { none: 0, primary: 1, failover: 2 } as const
 
 /**
- * Encodes a message into octets of its own. Numbers are cut to the size of their field.
+ * Encodes a message, into octets of its own unless its NPDU has room for the header in front of it. Numbers are cut to the size of their field.
  * NUL characters in error details are left out: some receivers refuse them.
  */
 export const encodeBvlcSc = (message: ScMessage): Uint8Array => {
   const { originating, destination, destinationOptions } = message
   const dataOptions = message._tag === 'Encapsulated-NPDU' ? message.dataOptions : NO_OPTIONS
   const text = textOf(message)
-  const octets = new Uint8Array(
+  const headerLength =
     MIN_LENGTH +
-      (originating === undefined ? 0 : 6) +
-      (destination === undefined ? 0 : 6) +
-      optionsLength(destinationOptions) +
-      optionsLength(dataOptions) +
-      payloadLength(message, text),
-  )
+    (originating === undefined ? 0 : 6) +
+    (destination === undefined ? 0 : 6) +
+    optionsLength(destinationOptions) +
+    optionsLength(dataOptions)
+  const octets =
+    message._tag === 'Encapsulated-NPDU'
+      ? octetsCarrying(message, headerLength, newOctets)
+      : newOctets(headerLength + payloadLength(message, text))
   octets[0] = BvlcFunction[message._tag]
   octets[1] =
     (originating === undefined ? 0 : ControlFlag.ORIGINATING) |
@@ -42,9 +45,11 @@ export const encodeBvlcSc = (message: ScMessage): Uint8Array => {
   }
   at = putOptions(octets, at, destinationOptions)
   at = putOptions(octets, at, dataOptions)
-  putPayload(message, text, octets, at)
+  if (message._tag !== 'Encapsulated-NPDU') putPayload(message, text, octets, at)
   return octets
 }
+
+type Unencapsulated = Exclude<ScMessage, { readonly _tag: 'Encapsulated-NPDU' }>
 
 const textOf = (message: ScMessage): Uint8Array => {
   switch (message._tag) {
@@ -57,12 +62,10 @@ const textOf = (message: ScMessage): Uint8Array => {
   }
 }
 
-const payloadLength = (message: ScMessage, text: Uint8Array): number => {
+const payloadLength = (message: Unencapsulated, text: Uint8Array): number => {
   switch (message._tag) {
     case 'BVLC-Result':
       return message.nak === undefined ? 2 : 7 + text.length
-    case 'Encapsulated-NPDU':
-      return message.npdu.length
     case 'Address-Resolution-ACK':
       return text.length
     case 'Advertisement':
@@ -83,7 +86,7 @@ const payloadLength = (message: ScMessage, text: Uint8Array): number => {
 }
 
 /** The payload of each function, field by field (1.6 of the protocol notes). */
-const putPayload = (message: ScMessage, text: Uint8Array, octets: Uint8Array, at: number): void => {
+const putPayload = (message: Unencapsulated, text: Uint8Array, octets: Uint8Array, at: number): void => {
   switch (message._tag) {
     case 'BVLC-Result':
       octets[at] = message.resultFor
@@ -93,9 +96,6 @@ const putPayload = (message: ScMessage, text: Uint8Array, octets: Uint8Array, at
       putU16(octets, at + 3, message.nak.errorClass)
       putU16(octets, at + 5, message.nak.errorCode)
       octets.set(text, at + 7)
-      return
-    case 'Encapsulated-NPDU':
-      octets.set(message.npdu, at)
       return
     case 'Address-Resolution-ACK':
       octets.set(text, at)

@@ -1,6 +1,7 @@
 import type { DeviceUuid } from '../values/device-uuid.js'
 import type { Vmac } from '../values/vmac.js'
 import type { HeaderOption } from './header-option.js'
+import type { CarriedNpdu } from './headroom.js'
 
 /**
  * The header that all BVLC-SC messages share (clause AB.2.1).
@@ -46,10 +47,9 @@ export interface BvlcResult extends Header {
 }
 
 /** 0x01: an NPDU in flight. */
-export interface EncapsulatedNpdu extends Header {
+export interface EncapsulatedNpdu extends Header, CarriedNpdu {
   readonly _tag: 'Encapsulated-NPDU'
   readonly dataOptions: readonly HeaderOption[]
-  readonly npdu: Uint8Array
 }
 
 /** 0x02: asks a node for the URIs at which it accepts direct connections. */

@@ -1,6 +1,7 @@
 import { bvllFrame } from './bvll-frame.js'
 import { BvllFunction } from './bvll-function.js'
 import { BVLL_HEADER_LENGTH, BVLL_TYPE, TABLE_ENTRY_LENGTH, type BvllMessage } from './bvll.js'
+import { octetsCarrying, type CarriedNpdu } from './headroom.js'
 import { newOctets, putHex, putOctets, putU16, putU32, type Allocate } from './octets.js'
 
 /**
@@ -34,32 +35,33 @@ export const encodeBvll = (message: BvllMessage, allocate: Allocate = newOctets)
       return octets
     }
     case 'Forwarded-NPDU': {
-      const octets = framed(message._tag, 6 + message.npdu.length, allocate)
+      const octets = carrying(message, 6, allocate)
       putHex(octets, BVLL_HEADER_LENGTH, message.originating)
-      putOctets(octets, BVLL_HEADER_LENGTH + 6, message.npdu)
       return octets
     }
     case 'Distribute-Broadcast-To-Network':
     case 'Original-Unicast-NPDU':
     case 'Original-Broadcast-NPDU':
-      return withOctets(message._tag, message.npdu, allocate)
-    case 'Secure-BVLL':
-      return withOctets(message._tag, message.wrapper, allocate)
+      return carrying(message, 0, allocate)
+    case 'Secure-BVLL': {
+      const octets = framed(message._tag, message.wrapper.length, allocate)
+      putOctets(octets, BVLL_HEADER_LENGTH, message.wrapper)
+      return octets
+    }
   }
 }
 
+/** A header; `payload` octets behind it are not written yet. */
 const framed = (name: BvllMessage['_tag'], payload: number, allocate: Allocate): Uint8Array =>
-  bvllFrame(BVLL_TYPE, BvllFunction[name], payload, allocate)
+  bvllFrame(BVLL_TYPE, BvllFunction[name], allocate(BVLL_HEADER_LENGTH + payload))
+
+/** A header and the NPDU; `between` octets between them are not written yet. */
+const carrying = (message: BvllMessage & CarriedNpdu, between: number, allocate: Allocate): Uint8Array =>
+  bvllFrame(BVLL_TYPE, BvllFunction[message._tag], octetsCarrying(message, BVLL_HEADER_LENGTH + between, allocate))
 
 const withU16 = (name: BvllMessage['_tag'], value: number, allocate: Allocate): Uint8Array => {
   const octets = framed(name, 2, allocate)
   putU16(octets, BVLL_HEADER_LENGTH, value)
-  return octets
-}
-
-const withOctets = (name: BvllMessage['_tag'], payload: Uint8Array, allocate: Allocate): Uint8Array => {
-  const octets = framed(name, payload.length, allocate)
-  putOctets(octets, BVLL_HEADER_LENGTH, payload)
   return octets
 }
 

@@ -3,15 +3,14 @@ import { toHex } from '../values/hex.js'
 import { BVLL_HEADER_LENGTH } from './bvll.js'
 import { datagramError, type DatagramError } from './datagram-error.js'
 import type { NpduFault } from './npdu-look.js'
-import { putU16, u16, u8, type Allocate } from './octets.js'
+import { putU16, u16, u8 } from './octets.js'
 
 /*
  * What the messages of BACnet/IP and of BACnet/IPv6 have in common: the header, and how it is refused.
  */
 
-/** A message with a header, and `payload` octets that are not written yet. */
-export const bvllFrame = (type: number, code: number, payload: number, allocate: Allocate): Uint8Array => {
-  const octets = allocate(BVLL_HEADER_LENGTH + payload)
+/** Writes the header of the message that all these octets are. */
+export const bvllFrame = (type: number, code: number, octets: Uint8Array): Uint8Array => {
   octets[0] = type
   octets[1] = code
   putU16(octets, 2, octets.length)

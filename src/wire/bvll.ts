@@ -1,5 +1,6 @@
 import type { BipAddress } from '../values/bip-address.js'
 import type { BroadcastMask } from '../values/broadcast-mask.js'
+import type { CarriedNpdu } from './headroom.js'
 
 /** The first octet of every BVLL message of BACnet/IP. */
 export const BVLL_TYPE = 0x81
@@ -52,10 +53,9 @@ export interface ReadBdtAck {
 }
 
 /** A broadcast on its further way; `originating` is whose it is. */
-export interface ForwardedNpdu {
+export interface ForwardedNpdu extends CarriedNpdu {
   readonly _tag: 'Forwarded-NPDU'
   readonly originating: BipAddress
-  readonly npdu: Uint8Array
 }
 
 /** Asks a BBMD for its broadcasts, for `ttl` seconds. */
@@ -82,21 +82,18 @@ export interface DeleteFdtEntry {
 }
 
 /** A foreign device's broadcast on its way to the BBMD. */
-export interface DistributeBroadcast {
+export interface DistributeBroadcast extends CarriedNpdu {
   readonly _tag: 'Distribute-Broadcast-To-Network'
-  readonly npdu: Uint8Array
 }
 
 /** An NPDU for one station. */
-export interface OriginalUnicast {
+export interface OriginalUnicast extends CarriedNpdu {
   readonly _tag: 'Original-Unicast-NPDU'
-  readonly npdu: Uint8Array
 }
 
 /** An NPDU for all of the subnet. */
-export interface OriginalBroadcast {
+export interface OriginalBroadcast extends CarriedNpdu {
   readonly _tag: 'Original-Broadcast-NPDU'
-  readonly npdu: Uint8Array
 }
 
 /** Deprecated: recognised, never sent, always discarded. */

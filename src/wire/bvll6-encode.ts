@@ -2,11 +2,11 @@ import { bvllFrame } from './bvll-frame.js'
 import { BVLL_HEADER_LENGTH } from './bvll.js'
 import { Bvll6Function } from './bvll6-function.js'
 import { BVLL6_TYPE, type Bvll6Message } from './bvll6.js'
+import { octetsCarrying, type CarriedNpdu } from './headroom.js'
 import { newOctets, putHex, putOctets, putU16, type Allocate } from './octets.js'
 
-/** Where what follows the source VMAC begins, and what follows a second VMAC. */
+/** Where what follows the source VMAC begins. */
 const SECOND = BVLL_HEADER_LENGTH + 3
-const THIRD = SECOND + 3
 
 /** The octets of a BVLL message (section 3 of the protocol notes). It must fit a datagram; the caller bounds what it carries. */
 export const encodeBvll6 = (message: Bvll6Message, allocate: Allocate = newOctets): Uint8Array => {
@@ -27,25 +27,21 @@ export const encodeBvll6 = (message: Bvll6Message, allocate: Allocate = newOctet
     case 'Delete-Foreign-Device-Table-Entry':
       return withHex(message, message.address, allocate)
     case 'Forwarded-NPDU': {
-      const octets = framed(message, 18 + message.npdu.length, allocate)
+      const octets = carrying(message, 18, allocate)
       putHex(octets, SECOND, message.originating)
-      putOctets(octets, SECOND + 18, message.npdu)
       return octets
     }
     case 'Original-Unicast-NPDU': {
-      const octets = framed(message, 3 + message.npdu.length, allocate)
+      const octets = carrying(message, 3, allocate)
       putHex(octets, SECOND, message.destination)
-      putOctets(octets, THIRD, message.npdu)
       return octets
     }
     case 'Original-Broadcast-NPDU':
-    case 'Distribute-Broadcast-To-Network': {
-      const octets = framed(message, message.npdu.length, allocate)
-      putOctets(octets, SECOND, message.npdu)
-      return octets
-    }
+    case 'Distribute-Broadcast-To-Network':
+      return carrying(message, 0, allocate)
     case 'Secure-BVLL': {
-      const octets = bvllFrame(BVLL6_TYPE, Bvll6Function[message._tag], message.wrapper.length, allocate)
+      const octets = allocate(BVLL_HEADER_LENGTH + message.wrapper.length)
+      bvllFrame(BVLL6_TYPE, Bvll6Function[message._tag], octets)
       putOctets(octets, BVLL_HEADER_LENGTH, message.wrapper)
       return octets
     }
@@ -55,8 +51,15 @@ export const encodeBvll6 = (message: Bvll6Message, allocate: Allocate = newOctet
 type Sourced = Exclude<Bvll6Message, { _tag: 'Secure-BVLL' }>
 
 /** A header and the source; `rest` octets behind them are not written yet. */
-const framed = ({ _tag, source }: Sourced, rest: number, allocate: Allocate): Uint8Array => {
-  const octets = bvllFrame(BVLL6_TYPE, Bvll6Function[_tag], 3 + rest, allocate)
+const framed = (message: Sourced, rest: number, allocate: Allocate): Uint8Array =>
+  named(message, allocate(SECOND + rest))
+
+/** A header, the source and the NPDU; `between` octets in front of the NPDU are not written yet. */
+const carrying = (message: Sourced & CarriedNpdu, between: number, allocate: Allocate): Uint8Array =>
+  named(message, octetsCarrying(message, SECOND + between, allocate))
+
+const named = ({ _tag, source }: Sourced, octets: Uint8Array): Uint8Array => {
+  bvllFrame(BVLL6_TYPE, Bvll6Function[_tag], octets)
   putHex(octets, BVLL_HEADER_LENGTH, source)
   return octets
 }

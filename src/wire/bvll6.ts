@@ -1,6 +1,7 @@
 import type { Bip6Address } from '../values/bip6-address.js'
 import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import type { SecureBvll } from './bvll.js'
+import type { CarriedNpdu } from './headroom.js'
 
 /** The first octet of every BVLL message of BACnet/IPv6. */
 export const BVLL6_TYPE = 0x82
@@ -17,16 +18,14 @@ export interface Bvll6Result extends Sourced {
 }
 
 /** An NPDU for one station. */
-export interface OriginalUnicast6 extends Sourced {
+export interface OriginalUnicast6 extends Sourced, CarriedNpdu {
   readonly _tag: 'Original-Unicast-NPDU'
   readonly destination: Bip6Vmac
-  readonly npdu: Uint8Array
 }
 
 /** An NPDU for all of the multicast domain. */
-export interface OriginalBroadcast6 extends Sourced {
+export interface OriginalBroadcast6 extends Sourced, CarriedNpdu {
   readonly _tag: 'Original-Broadcast-NPDU'
-  readonly npdu: Uint8Array
 }
 
 /** Asks who has the VMAC `target`, and at which B/IPv6 address. */
@@ -60,10 +59,9 @@ export interface VirtualAddressResolutionAck6 extends Sourced {
 }
 
 /** A broadcast on its further way; `source` at `originating` is whose it is. */
-export interface ForwardedNpdu6 extends Sourced {
+export interface ForwardedNpdu6 extends Sourced, CarriedNpdu {
   readonly _tag: 'Forwarded-NPDU'
   readonly originating: Bip6Address
-  readonly npdu: Uint8Array
 }
 
 /** Asks a BBMD for its broadcasts, for `ttl` seconds. */
@@ -79,9 +77,8 @@ export interface DeleteFdtEntry6 extends Sourced {
 }
 
 /** A foreign device's broadcast on its way to the BBMD. */
-export interface DistributeBroadcast6 extends Sourced {
+export interface DistributeBroadcast6 extends Sourced, CarriedNpdu {
   readonly _tag: 'Distribute-Broadcast-To-Network'
-  readonly npdu: Uint8Array
 }
 
 /** Any BVLL message of BACnet/IPv6. There is none that reads or writes a table of a BBMD. */

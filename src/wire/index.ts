@@ -36,6 +36,7 @@ export {
   SECURE_PATH,
   unsendable,
 } from './header-option.js'
+export type { CarriedNpdu } from './headroom.js'
 export { type Hello, helloOption, isHello, readHello } from './hello.js'
 export { NetworkMessageType, RejectReason, type NetworkMessage, type RoutingTableRow } from './network-message.js'
 export { ALL_NETWORKS, FIRST_HOP_COUNT, type NetworkAddress, type Npci, type Priority } from './npci.js'

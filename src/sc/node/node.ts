@@ -116,11 +116,12 @@ export const node =
         return dataOptions && unsendable(dataOptions, 'data')
       }
 
-      const npduMessage = ({ npdu, destination, dataOptions }: OutboundNpdu<Vmac>): EncapsulatedNpdu => ({
+      const npduMessage = ({ npdu, headroom, destination, dataOptions }: OutboundNpdu<Vmac>): EncapsulatedNpdu => ({
         _tag: 'Encapsulated-NPDU',
         ...header(destination === 'broadcast' ? BROADCAST_VMAC : destination),
         dataOptions: dataOptions ?? NO_OPTIONS,
         npdu,
+        headroom,
       })
 
       const resolver = addressResolver({

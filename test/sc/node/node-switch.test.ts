@@ -17,6 +17,7 @@ import { clock } from '../../machine/clock.js'
 import { farEnd } from '../../support/fake-socket.js'
 import { identity } from '../../support/identities.js'
 import { connectAccept, connectRequest, npdu } from '../../support/peer-events.js'
+import { roomy } from '../../support/roomy.js'
 
 const peer = identity(2)
 
@@ -84,6 +85,17 @@ describe('what waited for a direct peer when its connection ended', () => {
     all.lost.at(-1)?.()
     expect(all.hub.heard.at(-1)).toEqual(message)
     expect(all.told('Lost')).toEqual([])
+  })
+
+  it('goes through the hub as it was, also where room was in front of it', () => {
+    const all = bench()
+    connect(all)
+    const given = roomy(message.npdu, peer.vmac)
+    const { npdu: octets, headroom } = given.outbound
+    all.outbound$.next({ ...message, npdu: octets, headroom })
+    all.lost.at(-1)?.()
+    expect(all.hub.heard.at(-1)).toEqual(message)
+    expect(given.isUnharmed()).toBe(true)
   })
 
   it('is told to be lost when there is no hub', () => {

@@ -23,6 +23,7 @@ import { clock } from '../../machine/clock.js'
 import { farEnd } from '../../support/fake-socket.js'
 import { identity } from '../../support/identities.js'
 import { advertisement, bare, connectAccept, nak, npdu, peer as hub, self } from '../../support/peer-events.js'
+import { roomy } from '../../support/roomy.js'
 
 const other = identity(9).vmac
 const NPDU = Uint8Array.of(1, 0x20, 0xff, 0xff, 0, 0xff, 0x10, 8)
@@ -92,6 +93,9 @@ const addressResolutionAck = (messageId: number, uris: readonly string[]): Addre
   uris,
 })
 
+const npduOf = (message: ScMessage | undefined): Uint8Array | undefined =>
+  message?._tag === 'Encapsulated-NPDU' ? message.npdu : undefined
+
 /** A message with another function octet. */
 const withFunction = (fn: number, message: ScMessage): Uint8Array => encodeBvlcSc(message).with(0, fn)
 
@@ -110,6 +114,26 @@ describe('a node sends', () => {
     const { submit, sent } = connected()
     submit(broadcast(NPDU))
     expect(sent()).toEqual([npdu(FIRST_ID, { destination: BROADCAST_VMAC, npdu: NPDU })])
+  })
+
+  it.each([[other], ['broadcast']] as const)('the very octets of an NPDU that has room in front of it: %s', to => {
+    const { submit, sent } = connected()
+    const given = roomy(NPDU, to)
+    submit(given.outbound)
+    const [message] = sent()
+    const destination = to === 'broadcast' ? BROADCAST_VMAC : to
+    expect(message).toEqual(npdu(FIRST_ID, { destination, npdu: NPDU }))
+    expect([given.isIn(npduOf(message)), given.isUnharmed()]).toEqual([true, true])
+  })
+
+  it('a copy where the data options take more than the room', () => {
+    const { submit, sent } = connected()
+    const given = roomy(NPDU, other)
+    const dataOptions = [proprietaryOption(260, 1, new Uint8Array(20), false)]
+    submit({ ...given.outbound, dataOptions })
+    const [message] = sent()
+    expect(message).toEqual(npdu(FIRST_ID, { destination: other, npdu: NPDU, dataOptions }))
+    expect([given.isIn(npduOf(message)), given.isUnharmed()]).toEqual([false, true])
   })
 
   it('an Advertisement-Solicitation', () => {
