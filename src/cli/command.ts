@@ -34,6 +34,8 @@ export interface Context {
   readonly stop$: Observable<string>
   /** Emits on each SIGHUP, which keeps its usual effect until a command subscribes. */
   readonly hangup$?: Observable<unknown>
+  /** What warnings are about, where a command runs several things. */
+  readonly subject?: string
 }
 
 /** Something that the program can be told to do. */
@@ -56,12 +58,12 @@ export interface CommandDefinition<Table extends OptionTable> {
   /** Its options and operands, besides the options of every command. */
   readonly options: Table
   /** Runs with the values of its options and of the common ones; resolves to the exit code. */
-  readonly run: (options: Values<CommonTable & Table>, context: Context) => Promise<number>
+  readonly run: (options: Values<CommonTable> & Values<Table>, context: Context) => Promise<number>
 }
 
 /** Prints a warning: one line on stderr. */
-export const warn = (context: Context, line: string): void => {
-  context.stderr.write(`${PROGRAM}: warning: ${oneLine(line)}\n`)
+export const warn = ({ stderr, subject }: Context, line: string): void => {
+  stderr.write(`${PROGRAM}: warning: ${oneLine(subject === undefined ? line : `${subject}: ${line}`)}\n`)
 }
 
 /** Makes a command of its definition: adds the common options and `--help`. */
@@ -82,10 +84,8 @@ export const defineCommand = <Table extends OptionTable>(definition: CommandDefi
     const sources = [found, fromEnvironment(flags, context.env)]
     const { config } = settle(commonTable, sources, () => undefined)
     if (config !== undefined) sources.push(fromConfigFile(inFile, config))
-    return run(
-      settle(table, sources, line => warn(context, line)),
-      context,
-    )
+    const values: Values<CommonTable> & Values<Table> = settle(table, sources, line => warn(context, line))
+    return run(values, context)
   }
   return { name, summary, start }
 }

@@ -30,19 +30,39 @@ export type StdinCommand<Table extends StdinTable> = {
   readonly [Name in keyof Table & string]: { readonly do: Name } & t.TypeOf<Table[Name]>
 }[keyof Table & string]
 
-/**
- * Reads one line of standard input as one of these commands; `Left` is one sentence about what is wrong with it. `missing`
- * says of commands that people may look for here why there is none.
- */
+/** What a line of standard input holds. */
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** Reads one line of standard input as an object; `Left` is one sentence about what is wrong with it. */
+export const parseJsonObject = (line: string): E.Either<string, JsonObject> => {
+  if (line.length > MAX_LINE) return E.left(`a line of ${line.length} characters is too long`)
+  const value = parseJson(line)
+  return isJsonObject(value) ? E.right(value) : E.left('not a JSON object')
+}
+
+/** Whether something is an object in JSON. */
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Reads one line of standard input as one of these commands, as {@link readStdinCommand} does. */
 export const parseStdinCommand = <Table extends StdinTable>(
   line: string,
   table: Table,
+): E.Either<string, StdinCommand<Table>> => {
+  const value = parseJsonObject(line)
+  return E.isLeft(value) ? value : readStdinCommand(value.right, table)
+}
+
+/**
+ * Reads an object as one of these commands; `Left` is one sentence about what is wrong with it. `missing` says of commands
+ * that people may look for here why there is none.
+ */
+export const readStdinCommand = <Table extends StdinTable>(
+  value: JsonObject,
+  table: Table,
   missing: Readonly<Record<string, string>> = {},
 ): E.Either<string, StdinCommand<Table>> => {
-  if (line.length > MAX_LINE) return E.left(`a line of ${line.length} characters is too long`)
-  const value = parseJson(line)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return E.left('not a JSON object')
-  const name: unknown = 'do' in value ? value.do : undefined
+  const name = value['do']
   const codec = typeof name === 'string' && Object.hasOwn(table, name) ? table[name] : undefined
   if (codec === undefined) {
     if (typeof name === 'string' && Object.hasOwn(missing, name)) return E.left(`${name}: ${missing[name] ?? ''}`)

@@ -22,12 +22,18 @@ export interface LivingTls {
 export const livingTls = (source: TlsMaterial | Observable<TlsMaterial>, scheduler: SchedulerLike): LivingTls => {
   const checked$ = new ReplaySubject<CheckedTls>(1)
   if (!isObservable(source)) {
-    const checked = checkTls(source)
-    if (E.isLeft(checked)) throw new ConfigurationError(`tls: ${checked.left}`)
-    checked$.next(checked.right)
-    return { checked$, event$: concat(lifeOf(checked.right, scheduler), NEVER) }
+    const checked = checkMaterial(source)
+    checked$.next(checked)
+    return { checked$, event$: concat(lifeOf(checked, scheduler), NEVER) }
   }
   return { checked$, event$: following(source, checked$, scheduler) }
+}
+
+/** The material, checked; throws a {@link ConfigurationError} where it cannot be used. */
+export const checkMaterial = (material: TlsMaterial): CheckedTls => {
+  const checked = checkTls(material)
+  if (E.isLeft(checked)) throw new ConfigurationError(`tls: ${checked.left}`)
+  return checked.right
 }
 
 const following = (

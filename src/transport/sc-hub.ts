@@ -56,12 +56,20 @@ export interface ScHubOptions extends DeviceOptions, HubFunctionSettings {}
 export const scHub =
   (options: ScHubOptions): Duplex<HubCommand, HubEvent> =>
   command$ =>
-    new Observable(subscriber => {
-      const uri = valueOf('listen', parseListenUri(options.listen))
-      const configuration = deviceConfiguration(options, [uri], HUB_BVLC_LENGTH)
-      const settings = hubFunctionOptions(options, configuration, () => configuration.identity)
-      return alongside(hubFunction(settings)(command$), configuration.certificate$).subscribe(subscriber)
-    })
+    new Observable(subscriber => hub(options)(command$).subscribe(subscriber))
+
+/**
+ * Throws the {@link ConfigurationError} that such a hub would end with at once, and opens nothing. TLS material that comes
+ * from an Observable is not looked at, nor is such an identity policy.
+ */
+export const checkScHub = (options: ScHubOptions): void => void hub({ ...options, warn: () => undefined })
+
+const hub = (options: ScHubOptions): Duplex<HubCommand, HubEvent> => {
+  const uri = valueOf('listen', parseListenUri(options.listen))
+  const configuration = deviceConfiguration(options, [uri], HUB_BVLC_LENGTH)
+  const settings = hubFunctionOptions(options, configuration, () => configuration.identity)
+  return command$ => alongside(hubFunction(settings)(command$), configuration.certificate$)
+}
 
 /** A hub function of a device, on real sockets. */
 export const hubFunctionOptions = (

@@ -72,6 +72,12 @@ export const scNode =
   outbound$ =>
     new Observable<ScLinkEvent>(subscriber => link(options)(outbound$).subscribe(subscriber))
 
+/**
+ * Throws the {@link ConfigurationError} that such a node would end with at once, and opens nothing. TLS material that comes
+ * from an Observable is not looked at.
+ */
+export const checkScNode = (options: ScNodeOptions): void => void link({ ...options, warn: () => undefined })
+
 const link = (options: ScNodeOptions): ScLink => {
   const { primaryHub, failoverHub, hubFunction: hub, directConnections: direct } = options
   const given = checkedTimings('timings', options.timings ?? {})

@@ -1,23 +1,31 @@
 import type { Observable } from 'rxjs'
 import { interfaceTable } from '../../io/interfaces.js'
-import { ipPort, printBipAddress, type IpOutbound } from '../../transport/ip.js'
+import { ipPort, printBipAddress, type IpLinkEvent, type IpOutbound } from '../../transport/ip.js'
 import { ipOf, type BipAddress } from '../../values/bip-address.js'
 import { printBroadcast } from '../../values/bip-binding.js'
 import { ANY_IPV4 } from '../../values/ipv4.js'
-import { runPort } from '../bvll/run-port.js'
-import { socketsOf, socketTable, warnOfBuffer } from '../bvll/socket-options.js'
-import { defineCommand, warn, type Command, type Context } from '../command.js'
-import { optional, withDefault } from '../options.js'
+import { portService } from '../bvll/port-service.js'
+import { socketsOf, socketTable, warnOfBuffer, type SocketTable } from '../bvll/socket-options.js'
+import { warn, type Command, type Context } from '../command.js'
+import { optional, withDefault, type Option } from '../options.js'
+import { serviceCommand, type ServiceDefinition } from '../service.js'
 import { checkAddresses, severalAddresses } from './address-check.js'
 import { bdtFile } from './bdt-file.js'
 import { BindFromText, BroadcastFromText } from './codecs.js'
 import { ipNews } from './news.js'
 import { reportIpNews } from './report.js'
-import { checkIpRoleOptions, ipRoles, ipRoleTable } from './role-options.js'
-import { ipLine } from './stdin.js'
+import { checkIpRoleOptions, ipRoles, ipRoleTable, type IpRoleTable } from './role-options.js'
+import { ipCommand } from './stdin.js'
 
-/** `rx-bacnet ip`: runs a B/IP port. */
-export const command: Command = defineCommand({
+/** The options of a B/IP port. */
+export type IpTable = IpRoleTable &
+  SocketTable & {
+    readonly bind: Option<BipAddress>
+    readonly broadcast: Option<BipAddress | undefined>
+  }
+
+/** A B/IP port. */
+export const ipService: ServiceDefinition<IpTable, IpOutbound, IpLinkEvent> = {
   name: 'ip',
   summary: 'run a BACnet/IP port: an ordinary node, a foreign device or a BBMD',
   options: {
@@ -32,13 +40,13 @@ export const command: Command = defineCommand({
     ...ipRoleTable,
     ...socketTable,
   },
-  run: (options, context) => {
+  make: (options, context) => {
     checkIpRoleOptions(options)
     checkAddresses(options, interfaceTable())
     if (options.allowWriteBdt) warn(context, unsafe(options.manager.length > 0))
     const { bdt, keep } = bdtFile(options.bdtFile, options.bdt, context)
     const roles = ipRoles(options, bdt)
-    const { bind, broadcast, json } = options
+    const { bind, broadcast } = options
     const port = ipPort({
       bind: printBipAddress(bind),
       role: roles.first,
@@ -46,7 +54,7 @@ export const command: Command = defineCommand({
       ...(broadcast === undefined ? {} : { broadcast: printBroadcast(broadcast) }),
     })
 
-    return runPort({
+    return portService({
       link: (outbound$: Observable<IpOutbound>) => keep(port(outbound$)),
       news: ipNews(),
       report: reportIpNews,
@@ -54,12 +62,14 @@ export const command: Command = defineCommand({
         if (ipOf(bind) === ANY_IPV4) warnOfSeveral(address, context)
         warnOfBuffer(receiveBuffer, options, context)
       },
-      onLine: status => ipLine(roles, status),
-      json,
-      context,
+      onCommand: status => ipCommand(roles, status),
     })
   },
-})
+  readsAtOnce: false,
+}
+
+/** `rx-bacnet ip`: runs a B/IP port. */
+export const command: Command = serviceCommand(ipService)
 
 const unsafe = (hasManagers: boolean): string =>
   hasManagers

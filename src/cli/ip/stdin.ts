@@ -4,7 +4,7 @@ import type { IpOutbound, IpStatus } from '../../transport/ip.js'
 import { StationFromText } from '../../values/bip-address.js'
 import { roleKeys } from '../bvll/roles.js'
 import type { LineOutcome } from '../run-duplex.js'
-import { leftOut, NpduFromText, parseStdinCommand } from '../stdin-command.js'
+import { leftOut, NpduFromText, readStdinCommand, type JsonObject } from '../stdin-command.js'
 import { BdtFromJson, IpDestinationFromText, OwnBdtFromJson } from './codecs.js'
 import { reportIpState } from './report.js'
 import type { IpRoles } from './role-options.js'
@@ -25,11 +25,11 @@ type Outcome = E.Either<string, LineOutcome<IpOutbound>>
 
 const submit = (outbound: IpOutbound): Outcome => E.right({ _tag: 'Submit', outbound })
 
-/** Reads a line of stdin for a B/IP port; `status` is its latest. */
-export const ipLine =
-  (roles: IpRoles, status: () => IpStatus | undefined): ((line: string) => Outcome) =>
-  line => {
-    const given = parseStdinCommand(line, stdin)
+/** Reads a command of stdin for a B/IP port; `status` is its latest. */
+export const ipCommand =
+  (roles: IpRoles, status: () => IpStatus | undefined): ((command: JsonObject) => Outcome) =>
+  command => {
+    const given = readStdinCommand(command, stdin)
     if (E.isLeft(given)) return given
     const asked = given.right
     if ('bbmd' in asked && asked.bbmd !== undefined && asked.bbmd === status()?.address) {

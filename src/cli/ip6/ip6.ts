@@ -1,25 +1,46 @@
 import { interface6Table } from '../../io/interfaces6.js'
-import { ip6Port, printBip6Address, printBip6Vmac, type Bip6Vmac } from '../../transport/ip6.js'
+import {
+  ip6Port,
+  printBip6Address,
+  printBip6Vmac,
+  type Bip6Vmac,
+  type Ip6LinkEvent,
+  type Ip6Outbound,
+} from '../../transport/ip6.js'
 import { ip6Of } from '../../values/bip6-address.js'
 import { BACNET_GROUP, GroupFromText } from '../../values/bip6-group.js'
 import { OwnBip6VmacFromText } from '../../values/bip6-vmac.js'
-import { ANY_IPV6, printIpv6 } from '../../values/ipv6.js'
-import { runPort } from '../bvll/run-port.js'
-import { socketsOf, socketTable, warnOfBuffer } from '../bvll/socket-options.js'
-import { defineCommand, warn, type Command } from '../command.js'
+import type { Duration } from '../../values/duration.js'
+import { ANY_IPV6, printIpv6, type Ipv6 } from '../../values/ipv6.js'
+import { portService } from '../bvll/port-service.js'
+import { socketsOf, socketTable, warnOfBuffer, type SocketTable } from '../bvll/socket-options.js'
+import { warn, type Command } from '../command.js'
 import { countFromText, lineFromText } from '../option-codecs.js'
-import { optional, withDefault } from '../options.js'
+import { optional, withDefault, type Option } from '../options.js'
 import { secondsOption } from '../seconds-option.js'
+import { serviceCommand, type ServiceDefinition } from '../service.js'
 import { UsageError } from '../usage.js'
 import { checkedInterface, doubtsAbout } from './address-check.js'
-import { Bind6FromText, InstanceFromText } from './codecs.js'
+import { Bind6FromText, InstanceFromText, type Binding6 } from './codecs.js'
 import { ip6News } from './news.js'
 import { reportIp6News } from './report.js'
-import { checkIp6RoleOptions, ip6Roles, ip6RoleTable } from './role-options.js'
-import { ip6Line } from './stdin.js'
+import { checkIp6RoleOptions, ip6Roles, ip6RoleTable, type Ip6RoleTable } from './role-options.js'
+import { ip6Command } from './stdin.js'
 
-/** `rx-bacnet ip6`: runs a B/IPv6 port. */
-export const command: Command = defineCommand({
+/** The options of a B/IPv6 port. */
+export type Ip6Table = Ip6RoleTable &
+  SocketTable & {
+    readonly bind: Option<Binding6>
+    readonly interface: Option<string | undefined>
+    readonly group: Option<Ipv6>
+    readonly hops: Option<number | undefined>
+    readonly vmac: Option<Bip6Vmac | undefined>
+    readonly deviceInstance: Option<Bip6Vmac | undefined>
+    readonly vmacTtl: Option<Duration>
+  }
+
+/** A B/IPv6 port. */
+export const ip6Service: ServiceDefinition<Ip6Table, Ip6Outbound, Ip6LinkEvent> = {
   name: 'ip6',
   summary: 'run a BACnet/IPv6 port: an ordinary node, a foreign device or a BBMD',
   options: {
@@ -51,14 +72,14 @@ export const command: Command = defineCommand({
     ...ip6RoleTable,
     ...socketTable,
   },
-  run: (options, context) => {
+  make: (options, context) => {
     checkIp6RoleOptions(options)
     const name = checkedInterface(options, interface6Table())
-    const { bind, group, hops, vmacTtl, json } = options
+    const { bind, group, hops, vmacTtl } = options
     const vmac = vmacOf(options)
     const roles = ip6Roles(options)
 
-    return runPort({
+    return portService({
       link: ip6Port({
         bind: printBip6Address(bind.address),
         group: printIpv6(group),
@@ -77,12 +98,14 @@ export const command: Command = defineCommand({
         for (const doubt of doubtsAbout(chosen, interface6Table())) warn(context, doubt)
         warnOfBuffer(receiveBuffer, options, context)
       },
-      onLine: status => ip6Line(roles, status),
-      json,
-      context,
+      onCommand: status => ip6Command(roles, status),
     })
   },
-})
+  readsAtOnce: false,
+}
+
+/** `rx-bacnet ip6`: runs a B/IPv6 port. */
+export const command: Command = serviceCommand(ip6Service)
 
 /** The VMAC that is wanted. */
 const vmacOf = ({

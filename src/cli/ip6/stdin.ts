@@ -5,7 +5,7 @@ import { Station6FromText } from '../../values/bip6-address.js'
 import { instanceBip6Vmac } from '../../values/bip6-vmac.js'
 import { roleKeys } from '../bvll/roles.js'
 import type { LineOutcome } from '../run-duplex.js'
-import { leftOut, NpduFromText, parseStdinCommand } from '../stdin-command.js'
+import { leftOut, NpduFromText, readStdinCommand, type JsonObject } from '../stdin-command.js'
 import { Bdt6FromJson, Bip6VmacFromText, InstanceVmacFromText, Ip6DestinationFromText } from './codecs.js'
 import { reportIp6State, reportVmac } from './report.js'
 import type { Ip6Roles } from './role-options.js'
@@ -48,11 +48,11 @@ type Outcome = E.Either<string, LineOutcome<Ip6Outbound>>
 
 const submit = (outbound: Ip6Outbound): Outcome => E.right({ _tag: 'Submit', outbound })
 
-/** Reads a line of stdin for a B/IPv6 port; `status` is its latest. */
-export const ip6Line =
-  (roles: Ip6Roles, status: () => Ip6Status | undefined): ((line: string) => Outcome) =>
-  line => {
-    const given = parseStdinCommand(line, stdin, MISSING)
+/** Reads a command of stdin for a B/IPv6 port; `status` is its latest. */
+export const ip6Command =
+  (roles: Ip6Roles, status: () => Ip6Status | undefined): ((command: JsonObject) => Outcome) =>
+  command => {
+    const given = readStdinCommand(command, stdin, MISSING)
     if (E.isLeft(given)) return given
     const asked = given.right
     switch (asked.do) {

@@ -43,6 +43,8 @@ export const deviceTable = (maxBvlc: number): DeviceTable => ({
 export interface CommandDevice {
   readonly options: DeviceOptions
   readonly certificate$: Observable<CertificateEvent>
+  /** Throws a `ConfigurationError` where the certificates, as they were read, cannot be used. */
+  readonly check: () => void
 }
 
 /** Reads the certificates; their files are followed while the device runs. */
@@ -60,7 +62,7 @@ export const commandDevice = (values: Values<DeviceTable>, context: Context): Co
     ...(vmac === undefined ? {} : { vmac: printVmac(vmac) }),
     ...(files === undefined ? {} : { tls: files.tls$ }),
   }
-  return { options, certificate$: files?.event$ ?? EMPTY }
+  return { options, certificate$: files?.event$ ?? EMPTY, check: files?.check ?? (() => undefined) }
 }
 
 const tlsPaths = ({ ca, cert, key, crl, plaintext }: Values<TlsTable>): TlsPaths | undefined => {

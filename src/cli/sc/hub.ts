@@ -1,23 +1,26 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { filter, type Observable } from 'rxjs'
+import { filter } from 'rxjs'
 import { trace } from '../../link/trace.js'
 import { alongside } from '../../transport/alongside.js'
+import { checkScHub } from '../../transport/sc-hub.js'
 import { hubNetworkPort, scHub, type HubCommand, type HubEvent, type ScHubOptions } from '../../transport/sc.js'
 import { DeviceUuidFromText } from '../../values/device-uuid.js'
-import { ListenUriFromText } from '../../values/sc-uri.js'
+import type { Duration } from '../../values/duration.js'
+import { ListenUriFromText, type ListenUri } from '../../values/sc-uri.js'
 import { HUB_BVLC_LENGTH } from '../../wire/bvlc-sc.js'
-import { defineCommand, type Command } from '../command.js'
-import { optional, toggle } from '../options.js'
-import { runDuplex, type LineOutcome } from '../run-duplex.js'
+import type { Command } from '../command.js'
+import { optional, toggle, type Option } from '../options.js'
+import type { LineOutcome } from '../run-duplex.js'
 import { secondsOption } from '../seconds-option.js'
-import { parseStdinCommand } from '../stdin-command.js'
+import { reporting, serviceCommand, type ServiceDefinition } from '../service.js'
+import { readStdinCommand, type JsonObject } from '../stdin-command.js'
 import { witness } from '../witness.js'
-import { commandDevice, deviceTable } from './device-options.js'
+import { commandDevice, deviceTable, type DeviceTable } from './device-options.js'
 import { reportHubEvent } from './hub-report.js'
 import { reportHubState, type HubListening } from './hub-state.js'
-import { identityFile, identityTable } from './identity-file.js'
-import { hubLimitsOf, limitTable } from './limit-options.js'
+import { identityFile, identityTable, type IdentityTable } from './identity-file.js'
+import { hubLimitsOf, limitTable, type LimitTable } from './limit-options.js'
 import { StationFromText } from './stations.js'
 
 const stdin = {
@@ -32,8 +35,17 @@ const stdin = {
 
 const submit = (outbound: HubCommand): E.Either<never, LineOutcome<HubCommand>> => E.right({ _tag: 'Submit', outbound })
 
-/** `rx-bacnet hub`: runs a hub function. */
-export const command: Command = defineCommand({
+/** The options of a hub function. */
+export type HubTable = LimitTable &
+  IdentityTable &
+  DeviceTable & {
+    readonly listen: Option<ListenUri | undefined>
+    readonly idleLimit: Option<Duration>
+    readonly hello: Option<boolean>
+  }
+
+/** A hub function. */
+export const hubService: ServiceDefinition<HubTable, HubCommand, HubEvent> = {
   name: 'hub',
   summary: 'run a BACnet/SC hub',
   options: {
@@ -47,9 +59,9 @@ export const command: Command = defineCommand({
     ...identityTable,
     ...deviceTable(HUB_BVLC_LENGTH),
   },
-  run: (options, context) => {
+  make: (options, context) => {
     const { connectWait, disconnectWait, idleLimit } = options
-    const { options: device, certificate$ } = commandDevice(options, context)
+    const { options: device, certificate$, check } = commandDevice(options, context)
     const identity = identityFile(options, context)
     const scheme = device.tls === undefined ? 'ws' : 'wss'
     const settings: ScHubOptions = {
@@ -69,8 +81,8 @@ export const command: Command = defineCommand({
       },
     })
 
-    const onLine = (line: string): E.Either<string, LineOutcome<HubCommand>> => {
-      const given = parseStdinCommand(line, stdin)
+    const onCommand = (command: JsonObject): E.Either<string, LineOutcome<HubCommand>> => {
+      const given = readStdinCommand(command, stdin)
       if (E.isLeft(given)) return given
       const asked = given.right
       switch (asked.do) {
@@ -91,13 +103,20 @@ export const command: Command = defineCommand({
       }
     }
 
-    return runDuplex({
-      duplex: (command$: Observable<HubCommand>) => alongside(identity.keep(hub(command$)), certificate$),
-      context,
-      json: options.json,
-      report: reportHubEvent,
-      onLine,
+    return {
+      duplex: command$ => alongside(identity.keep(hub(command$)), certificate$),
+      reports: reporting(reportHubEvent),
+      onCommand,
+      listens: true,
+      check: () => {
+        check()
+        checkScHub(settings)
+      },
       patience: disconnectWait,
-    })
+    }
   },
-})
+  readsAtOnce: true,
+}
+
+/** `rx-bacnet hub`: runs a hub function. */
+export const command: Command = serviceCommand(hubService)

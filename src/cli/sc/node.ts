@@ -1,20 +1,29 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import type { Observable } from 'rxjs'
 import { trace } from '../../link/trace.js'
 import { alongside } from '../../transport/alongside.js'
-import { networkPort, scNode, type ScLink, type ScNodeOptions, type ScOutbound } from '../../transport/sc.js'
-import { ScUriFromText } from '../../values/sc-uri.js'
+import { checkScNode } from '../../transport/sc-node.js'
+import {
+  networkPort,
+  scNode,
+  type ScLink,
+  type ScLinkEvent,
+  type ScNodeOptions,
+  type ScOutbound,
+} from '../../transport/sc.js'
+import type { Duration } from '../../values/duration.js'
+import { ScUriFromText, type ScUri } from '../../values/sc-uri.js'
 import { NODE_BVLC_LENGTH } from '../../wire/bvlc-sc.js'
-import { defineCommand, UsageError, warn, type Command } from '../command.js'
-import { optional, toggle } from '../options.js'
-import { runDuplex, type LineOutcome } from '../run-duplex.js'
+import { UsageError, warn, type Command } from '../command.js'
+import { optional, toggle, type Option } from '../options.js'
+import type { LineOutcome } from '../run-duplex.js'
 import { optionalSeconds, secondsOption } from '../seconds-option.js'
-import { NpduFromText, parseStdinCommand } from '../stdin-command.js'
+import { reporting, serviceCommand, type ServiceDefinition } from '../service.js'
+import { NpduFromText, readStdinCommand, type JsonObject } from '../stdin-command.js'
 import { witness } from '../witness.js'
 import { DataOptionsFromJson } from './data-options.js'
-import { commandDevice, deviceTable } from './device-options.js'
-import { directConnectionsOf, directTable } from './direct-table.js'
+import { commandDevice, deviceTable, type DeviceTable } from './device-options.js'
+import { directConnectionsOf, directTable, type DirectTable } from './direct-table.js'
 import { reportNodeEvent } from './node-report.js'
 import { nodeState, reportNodeState } from './node-state.js'
 import { DestinationFromText, StationFromText } from './stations.js'
@@ -29,8 +38,21 @@ const stdin = {
 
 const submit = (outbound: ScOutbound): E.Either<never, LineOutcome<ScOutbound>> => E.right({ _tag: 'Submit', outbound })
 
-/** `rx-bacnet node`: runs a node. */
-export const command: Command = defineCommand({
+/** The options of a node. */
+export type NodeTable = DirectTable &
+  DeviceTable & {
+    readonly hub: Option<ScUri | undefined>
+    readonly failover: Option<ScUri | undefined>
+    readonly heartbeat: Option<Duration>
+    readonly heartbeatWait: Option<Duration | undefined>
+    readonly minReconnect: Option<Duration>
+    readonly maxReconnect: Option<Duration>
+    readonly hello: Option<boolean>
+    readonly identityRelay: Option<boolean>
+  }
+
+/** A node. */
+export const nodeService: ServiceDefinition<NodeTable, ScOutbound, ScLinkEvent> = {
   name: 'node',
   summary: 'run a BACnet/SC node',
   options: {
@@ -45,7 +67,7 @@ export const command: Command = defineCommand({
     identityRelay: toggle('say in the Hello that this node may pass on the identities of others'),
     ...deviceTable(NODE_BVLC_LENGTH),
   },
-  run: (options, context) => {
+  make: (options, context) => {
     const { hub, failover, connectWait, disconnectWait, heartbeat, heartbeatWait, minReconnect, maxReconnect } = options
     if (hub === undefined && failover === undefined) {
       throw new UsageError('--hub is missing; try: rx-bacnet node --help')
@@ -55,7 +77,7 @@ export const command: Command = defineCommand({
     if (minReconnect > maxReconnect) {
       warn(context, '--min-reconnect is longer than --max-reconnect, and counts for both')
     }
-    const { options: device, certificate$ } = commandDevice(options, context)
+    const { options: device, certificate$, check } = commandDevice(options, context)
     const settings: ScNodeOptions = {
       ...device,
       ...directConnectionsOf(options),
@@ -80,8 +102,8 @@ export const command: Command = defineCommand({
       },
     })
 
-    const onLine = (line: string): E.Either<string, LineOutcome<ScOutbound>> => {
-      const given = parseStdinCommand(line, stdin)
+    const onCommand = (command: JsonObject): E.Either<string, LineOutcome<ScOutbound>> => {
+      const given = readStdinCommand(command, stdin)
       if (E.isLeft(given)) return given
       const asked = given.right
       switch (asked.do) {
@@ -98,16 +120,24 @@ export const command: Command = defineCommand({
       }
     }
 
-    return runDuplex({
-      duplex: (outbound$: Observable<ScOutbound>) => alongside(link(outbound$), certificate$),
-      context,
-      json: options.json,
-      report: event =>
+    return {
+      duplex: outbound$ => alongside(link(outbound$), certificate$),
+      reports: reporting(event =>
         event._tag === 'Peers'
           ? reportNodeState({ uuid: settings.uuid, state: state.latest(), port: port.latest(), peers: event.peers })
           : reportNodeEvent(event),
-      onLine,
+      ),
+      onCommand,
+      listens: options.directListen !== undefined,
+      check: () => {
+        check()
+        checkScNode(settings)
+      },
       patience: disconnectWait,
-    })
+    }
   },
-})
+  readsAtOnce: true,
+}
+
+/** `rx-bacnet node`: runs a node. */
+export const command: Command = serviceCommand(nodeService)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { EMPTY, Observable, Subject } from 'rxjs'
+import { checkMaterial } from '../../transport/living-tls.js'
 import type { CertificateEvent, TlsMaterial } from '../../transport/sc.js'
 import type { Context } from '../command.js'
 import { reasonOf, UsageError } from '../usage.js'
@@ -19,6 +20,8 @@ export interface TlsFiles {
   readonly tls$: Observable<TlsMaterial>
   /** That files could not be read, so that what was read before stays. Hot. */
   readonly event$: Observable<CertificateEvent>
+  /** Throws a `ConfigurationError` where what was read at first cannot be used. */
+  readonly check: () => void
 }
 
 /** Reads the files at once; throws a {@link UsageError} where one cannot be read. */
@@ -45,7 +48,7 @@ export const tlsFiles = (paths: TlsPaths, { hangup$ = EMPTY }: Pick<Context, 'ha
     subscriber.add(fileChanges(filesOf(paths)).subscribe(() => look(false)))
     subscriber.add(hangup$.subscribe(() => look(true)))
   })
-  return { tls$, event$ }
+  return { tls$, event$, check: () => checkMaterial(first) }
 }
 
 const filesOf = ({ ca, cert, key, crl }: TlsPaths): readonly string[] => [...ca, cert, key, ...crl]
