@@ -1,5 +1,6 @@
-import type { OutboundNpdu } from '../link/link.js'
+import { MAX_LINK_HEADROOM, type OutboundNpdu } from '../link/link.js'
 import type { Mac } from '../values/mac.js'
+import { roomyOctets } from '../wire/headroom.js'
 import type { Npci } from '../wire/npci.js'
 import type { Decision } from './decision.js'
 import { headerDirect, headerToAll, headerVia, lengthWith, withHeader } from './forwarding.js'
@@ -14,7 +15,7 @@ export type Uncarried =
   'hop count is used up' | 'too long for the link' | 'may not pass to that port' | 'its port has ended'
 
 /** An NPDU on its way out, with where it came from, for the link to give back when it does not send it. */
-export interface CarriedNpdu extends OutboundNpdu<Mac> {
+export interface TransitNpdu extends OutboundNpdu<Mac> {
   readonly transit: Transit
 }
 
@@ -36,15 +37,19 @@ export interface CarrierOptions {
   readonly mayPass: (from: string, to: string) => boolean
 }
 
+/** The link writes its header in front of the NPDU, so that the APDU is copied only once. */
+const roomy = roomyOctets(MAX_LINK_HEADROOM)
+
 /** Sends NPDUs through ports. */
 export const carrier = ({ ports, home, mayPass }: CarrierOptions): Carrier => {
   const send = (transit: Transit, port: RunningPort, header: Npci, destination: Mac | 'broadcast'): void => {
     const { counts } = port.counters
     if (transit._tag === 'Heard') counts.forwarded++
     else counts.sent++
-    const npdu: CarriedNpdu = {
+    const npdu: TransitNpdu = {
       _tag: 'Npdu',
-      npdu: withHeader(header, transit),
+      npdu: withHeader(header, transit, roomy),
+      headroom: MAX_LINK_HEADROOM,
       destination,
       dataOptions: optionsAcross(transit.dataOptions, port.isSecure),
       transit,

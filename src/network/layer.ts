@@ -7,7 +7,7 @@ import { isNetworkNumber } from '../values/network-number.js'
 import { RejectReason } from '../wire/network-message.js'
 import type { NetworkAddress } from '../wire/npci.js'
 import { announcements } from './announcements.js'
-import { carrier, type CarriedNpdu } from './carrier.js'
+import { carrier, type TransitNpdu } from './carrier.js'
 import { decide, decideAsNode, type DecisionFacts } from './decision.js'
 import { discovery } from './discovery.js'
 import type { MessageContext } from './message-context.js'
@@ -323,4 +323,4 @@ const originator = (heard: HeardNpdu): NetworkAddress | undefined => {
 }
 
 const transitOf = (outbound: OutboundNpdu<Mac>): Transit | undefined =>
-  'transit' in outbound ? (outbound as CarriedNpdu).transit : undefined
+  'transit' in outbound ? (outbound as TransitNpdu).transit : undefined
