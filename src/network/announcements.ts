@@ -6,14 +6,11 @@ import type { Ports } from './ports.js'
 import type { RoutingTable } from './routing-table.js'
 import type { RunningPort } from './running-port.js'
 import { sayReachable } from './reachable.js'
-import { say } from './speech.js'
 
-/** Says what has become of the ports of a router to the networks of the others. */
+/** Tells the network of each port of a router what is behind the others. */
 export interface Announcements {
-  /** A port has come up, or its number is another: its network hears all, the others of it. */
-  readonly came: (port: RunningPort) => void
-  /** The networks behind ports may be others than before. */
-  readonly all: () => void
+  /** A port has come up, its number is another, or routes are: all hear what is behind the others. */
+  readonly due: () => void
   readonly removed: (port: RunningPort) => void
   readonly close: () => void
 }
@@ -26,18 +23,12 @@ export interface AnnouncementsOptions {
   readonly scheduler: SchedulerLike
 }
 
-/** What is to be said on a port. */
-interface Due {
-  readonly withNumber: boolean
-}
-
 /**
- * Start-up and changes (section 4.7 of the protocol notes): Network-Number-Is where the number is configured, then all
- * networks behind the other ports. What happens within the settling time is said together; a port that hears too much
- * too often hears the rest when its pace allows.
+ * Start-up and changes (section 4.7 of the protocol notes): all networks behind the other ports. What happens within the
+ * settling time is said together; a port that would hear too much too often hears the rest when its pace allows.
  */
 export const announcements = ({ ports, table, limits, scheduler }: AnnouncementsOptions): Announcements => {
-  const due = new Map<RunningPort, Due>()
+  const due = new Set<RunningPort>()
   const paces = new Map<RunningPort, Bucket>()
 
   const paceOf = (port: RunningPort): Bucket => {
@@ -49,37 +40,20 @@ export const announcements = ({ ports, table, limits, scheduler }: Announcements
   }
 
   const announce = (): void => {
-    for (const [port, { withNumber }] of [...due]) {
+    for (const port of [...due]) {
       if (!paceOf(port).take()) continue
       due.delete(port)
-      const { network } = port
-      if (!port.isUp || network === undefined) continue
-      if (withNumber && port.isConfigured) {
-        say(port, 'broadcast', { _tag: 'Network-Number-Is', network, isConfigured: true })
-      }
-      sayReachable(port, table)
+      if (port.isUp && port.network !== undefined) sayReachable(port, table)
     }
     if (due.size > 0) settled.by(scheduler.now() + 1000 / limits.announcements.perSecond)
   }
 
   const settled = alarm(scheduler, announce)
 
-  const note = (port: RunningPort, withNumber: boolean): void => {
-    due.set(port, { withNumber: withNumber || (due.get(port)?.withNumber ?? false) })
-    settled.by(scheduler.now() + limits.settling)
-  }
-
-  const noteOthers = (port: RunningPort): void => {
-    for (const other of ports.all()) if (other !== port) note(other, false)
-  }
-
   return {
-    came: port => {
-      note(port, true)
-      noteOthers(port)
-    },
-    all: () => {
-      for (const port of ports.all()) note(port, false)
+    due: () => {
+      for (const port of ports.all()) due.add(port)
+      settled.by(scheduler.now() + limits.settling)
     },
     removed: port => {
       due.delete(port)

@@ -133,14 +133,17 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
 
   const numbers = networkNumbers({
     isRouter,
+    limits,
     scheduler,
     random,
     known: (port, network) => {
-      if (!table.setDirect(port, network)) return false
+      if (!table.setDirect(port, network)) {
+        noted.conflict('network of two ports', network, port.name, undefined)
+        return
+      }
       port.network = network
       tellPort(port)
-      if (isRouter) announced.came(port)
-      return true
+      if (isRouter) announced.due()
     },
     conflict: (port, network, neighbour) => noted.conflict('other number for a network', network, port.name, neighbour),
   })
@@ -192,7 +195,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     else up.delete(port)
     table.portChanged(port)
     numbers.changed(port)
-    if (isRouter && port.isUp) announced.came(port)
+    if (isRouter && port.isUp) announced.due()
   }
 
   const unsent = (port: RunningPort, { reason, outbound }: Dropped<OutboundNpdu<Mac>>): void => {
@@ -243,7 +246,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     }
     table.setConfigured(ways)
     for (const { network } of ways) resume(network)
-    if (isRouter) announced.all()
+    if (isRouter) announced.due()
     return undefined
   }
 

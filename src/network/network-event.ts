@@ -86,6 +86,8 @@ export type Conflict =
   | 'other router to a network that is here'
   /** Somebody says that the network of a port has another number than is configured. */
   | 'other number for a network'
+  /** Two ports are said to be on one network: the latter routes nothing. */
+  | 'network of two ports'
   /** The way to a network changes to and fro; it stays as it is for a while. */
   | 'route changes to and fro'
 

@@ -63,6 +63,8 @@ export const runningPort = ({
   let life: Subscription | undefined
   let down: Subscription | undefined
   let hasEnded = false
+  /** What the link told before it could be given anything. */
+  let opening: LinkStanding | undefined
 
   const counters = portCounters()
   const outbound$ = new Observable<OutboundNpdu<Mac>>(to => {
@@ -98,7 +100,7 @@ export const runningPort = ({
   const ended = (failure: { readonly error: unknown } | undefined): void => {
     hasEnded = true
     down?.unsubscribe()
-    if (port.isUp) fall()
+    port.isUp = false
     sinks.ended(failure)
   }
 
@@ -129,13 +131,15 @@ export const runningPort = ({
               sinks.unsent(event)
               return
             case 'Standing':
-              stand(event.standing)
+              if (toLink === undefined) opening = event.standing
+              else stand(event.standing)
               return
           }
         },
         error: (error: unknown) => ended({ error }),
         complete: () => ended(undefined),
       })
+      if (opening !== undefined && !hasEnded) stand(opening)
     },
     end: () => {
       if (!hasEnded) toLink?.complete()

@@ -172,13 +172,12 @@ describe('a router', () => {
     ])
     submit({ _tag: 'AddPort', port: { ...ports.ip.options, network: 11 } })
     expect(told('Port')).toMatchObject([{ port: 'ip', network: 11, isUp: true }])
-    sent()
+    expect(sent()).toEqual(['ip broadcast 018013000b01'])
     pass(seconds(1))
     expect(sent()).toEqual([
-      'ip broadcast 018013000b01',
-      'ip broadcast 0180010014001e',
       'ip6 broadcast 018001000b001e',
       'sc broadcast 018001000b0014',
+      'ip broadcast 0180010014001e',
     ])
   })
 

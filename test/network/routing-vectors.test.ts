@@ -30,7 +30,7 @@ const play = ({ table, rx }: RoutingVector, octets: Uint8Array, from: number, un
         ports.find(({ options }) => options.id === rx.port)?.hear(toHex(octets), rx.sourceMac, rx.broadcast)
       }
     }, SETTLED)
-    scheduler.schedule(() => (sent.length = 0), from)
+    if (from > 0) scheduler.schedule(() => (sent.length = 0), from)
     scheduler.schedule(() => life.unsubscribe(), until)
   })
   return { sent, told }
