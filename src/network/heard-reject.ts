@@ -5,14 +5,16 @@ import type { HeardNpdu } from './transit.js'
 
 /**
  * A router could not carry on what was sent from here: what is known of that network changes where it is reached through
- * him (section 4.5 of the protocol notes).
+ * him. A router takes it for unreachable until somebody says otherwise (section 4.5 of the protocol notes); another node
+ * forgets who routes there, and asks again (section 3).
  */
 export const heardReject = (
-  { table, tell }: Pick<MessageContext, 'table' | 'tell'>,
+  { isRouter, table, tell }: Pick<MessageContext, 'isRouter' | 'table' | 'tell'>,
   heard: HeardNpdu,
   { reason, network }: RejectMessageToNetwork,
 ): void => {
-  if (reason === RejectReason.NO_ROUTE) table.setUnreachable(network, neighbourOf(heard))
-  if (reason === RejectReason.BUSY) table.setBusy([network], neighbourOf(heard))
+  const via = neighbourOf(heard)
+  if (reason === RejectReason.BUSY) table.setBusy([network], via)
+  if (reason === RejectReason.NO_ROUTE && table.setUnreachable(network, via) && !isRouter) table.forget(network)
   tell({ _tag: 'Rejected', network, reason, source: sourceOf(heard), port: heard.port.name })
 }

@@ -150,7 +150,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
 
   const asked = routingTablesAsked(scheduler, tell)
 
-  const context: MessageContext = { table, resume, number: numbers.hear, rows: asked.rows, tell }
+  const context: MessageContext = { isRouter, table, resume, number: numbers.hear, rows: asked.rows, tell }
 
   const messages = (): ReturnType<typeof nodeMessages> => {
     if (router === undefined) return nodeMessages(context)

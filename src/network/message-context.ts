@@ -12,6 +12,7 @@ import type { HeardNpdu } from './transit.js'
 
 /** What every node needs to do as messages of the network layer say. */
 export interface MessageContext {
+  readonly isRouter: boolean
   readonly table: RoutingTable
   /** Somebody routes there, or does again: what waits goes on. */
   readonly resume: (network: number) => void
