@@ -28,7 +28,8 @@ export interface PlayedPort {
 }
 
 /** What a played port is like. */
-export interface PlayedPortOptions extends Partial<Omit<NetworkPortOptions, 'link'>> {
+export interface PlayedPortOptions extends Partial<Omit<NetworkPortOptions, 'link' | 'network'>> {
+  readonly network?: number | undefined
   readonly mac: string
   readonly maxNpduLength?: number
   readonly isUp?: boolean
@@ -38,7 +39,7 @@ export interface PlayedPortOptions extends Partial<Omit<NetworkPortOptions, 'lin
 /** A port with a link that a test plays; what leaves through it is added to `sent`. */
 export const playedPort = (
   name: string,
-  { mac, maxNpduLength = 1497, isUp = true, tooLong, ...options }: PlayedPortOptions,
+  { mac, maxNpduLength = 1497, isUp = true, tooLong, network, ...options }: PlayedPortOptions,
   sent: SentNpdu[],
 ): PlayedPort => {
   const event$ = new Subject<NetworkLinkEvent>()
@@ -52,6 +53,7 @@ export const playedPort = (
   return {
     options: {
       name,
+      ...(network === undefined ? {} : { network }),
       ...options,
       link: {
         macLength: mac.length / 2,
