@@ -1,3 +1,4 @@
+import { ApduType, apduTypeAt } from './apdu.js'
 import { BIP_NPDU_LENGTH } from './bvll.js'
 import type { DatagramFault } from './datagram-error.js'
 import { FIRST_PROPRIETARY_TYPE } from './network-message.js'
@@ -9,12 +10,9 @@ export type NpduFault = Extract<DatagramFault, 'EMPTY_NPDU' | 'BAD_NPDU' | 'CONF
 
 const HOP_COUNT_LENGTH = 1
 
-/** The high nibble of the first octet of a Confirmed-Request (clause 20.1.2). */
-const CONFIRMED_REQUEST = 0
-
 /** Whether a Confirmed-Request begins there: what nobody may send to many. */
 export const isConfirmedRequest = (npdu: Uint8Array, at: number): boolean =>
-  at < npdu.length && u8(npdu, at) >>> 4 === CONFIRMED_REQUEST
+  at < npdu.length && apduTypeAt(npdu, at) === ApduType['Confirmed-Request']
 
 /** Where an address in the header ends that begins at `at`: network number, length, and as many octets. */
 const addressEnd = (npdu: Uint8Array, at: number): number => at + 3 + (npdu[at + 2] ?? npdu.length)
