@@ -1,0 +1,64 @@
+/**
+ * The network layer: operators for applications over a link of any kind, and what links, ports and routes are to it.
+ *
+ * @module rx-bacnet/network
+ */
+export { destinationOf, sourceOf } from '../network/addressing.js'
+export {
+  answer,
+  globalBroadcast,
+  localBroadcast,
+  remoteBroadcast,
+  type AnswerOptions,
+  type BroadcastOptions,
+  type RemoteBroadcastOptions,
+} from '../network/answer.js'
+export { decodeNpdus, type DecodedNpdu, type OnFault } from '../network/decode-npdus.js'
+export {
+  TO_ALL,
+  toLocalNetwork,
+  toNetwork,
+  toStation,
+  type NetworkDestination,
+  type ReceivedDestination,
+} from '../network/destination.js'
+export { faultCounter, type FaultCounter } from '../network/fault-counter.js'
+export { forUs, type NotForUs, type Ourselves } from '../network/for-us.js'
+export type { NetworkCounters, NetworkPortCounters } from '../network/network-counters.js'
+export type {
+  Conflict,
+  NetworkEvent,
+  NetworkOutbound,
+  NetworkRequest,
+  OutboundApdu,
+  ReceivedApdu,
+  RouteNews,
+  StationAddress,
+} from '../network/network-event.js'
+export type { LinkStanding, NetworkLink, NetworkLinkEvent } from '../network/network-link.js'
+export { overIp } from '../network/over-ip.js'
+export { overIp6 } from '../network/over-ip6.js'
+export { overSc } from '../network/over-sc.js'
+export type { NetworkPortOptions } from '../network/port.js'
+export type { ConfiguredRoute, RouteOrigin, RouteState } from '../network/route.js'
+export {
+  apdus,
+  apdusOf,
+  iAms,
+  whoIses,
+  type ApduCarrier,
+  type WithIAm,
+  type WithPdu,
+  type WithWhoIs,
+} from '../network/select-apdus.js'
+export { macOf, type Mac } from '../values/mac.js'
+export type { ApduTypeName, ApplicationPdu, PduOf } from '../wire/apdu.js'
+export { decodeApdu, type ApduError, type ApduErrorCode } from '../wire/apdu-decode.js'
+export { encodeApdu } from '../wire/apdu-encode.js'
+export { encodeIAm, type IAm, type Segmentation } from '../wire/i-am.js'
+export type { NetworkMessage } from '../wire/network-message.js'
+export { RejectReason } from '../wire/network-message.js'
+export type { NetworkAddress, Priority } from '../wire/npci.js'
+export type { Npdu } from '../wire/npdu.js'
+export type { NpduError, NpduErrorCode } from '../wire/npdu-error.js'
+export { asksFor, encodeWhoIs, type InstanceRange, type WhoIs } from '../wire/who-is.js'

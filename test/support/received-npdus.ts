@@ -1,0 +1,23 @@
+import type { DecodedNpdu } from '../../src/network/decode-npdus.js'
+import type { ReceivedNpdu } from '../../src/link/link.js'
+import { macOf, type Mac } from '../../src/values/mac.js'
+import { decodeNpdu } from '../../src/wire/npdu.js'
+import { right } from './right.js'
+import { fromHex } from './vectors.js'
+
+/** An NPDU from a station of a network without a kind. */
+export const received = (hex: string, rest: Partial<ReceivedNpdu<Mac>> = {}): ReceivedNpdu<Mac> => ({
+  _tag: 'Npdu',
+  npdu: fromHex(hex),
+  source: macOf('0000000000aa'),
+  destination: 'unicast',
+  via: 'a test',
+  dataOptions: [],
+  ...rest,
+})
+
+/** The same, decoded. */
+export const receivedAndDecoded = (hex: string, rest: Partial<ReceivedNpdu<Mac>> = {}): DecodedNpdu<Mac> => {
+  const npdu = received(hex, rest)
+  return { ...npdu, decoded: right(decodeNpdu(npdu.npdu)) }
+}
