@@ -7,6 +7,7 @@ import { liveIp } from './live-ip.js'
 import { liveIp6 } from './live-ip6.js'
 import { liveHub } from './live-hub.js'
 import { liveNode } from './live-node.js'
+import { fuzzNpdu } from './npdu.js'
 import { realHub, realNode } from './real.js'
 
 const SEED = 20_240_615
@@ -25,6 +26,11 @@ describe('fuzzing, a short run', () => {
   it('of the decoder of BACnet/IPv6', () => {
     const thrown = dice(SEED)
     for (let count = 0; count < 20_000; count++) fuzzBvll6(thrown)
+  })
+
+  it('of the decoders of NPDUs and APDUs', () => {
+    const thrown = dice(SEED)
+    for (let count = 0; count < 20_000; count++) fuzzNpdu(thrown)
   })
 
   it('of a live hub', () => {

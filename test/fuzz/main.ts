@@ -9,19 +9,21 @@ import { liveIp } from './live-ip.js'
 import { liveIp6 } from './live-ip6.js'
 import { liveHub } from './live-hub.js'
 import { liveNode } from './live-node.js'
+import { fuzzNpdu } from './npdu.js'
 import { realHub, realNode, type RealTarget } from './real.js'
 import { Violation } from './violation.js'
 
 /*
- * npm run fuzz [-- --seed N --cases N]: wrong frames and datagrams for every decoder, a live hub, a live node and live ports
- * of B/IP and B/IPv6. Each part has dice of its own, so that a part behaves the same whatever the others do.
+ * npm run fuzz [-- --seed N --cases N]: wrong frames, datagrams and NPDUs for every decoder, a live hub, a live node and
+ * live ports of B/IP and B/IPv6. Each part has dice of its own, so that a part behaves the same whatever the others do.
  */
 
 /** The shares of the parts in all cases. */
 const SHARES = {
   codecs: 0.1,
-  bvll: 0.1,
-  bvll6: 0.1,
+  bvll: 0.05,
+  bvll6: 0.05,
+  npdu: 0.1,
   ip: 0.1,
   ip6: 0.1,
   hub: 0.2,
@@ -97,6 +99,11 @@ const datagrams6 = dice(seed + 8)
 await part(
   'bvll6',
   single(() => fuzzBvll6(datagrams6)),
+)
+const npdus = dice(seed + 10)
+await part(
+  'npdu',
+  single(() => fuzzNpdu(npdus)),
 )
 await part('ip', single(liveIp(dice(seed + 7))))
 await part('ip6', single(liveIp6(dice(seed + 9))))
