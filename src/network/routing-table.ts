@@ -1,12 +1,14 @@
 import type { SchedulerLike } from 'rxjs'
-import { alarm } from '../machine/alarm.js'
 import { isNetworkNumber } from '../values/network-number.js'
 import { isVia, learnedRoutes } from './learned-routes.js'
 import type { Neighbour, Port } from './port.js'
-import { noMoves, routeDamping } from './route-damping.js'
+import { routeDamping } from './route-damping.js'
 import { isLearned, type RouteRow } from './route-row.js'
+import { routeRows, type RouteChange, type Way } from './route-rows.js'
 import type { Route, RouteState } from './route.js'
 import type { RoutingLimits } from './routing-limits.js'
+
+export type { RouteChange } from './route-rows.js'
 
 /** What a routing table needs. */
 export interface RoutingTableOptions {
@@ -21,12 +23,6 @@ export interface RoutingTableOptions {
   readonly tell: (change: RouteChange) => void
   /** The way to a network changes to and fro, and is held; `via` is the way that was not taken. */
   readonly flapping: (network: number, via: Neighbour) => void
-}
-
-/** What has become of a route. */
-export interface RouteChange {
-  readonly route: Route
-  readonly state: RouteState | 'forgotten'
 }
 
 /** What came of an I-Am-Router-To-Network, for one network. */
@@ -104,97 +100,15 @@ export interface ConfiguredWay {
   readonly via: Neighbour
 }
 
-type Way = Pick<Route, 'port' | 'nextHop' | 'origin'>
-
 /** A table with nothing in it. */
 export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: RoutingTableOptions): RoutingTable => {
-  const rows = new Map<number, RouteRow>()
   const direct = new Map<Port, number>()
   /** All that are wanted, those as well whose networks are of ports meanwhile. */
   let configured: ReadonlyMap<number, Neighbour> = new Map()
   const learned = learnedRoutes(limits)
+  const rows = routeRows({ busyTime: limits.busyTime, learned, scheduler, tell })
+  const { get, values, take, stand, discard, tellAll } = rows
   const mayMove = routeDamping(limits.flapping, scheduler)
-  const busy = new Set<RouteRow>()
-
-  /** Whoever hears of a change may use the table, and cause others; they are told in their order. */
-  const news: (() => void)[] = []
-
-  const tellAll = (): void => {
-    for (let one = news.shift(); one !== undefined; one = news.shift()) one()
-  }
-
-  const changed = (route: Route, state: RouteChange['state'] = route.state): void => {
-    news.push(() => tell({ route, state }))
-  }
-
-  const busyAlarm = alarm(scheduler, () => {
-    const now = scheduler.now()
-    let earliest = Infinity
-    for (const row of busy) {
-      if (row.busyUntil > now) earliest = Math.min(earliest, row.busyUntil)
-      else {
-        stand(row, 'reachable')
-        settle(row)
-      }
-    }
-    busyAlarm.by(earliest)
-    tellAll()
-  })
-
-  const stand = (row: RouteRow, standing: RouteState): void => {
-    row.standing = standing
-    if (standing === 'busy') {
-      row.busyUntil = scheduler.now() + limits.busyTime
-      busy.add(row)
-      busyAlarm.by(row.busyUntil)
-    } else if (busy.delete(row) && busy.size === 0) busyAlarm.stop()
-  }
-
-  /** Has a route be what is known now; whether that is another one than before. */
-  const settle = (row: RouteRow, { port, nextHop, origin }: Way = row.route): boolean => {
-    const before = row.route
-    const state = port.isUp ? row.standing : 'unreachable'
-    const isSame = port === before.port && nextHop === before.nextHop && origin === before.origin
-    if (isSame && state === before.state) return false
-    learned.leave(row)
-    row.route = { network: before.network, port, nextHop, state, origin }
-    learned.enter(row)
-    changed(row.route)
-    return true
-  }
-
-  const insert = (network: number, way: Way): void => {
-    const route: Route = { network, ...way, state: way.port.isUp ? 'reachable' : 'unreachable' }
-    const row: RouteRow = {
-      route,
-      standing: 'reachable',
-      busyUntil: 0,
-      moves: noMoves(),
-      older: undefined,
-      younger: undefined,
-    }
-    rows.set(network, row)
-    learned.enter(row)
-    changed(route)
-  }
-
-  const discard = (row: RouteRow): void => {
-    rows.delete(row.route.network)
-    learned.leave(row)
-    stand(row, 'reachable')
-    changed(row.route, 'forgotten')
-  }
-
-  /** Has a network be reached that way, whatever is known of it. */
-  const take = (network: number, way: Way): void => {
-    const row = rows.get(network)
-    if (row === undefined) {
-      insert(network, way)
-    } else {
-      stand(row, 'reachable')
-      settle(row, way)
-    }
-  }
 
   /** What a row was there for is gone. */
   const release = (row: RouteRow): void => {
@@ -204,14 +118,14 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
   }
 
   const learn = (network: number, via: Neighbour, origin: 'announced' | 'seen'): 'new' | 'changed' | 'refused' => {
-    const row = rows.get(network)
+    const row = get(network)
     const room = learned.roomFor(via, origin, row === undefined)
     if (room === 'none') return 'refused'
     // There is nothing to be held of one that leads nowhere.
     if (row !== undefined && row.route.state !== 'unreachable') {
       const may = mayMove(row.moves)
       if (may === 'held from now on') {
-        news.push(() => flapping(network, via))
+        rows.later(() => flapping(network, via))
         tellAll()
       }
       if (may !== 'may change') return 'refused'
@@ -231,17 +145,16 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
     const others: number[] = []
     const look = (row: RouteRow | undefined): void => {
       if (row === undefined || !isVia(row.route, via) || !isConcerned(row)) return
-      stand(row, standing)
-      if (settle(row)) others.push(row.route.network)
+      if (stand(row, standing)) others.push(row.route.network)
     }
-    if (networks.length === 0) rows.forEach(look)
-    else for (const network of networks) look(rows.get(network))
+    if (networks.length === 0) for (const row of values()) look(row)
+    else for (const network of networks) look(get(network))
     tellAll()
     return others
   }
 
   const forget = (network: number): boolean => {
-    const row = rows.get(network)
+    const row = get(network)
     if (row === undefined || !isLearned(row.route)) return false
     discard(row)
     tellAll()
@@ -249,12 +162,12 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
   }
 
   return {
-    find: network => rows.get(network)?.route,
-    routes: () => Array.from(rows.values(), ({ route }) => route).sort(directFirst),
-    size: () => rows.size,
+    find: network => get(network)?.route,
+    routes: () => Array.from(values(), ({ route }) => route).sort(directFirst),
+    size: rows.size,
     networksBeyond: port => {
       const networks: number[] = []
-      for (const { route } of rows.values()) {
+      for (const { route } of values()) {
         if (route.port !== port && route.state !== 'unreachable') networks.push(route.network)
       }
       return networks.sort((one, other) => one - other)
@@ -263,34 +176,34 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
       const before = direct.get(port)
       if (network === before) return true
       if (network !== undefined) {
-        if (!isNetworkNumber(network) || rows.get(network)?.route.origin === 'direct') return false
+        if (!isNetworkNumber(network) || get(network)?.route.origin === 'direct') return false
         direct.set(port, network)
       } else direct.delete(port)
-      const row = before === undefined ? undefined : rows.get(before)
+      const row = before === undefined ? undefined : get(before)
       if (row !== undefined) release(row)
       if (network !== undefined) take(network, { port, nextHop: undefined, origin: 'direct' })
       tellAll()
       return true
     },
     portChanged: port => {
-      for (const row of rows.values()) if (row.route.port === port) settle(row)
+      for (const row of values()) if (row.route.port === port) rows.review(row)
       tellAll()
     },
     removePort: port => {
       configured = new Map([...configured].filter(([, via]) => via.port !== port))
       direct.delete(port)
-      for (const row of rows.values()) if (row.route.port === port) release(row)
+      for (const row of values()) if (row.route.port === port) release(row)
       tellAll()
     },
     setConfigured: routes => {
       configured = new Map(
         routes.filter(({ network }) => isNetworkNumber(network)).map(({ network, via }) => [network, via]),
       )
-      for (const row of rows.values()) {
+      for (const row of values()) {
         if (row.route.origin === 'configured' && !configured.has(row.route.network)) discard(row)
       }
       for (const [network, via] of configured) {
-        const route = rows.get(network)?.route
+        const route = get(network)?.route
         if (route?.origin === 'direct' || (route?.origin === 'configured' && isVia(route, via))) continue
         take(network, configuredWay(via))
       }
@@ -298,18 +211,17 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
     },
     announced: (network, via) => {
       if (!isNetworkNumber(network)) return 'refused'
-      const row = rows.get(network)
+      const row = get(network)
       if (row === undefined) return learn(network, via, 'announced')
       const { origin } = row.route
       if (origin === 'direct') return 'direct'
       if (!isVia(row.route, via)) return origin === 'configured' ? 'refused' : learn(network, via, 'announced')
-      stand(row, 'reachable')
-      const isNews = settle(row, { ...row.route, origin: origin === 'seen' ? 'announced' : origin })
+      const isNews = stand(row, 'reachable', origin === 'seen' ? 'announced' : origin)
       tellAll()
       return isNews ? 'changed' : 'same'
     },
     seen: (network, via) => {
-      const row = rows.get(network)
+      const row = get(network)
       if (row === undefined) return isNetworkNumber(network) ? learn(network, via, 'seen') : 'refused'
       const { route } = row
       if (isVia(route, via)) {
@@ -327,13 +239,10 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
     forget,
     remove: forget,
     close: () => {
-      rows.clear()
+      rows.close()
       direct.clear()
       configured = new Map()
       learned.clear()
-      busy.clear()
-      busyAlarm.stop()
-      news.length = 0
     },
   }
 }

@@ -6,6 +6,7 @@ import { foreignDeviceAndBbmdOperator } from './marble-operators-ip.js'
 import { addressResolutionOperator, ownVmacOperator, vmacCacheOperator } from './marble-operators-ip6.js'
 import { foreignDevice6AndBbmdOperator } from './marble-operators-ip6-ports.js'
 import { backoffOperator, hubConnectorOperator } from './marble-operators-hub-connector.js'
+import { discoveryOperator, networkNumberOperator, routingTableOperator } from './marble-operators-network.js'
 import { resolveAddressOperator } from './marble-operators-node.js'
 import { acceptingPeer, initiatingPeer } from './marble-operators-peers.js'
 import type { MarbleOperator } from './marble-run.js'
@@ -29,4 +30,7 @@ export const marbleOperators: Record<string, MarbleOperator> = {
   vmacCache: vmacCacheOperator,
   addressResolution: addressResolutionOperator,
   ownVmac: ownVmacOperator,
+  routingTable: routingTableOperator,
+  discovery: discoveryOperator,
+  networkNumber: networkNumberOperator,
 }

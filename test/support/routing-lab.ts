@@ -1,5 +1,5 @@
-import type { ConfiguredWay, RouteChange, RoutingTable } from '../../src/network/routing-table.js'
-import { routingTable } from '../../src/network/routing-table.js'
+import type { RouteChange } from '../../src/network/route-rows.js'
+import { routingTable, type ConfiguredWay, type RoutingTable } from '../../src/network/routing-table.js'
 import { routingLimits, type RoutingLimitOptions } from '../../src/network/routing-limits.js'
 import type { Neighbour, Port } from '../../src/network/port.js'
 import type { Route } from '../../src/network/route.js'
@@ -29,7 +29,7 @@ export interface RoutingLabOptions {
 }
 
 /** A routing table with three ports in virtual time; a neighbour is written as `1/a`, which is `a` on port 1. */
-export interface RoutingLab extends RoutingTable, Omit<Clock, 'scheduler'> {
+export interface RoutingLab extends RoutingTable, Clock {
   readonly ports: readonly TestPort[]
   readonly port: (id: number) => TestPort
   readonly via: (text: string) => Neighbour
@@ -46,7 +46,8 @@ const printRoute = ({ network, port, nextHop, origin }: Route, state: string): s
 
 /** A routing table for a test, of a router unless it is said otherwise. */
 export const routingLab = ({ isRouter = true, limits, tell }: RoutingLabOptions = {}): RoutingLab => {
-  const { scheduler, ...time } = clock()
+  const time = clock()
+  const { scheduler } = time
   const ports = [testPort(1), testPort(2), testPort(3)]
   const told: string[] = []
   const note = (text: string): void => void told.push(`${scheduler.now() / 1000} s: ${text}`)
