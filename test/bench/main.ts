@@ -5,6 +5,8 @@ import { codecRates } from './codec-rate.js'
 import { compare } from './compare.js'
 import { idleMemories } from './idle-memory.js'
 import { loads } from './loads.js'
+import { compareRouters } from './router/compare-routers.js'
+import { routerLoads } from './router/load.js'
 import { readOptions, USAGE, type BenchOptions } from './options.js'
 import { machine, table } from './report.js'
 import { failedResult, type Result } from './result.js'
@@ -31,6 +33,7 @@ const bench = async (options: BenchOptions): Promise<void> => {
     await take(load.name, load.target.text, () => compare(load, options, load.tls ? certificate : undefined))
   }
   for (const load of portLoads) await take(load.name, load.target.text, () => comparePorts(load, options))
+  for (const load of routerLoads) await take(load.name, load.target.text, () => compareRouters(load, options))
   for (const { load, target, measure, slow } of idleMemories) {
     if (!slow || !options.quick) await take(load, target, () => measure(options, certificate))
   }

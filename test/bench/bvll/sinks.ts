@@ -38,6 +38,13 @@ const calls = {
       if (due !== undefined) await exchange(socket, plan.port, due)
     }
   },
+  /** The next datagram that comes to the first of them, as hex. */
+  hear: async (): Promise<string> => {
+    const [sink] = sockets
+    if (sink === undefined) throw new Error('there are no sinks')
+    const [got] = (await once(sink, 'message')) as [Buffer]
+    return got.toString('hex')
+  },
   /** Reads next to nothing from now on, to leave the processor to those who are measured. */
   doze: (): void => {
     const never = new Int32Array(new SharedArrayBuffer(4))
