@@ -40,11 +40,9 @@ export interface CarrierOptions {
   readonly allocate: Allocate
 }
 
-/** The link writes its header in front of the NPDU, so that the APDU is copied only once. */
-const roomy = roomyOctets(MAX_LINK_HEADROOM)
-
 /** Sends NPDUs through ports. */
 export const carrier = ({ ports, home, mayPass, allocate }: CarrierOptions): Carrier => {
+  // The link writes its header in front of the NPDU, so that the APDU is copied only once.
   const roomy = roomyOctets(MAX_LINK_HEADROOM, allocate)
 
   const send = (transit: Transit, port: RunningPort, header: Npci, destination: Mac | 'broadcast'): void => {

@@ -33,7 +33,7 @@ const memberOf = (index: number): Member => {
 }
 
 /** Messages that differ in an address, as the socket gives them. */
-type Messages = (index: number) => Uint8Array
+export type Messages = (index: number) => Uint8Array
 
 const message: Messages = destination =>
   Buffer.from(
@@ -49,7 +49,7 @@ const message: Messages = destination =>
   )
 
 /** What is done once to each message; gives a number that depends on the work, so that none of it is left out. */
-type Work = (octets: Uint8Array) => number
+export type Work = (octets: Uint8Array) => number
 
 const fullTable = (): HubTable => {
   const table = hubTable()
@@ -120,13 +120,14 @@ const recode: Work = octets => {
 }
 
 /** A rate that is measured in this process. */
-interface CodecRate {
+export interface CodecRate {
   readonly load: string
   readonly target: string
   readonly measure: (rounds: number) => Promise<Result>
 }
 
-const codecRate = (load: string, target: number, messages: Messages, work: () => Work): CodecRate => {
+/** Measures a rate in this process; it is to be at least `target` million a second. */
+export const codecRate = (load: string, target: number, messages: Messages, work: () => Work): CodecRate => {
   const text = `>= ${target} M/s`
   const measure = (rounds: number): Promise<Result> => {
     const ours = spread(millionsPerSecond(messages, work(), rounds))

@@ -6,6 +6,7 @@ import { compare } from './compare.js'
 import { idleMemories } from './idle-memory.js'
 import { loads } from './loads.js'
 import { compareRouters } from './router/compare-routers.js'
+import { routerRates } from './router/in-process.js'
 import { routerLoads } from './router/load.js'
 import { readOptions, USAGE, type BenchOptions } from './options.js'
 import { machine, table } from './report.js'
@@ -38,7 +39,8 @@ const bench = async (options: BenchOptions): Promise<void> => {
     if (!slow || !options.quick) await take(load, target, () => measure(options, certificate))
   }
   await take(SLOW_RECEIVER, SLOW_RECEIVER_TARGET, slowReceiver)
-  for (const { load, target, measure } of codecRates) await take(load, target, () => measure(options.rounds))
+  for (const { load, target, measure } of [...codecRates, ...routerRates])
+    await take(load, target, () => measure(options.rounds))
   for (const { load, measure } of cacheRows) await take(load, '', () => measure(options))
   if (!options.quick || options.only === SCALE) await take(SCALE, '', () => scale(certificate))
 

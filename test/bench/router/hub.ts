@@ -4,7 +4,7 @@ import { BvlcFunction } from '../../../src/wire/bvlc-function.js'
 import { openTeller, type Teller } from '../bvll/teller.js'
 import { answerParent } from '../child.js'
 import { listen } from '../server/listener.js'
-import { connectAccept, hubFrames } from './hub-frames.js'
+import { connectAccept, framed, hubFrames } from './hub-frames.js'
 
 const TELLER_HOST = '127.0.0.1'
 const NODES = 16
@@ -32,7 +32,7 @@ const calls = {
       played.stream = stream
       stream.setNoDelay(true)
       webSocket.on('message', (message: Buffer) => {
-        if (message[0] === BvlcFunction['Connect-Request']) stream.write(connectAccept(message))
+        if (message[0] === BvlcFunction['Connect-Request']) stream.write(framed(connectAccept(message)))
       })
     })
     hubs.set(crew, played)
