@@ -51,6 +51,12 @@ const message: Messages = destination =>
 /** What is done once to each message; gives a number that depends on the work, so that none of it is left out. */
 export type Work = (octets: Uint8Array) => number
 
+/** Work for which something must be running: how that is ended. */
+export interface EndingWork {
+  readonly work: Work
+  readonly end: () => void
+}
+
 const fullTable = (): HubTable => {
   const table = hubTable()
   for (let index = 0; index < MEMBERS; index++) table.enter(memberOf(index))
@@ -127,10 +133,18 @@ export interface CodecRate {
 }
 
 /** Measures a rate in this process; it is to be at least `target` million a second. */
-export const codecRate = (load: string, target: number, messages: Messages, work: () => Work): CodecRate => {
+export const codecRate = (
+  load: string,
+  target: number,
+  messages: Messages,
+  start: () => Work | EndingWork,
+): CodecRate => {
   const text = `>= ${target} M/s`
   const measure = (rounds: number): Promise<Result> => {
-    const ours = spread(millionsPerSecond(messages, work(), rounds))
+    const started = start()
+    const { work, end } = typeof started === 'function' ? { work: started, end: () => undefined } : started
+    const ours = spread(millionsPerSecond(messages, work, rounds))
+    end()
     const met = ours.median >= target
     const note = 'per second of CPU time'
     return Promise.resolve({ load, unit: 'M/s', ours, baseline: undefined, ratio: undefined, target: text, met, note })

@@ -1,7 +1,8 @@
-import type { HubConnectionStatus, Header, PeerIdentity, ScMessage } from '../../wire/bvlc-sc.js'
+import type { EncapsulatedNpdu, HubConnectionStatus, Header, PeerIdentity, ScMessage } from '../../wire/bvlc-sc.js'
 import { nakTo } from '../../wire/decode-error.js'
 import { ErrorClass, ErrorCode } from '../../wire/error-code.js'
 import { NO_OPTIONS } from '../../wire/header-option.js'
+import { putOctets, type Allocate } from '../../wire/octets.js'
 import type { Vmac } from '../../values/vmac.js'
 import type { Via } from './node-switch.js'
 import { answerTo } from '../connection/receive.js'
@@ -32,20 +33,31 @@ export const headerTo = (destination: Vmac | undefined, messageId: number): Head
   destinationOptions: NO_OPTIONS,
 })
 
-/** What a node does about a valid message, whichever way that came (clause AB.3). */
-export const reactTo = (message: ScMessage, via: Via, facts: NodeFacts): readonly NodeReaction[] => {
+/** What a node does about an NPDU. What the socket has read is copied, as the subscriber may keep it. */
+export const reactToNpdu = (
+  { originating: source, npdu, destination, dataOptions }: EncapsulatedNpdu,
+  via: Via,
+  { maxNpduLength }: PeerIdentity,
+  allocate: Allocate,
+): NodeReaction | undefined => {
+  if (source === undefined) return undefined
+  if (npdu.length > maxNpduLength) {
+    const reason = `an NPDU of ${npdu.length} octets from ${source} is longer than we take`
+    return discarded(reason, ErrorCode.MESSAGE_TOO_LONG)
+  }
+  const copy = allocate(npdu.length)
+  putOctets(copy, 0, npdu)
+  const to = destination === undefined ? 'unicast' : 'broadcast'
+  return told({ _tag: 'Npdu', npdu: copy, source, destination: to, via, dataOptions })
+}
+
+/** A message that is about BACnet/SC itself. */
+export type UnencapsulatedMessage = Exclude<ScMessage, EncapsulatedNpdu>
+
+/** What a node does about any other valid message, whichever way that came (clause AB.3). */
+export const reactTo = (message: UnencapsulatedMessage, facts: NodeFacts): readonly NodeReaction[] => {
   const source = message.originating
   switch (message._tag) {
-    case 'Encapsulated-NPDU': {
-      if (source === undefined) return []
-      const { npdu, destination, dataOptions } = message
-      if (npdu.length > facts.self.maxNpduLength) {
-        const reason = `an NPDU of ${npdu.length} octets from ${source} is longer than we take`
-        return [discarded(reason, ErrorCode.MESSAGE_TOO_LONG)]
-      }
-      const to = destination === undefined ? 'unicast' : 'broadcast'
-      return [told({ _tag: 'Npdu', npdu: new Uint8Array(npdu), source, destination: to, via, dataOptions })]
-    }
     case 'Address-Resolution': {
       const { acceptUris: uris } = facts
       if (uris === undefined) {

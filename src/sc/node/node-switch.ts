@@ -33,12 +33,14 @@ export interface NodeSwitchOptions extends HubConnectorOptions {
 export const nodeSwitch = ({ direct, ...options }: NodeSwitchOptions): Duplex<ScMessage, NodeSwitchEvent> =>
   direct === undefined ? overHub(hubConnector(options)) : overBoth(options, direct)
 
+const received = (message: ScMessage, via: Via): NodeSwitchEvent => ({ _tag: 'Received', message, via })
+
 const overHub =
   (hub: Duplex<ScMessage, HubConnectorEvent>): Duplex<ScMessage, NodeSwitchEvent> =>
   outbound$ =>
     new Observable(subscriber =>
       hub(outbound$).subscribe({
-        next: event => subscriber.next(event._tag === 'Received' ? { ...event, via: 'hub' } : event),
+        next: event => subscriber.next(event._tag === 'Received' ? received(event.message, 'hub') : event),
         error: (error: unknown) => subscriber.error(error),
         complete: () => subscriber.complete(),
       }),
@@ -89,7 +91,7 @@ const overBoth =
           next: event => {
             if (event._tag === 'Unsent') byDirect.say(event.reason)
             else if (event._tag === 'Lost') resend(event.message)
-            else subscriber.next(event._tag === 'Received' ? { ...event, via: 'direct' } : event)
+            else subscriber.next(event._tag === 'Received' ? received(event.message, 'direct') : event)
           },
           error,
           complete,

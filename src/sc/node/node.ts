@@ -8,13 +8,14 @@ import type { EncapsulatedNpdu, Header, HubConnectionStatus, PeerIdentity, ScMes
 import { ErrorCode } from '../../wire/error-code.js'
 import { NO_OPTIONS, unsendable } from '../../wire/header-option.js'
 import type { Hello } from '../../wire/hello.js'
+import { newOctets, type Allocate } from '../../wire/octets.js'
 import { resolveAddress } from './address-resolution.js'
 import { addressResolver } from './address-resolver.js'
 import type { Diagnose } from '../connection/diagnostic.js'
 import type { DirectOptions } from './direct-options.js'
 import type { HubAddress } from './hub-address.js'
-import { headerTo, reactTo, type NodeFacts, type NodeReaction } from './node-reaction.js'
-import { nodeSwitch, type NodeSwitchEvent, type NodeSwitchOptions } from './node-switch.js'
+import { headerTo, reactTo, reactToNpdu, type NodeFacts, type NodeReaction } from './node-reaction.js'
+import { nodeSwitch, type NodeSwitchEvent, type NodeSwitchOptions, type Via } from './node-switch.js'
 import type { UnsentReason } from '../connection/peer.js'
 import { peerTable } from './peer-table.js'
 import type { ScLink, ScLinkEvent, ScOutbound, ScRequest } from './sc-link.js'
@@ -35,6 +36,8 @@ export interface NodeOptions {
   readonly nextMessageId: () => number
   /** Who takes diagnostics. Default: nobody. */
   readonly diagnose?: Diagnose
+  /** Where the memory of received NPDUs comes from. Default: each has its own. */
+  readonly allocate?: Allocate
   readonly scheduler: SchedulerLike
   readonly random: Random
   /** `undefined` for a node that has only its hub connection. */
@@ -61,7 +64,7 @@ export const node =
   (options: NodeOptions): ScLink =>
   outbound$ =>
     new Observable<ScLinkEvent>(subscriber => {
-      const { self, timings, nextMessageId, scheduler } = options
+      const { self, timings, nextMessageId, scheduler, allocate = newOctets } = options
       const { direct } = options
       const toSwitch$ = new Subject<ScMessage>()
       const received$ = new Subject<ScMessage>()
@@ -152,7 +155,7 @@ export const node =
       const hear = (event: NodeSwitchEvent): void => {
         switch (event._tag) {
           case 'Received':
-            for (const reaction of reactTo(event.message, event.via, facts())) react(reaction)
+            hearMessage(event.message, event.via)
             return
           case 'Status':
             hubConnection = event.status
@@ -180,6 +183,15 @@ export const node =
           case 'FailedRequest':
             subscriber.next(event)
             return
+        }
+      }
+
+      const hearMessage = (message: ScMessage, via: Via): void => {
+        if (message._tag === 'Encapsulated-NPDU') {
+          const reaction = reactToNpdu(message, via, self(), allocate)
+          if (reaction !== undefined) react(reaction)
+        } else {
+          for (const reaction of reactTo(message, facts())) react(reaction)
         }
       }
 

@@ -16,7 +16,7 @@ import { scNode } from '../../../src/transport/sc-node.js'
 import { parseStation } from '../../../src/values/bip-address.js'
 import { macOf, type Mac } from '../../../src/values/mac.js'
 import { encodeBvll } from '../../../src/wire/bvll-encode.js'
-import { codecRate, type CodecRate, type Messages, type Work } from '../codec-rate.js'
+import { codecRate, type CodecRate, type EndingWork, type Messages } from '../codec-rate.js'
 import { vmacOf } from '../client/frames.js'
 import { connectAccept, passedOn } from './hub-frames.js'
 import { NETWORKS, routedNpdu } from './load.js'
@@ -97,55 +97,49 @@ const socketlessSc = (): Pick<Tried<SocketEvent>, 'link' | 'hear'> => {
   return { link: overSc(link), hear: event => subscriber?.next(event) }
 }
 
-/** A router between two links; counts what leaves through the second. */
-const between = (from: NetworkLink, to: Pick<Tried<never>, 'link' | 'sent'>): (() => number) => {
+/** A router between two links: whether one more has left through the second, as a number, for what the first hears. */
+const between = (
+  from: NetworkLink,
+  { link, sent }: Pick<Tried<never>, 'link' | 'sent'>,
+  hear: (octets: Uint8Array) => void,
+): EndingWork => {
   const ports = [
     { name: 'from', link: from, network: NETWORKS.from },
-    { name: 'to', link: to.link, network: NETWORKS.to },
+    { name: 'to', link, network: NETWORKS.to },
   ]
-  NEVER.pipe(router({ ports })).subscribe()
-  return to.sent
-}
-
-/** Whether one more has left than before, as a number. */
-const counting = (sent: () => number, hear: (octets: Uint8Array) => void): Work => {
+  const running = NEVER.pipe(router({ ports })).subscribe()
   let before = 0
-  return octets => {
-    hear(octets)
-    const more = sent() - before
-    before += more
-    return more
+  return {
+    work: octets => {
+      hear(octets)
+      const more = sent() - before
+      before += more
+      return more
+    },
+    end: () => running.unsubscribe(),
   }
 }
 
 const SOURCE = macOf(station(0xff))
 const PEER = valueOf('peer', parseStation('10.0.0.99:47808'))
 
-const alone = (): Work => {
-  const from = bareLink(station(0xfe))
-  const sent = between(from.link, bareLink(station(0xfd)))
-  return counting(sent, octets =>
-    from.hear({
-      _tag: 'Npdu',
-      npdu: octets,
-      source: SOURCE,
-      destination: 'unicast',
-      via: 'original',
-      dataOptions: [],
-    }),
+const alone = (): EndingWork => {
+  const { link, hear } = bareLink(station(0xfe))
+  return between(link, bareLink(station(0xfd)), octets =>
+    hear({ _tag: 'Npdu', npdu: octets, source: SOURCE, destination: 'unicast', via: 'original', dataOptions: [] }),
   )
 }
 
-const ipToIp = (): Work => {
-  const from = socketlessIp('10.9.0.1:47808')
-  const sent = between(from.link, socketlessIp('10.8.0.1:47808'))
-  return counting(sent, octets => from.hear({ _tag: 'Received', source: PEER, octets, arrival: 'unicast' }))
+const ipToIp = (): EndingWork => {
+  const { link, hear } = socketlessIp('10.9.0.1:47808')
+  return between(link, socketlessIp('10.8.0.1:47808'), octets =>
+    hear({ _tag: 'Received', source: PEER, octets, arrival: 'unicast' }),
+  )
 }
 
-const scToIp = (): Work => {
-  const from = socketlessSc()
-  const sent = between(from.link, socketlessIp('10.8.0.1:47808'))
-  return counting(sent, octets => from.hear({ _tag: 'Message', octets }))
+const scToIp = (): EndingWork => {
+  const { link, hear } = socketlessSc()
+  return between(link, socketlessIp('10.8.0.1:47808'), octets => hear({ _tag: 'Message', octets }))
 }
 
 /** A router without sockets: by itself, and with the data links. */
