@@ -2,7 +2,6 @@ import { MAX_LINK_HEADROOM, type OutboundNpdu } from '../link/link.js'
 import type { Mac } from '../values/mac.js'
 import { roomyOctets } from '../wire/headroom.js'
 import type { Npci } from '../wire/npci.js'
-import type { Allocate } from '../wire/octets.js'
 import type { Decision } from './decision.js'
 import { headerDirect, headerToAll, headerVia, lengthWith, withHeader } from './forwarding.js'
 import type { Port } from './port.js'
@@ -36,15 +35,13 @@ export interface CarrierOptions {
   readonly ports: Ports
   readonly home: () => Port | undefined
   readonly mayPass: (from: string, to: string) => boolean
-  /** Where the memory of what is sent comes from. */
-  readonly allocate: Allocate
 }
 
-/** Sends NPDUs through ports. */
-export const carrier = ({ ports, home, mayPass, allocate }: CarrierOptions): Carrier => {
-  // The link writes its header in front of the NPDU, so that the APDU is copied only once.
-  const roomy = roomyOctets(MAX_LINK_HEADROOM, allocate)
+/** The link writes its header in front of the NPDU, so that the APDU is copied only once. */
+const roomy = roomyOctets(MAX_LINK_HEADROOM)
 
+/** Sends NPDUs through ports. */
+export const carrier = ({ ports, home, mayPass }: CarrierOptions): Carrier => {
   const send = (transit: Transit, port: RunningPort, header: Npci, destination: Mac | 'broadcast'): void => {
     const { counts } = port.counters
     if (transit._tag === 'Heard') counts.forwarded++

@@ -6,7 +6,6 @@ import type { Random } from '../values/random.js'
 import { isNetworkNumber } from '../values/network-number.js'
 import { RejectReason } from '../wire/network-message.js'
 import type { NetworkAddress } from '../wire/npci.js'
-import { newOctets, type Allocate } from '../wire/octets.js'
 import { announcements } from './announcements.js'
 import { carrier, type TransitNpdu } from './carrier.js'
 import { decide, decideAsNode, type DecisionFacts } from './decision.js'
@@ -44,8 +43,6 @@ export interface LayerOptions {
   /** The name of the port whose network the application is a station of; `undefined` where it is one of each. */
   readonly home: string | undefined
   readonly limits: NetworkLimits
-  /** Where the memory of what is sent comes from. Default: each NPDU has its own. */
-  readonly allocate?: Allocate
   readonly scheduler: SchedulerLike
   readonly random: Random
 }
@@ -75,7 +72,7 @@ export interface Layer {
 
 /** Runs the network layer of a node; it begins with `start`. */
 export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks): Layer => {
-  const { router, limits, allocate = newOctets, scheduler, random } = options
+  const { router, limits, scheduler, random } = options
   const isRouter = router !== undefined
   const ports = noPorts()
   const noted = notes(scheduler, tell)
@@ -129,7 +126,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     if (reason !== undefined) drop(reason, outbound)
   }
 
-  const carries = carrier({ ports, home, mayPass: router?.policy.mayPass ?? (() => true), allocate })
+  const carries = carrier({ ports, home, mayPass: router?.policy.mayPass ?? (() => true) })
   const sent = submission({ ports, home, table, carrier: carries, discovery: waiting })
   const { reject } = rejects({ ports, limits, scheduler, tell })
   const announced = announcements({ ports, table, limits, scheduler })

@@ -65,7 +65,6 @@ const withDefaults = (
     ports,
     routes,
     limits: networkLimits(limits),
-    allocate: length => Buffer.allocUnsafe(length),
     scheduler,
     random,
     unfit: reason => new ConfigurationError(reason),

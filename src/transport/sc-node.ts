@@ -18,7 +18,6 @@ import { Subprotocol, type Dial, type ServerEvent } from '../sc/connection/socke
 import { parseListenUri, parseScUri, type ScUri } from '../values/sc-uri.js'
 import { randomVmac } from '../values/vmac.js'
 import { HUB_BVLC_LENGTH, NODE_BVLC_LENGTH } from '../wire/bvlc-sc.js'
-import { roomyOctets } from '../wire/headroom.js'
 import type { Hello } from '../wire/hello.js'
 import { alongside } from './alongside.js'
 import {
@@ -120,7 +119,6 @@ const link = (options: ScNodeOptions): ScLink => {
     hello: options.hello,
     timings,
     nextMessageId: messageIds(random),
-    allocate: plainOctets,
     scheduler,
     random,
     direct:
@@ -138,9 +136,6 @@ const link = (options: ScNodeOptions): ScLink => {
   const server$ = merge(servedAs(port$, Subprotocol.HUB), own.server$.pipe(map(asOwn)))
   return told(device(itself, hubFunction({ ...settings, server$ })))
 }
-
-/** From the pool of Node; what is above the sockets knows no `Buffer`. */
-const plainOctets = roomyOctets(0, length => Buffer.allocUnsafe(length))
 
 const BOTH = [Subprotocol.HUB, Subprotocol.DIRECT]
 

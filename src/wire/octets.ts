@@ -49,13 +49,6 @@ export const putOctets = (octets: Uint8Array, at: number, source: Uint8Array, fr
   }
 }
 
-/** `count` octets from `at` as lower-case hex, the form of UUIDs. */
-export const hexAt = (octets: Uint8Array, at: number, count: number): string => {
-  let text = ''
-  for (let i = at; i < at + count; i++) text += hexOctet(octets[i] as number)
-  return text
-}
-
 const sixAt = (octets: Uint8Array, at: number): string =>
   hexOfSix(
     u8(octets, at),
@@ -65,6 +58,14 @@ const sixAt = (octets: Uint8Array, at: number): string =>
     u8(octets, at + 4),
     u8(octets, at + 5),
   )
+
+/** `count` octets from `at` as lower-case hex: UUIDs, MAC addresses. */
+export const hexAt = (octets: Uint8Array, at: number, count: number): string => {
+  if (count === 6) return sixAt(octets, at)
+  let text = ''
+  for (let i = at; i < at + count; i++) text += hexOctet(octets[i] as number)
+  return text
+}
 
 /** The VMAC at `at`. */
 export const vmacAt = (octets: Uint8Array, at: number): Vmac => sixAt(octets, at) as Vmac

@@ -7,8 +7,8 @@ import { BROADCAST_VMAC, type Vmac } from '../../values/vmac.js'
 import type { EncapsulatedNpdu, Header, HubConnectionStatus, PeerIdentity, ScMessage } from '../../wire/bvlc-sc.js'
 import { ErrorCode } from '../../wire/error-code.js'
 import { NO_OPTIONS, unsendable } from '../../wire/header-option.js'
+import { roomyOctets } from '../../wire/headroom.js'
 import type { Hello } from '../../wire/hello.js'
-import { newOctets, type Allocate } from '../../wire/octets.js'
 import { resolveAddress } from './address-resolution.js'
 import { addressResolver } from './address-resolver.js'
 import type { Diagnose } from '../connection/diagnostic.js'
@@ -36,8 +36,6 @@ export interface NodeOptions {
   readonly nextMessageId: () => number
   /** Who takes diagnostics. Default: nobody. */
   readonly diagnose?: Diagnose
-  /** Where the memory of received NPDUs comes from. Default: each has its own. */
-  readonly allocate?: Allocate
   readonly scheduler: SchedulerLike
   readonly random: Random
   /** `undefined` for a node that has only its hub connection. */
@@ -64,7 +62,8 @@ export const node =
   (options: NodeOptions): ScLink =>
   outbound$ =>
     new Observable<ScLinkEvent>(subscriber => {
-      const { self, timings, nextMessageId, scheduler, allocate = newOctets } = options
+      const { self, timings, nextMessageId, scheduler } = options
+      const allocate = roomyOctets(0)
       const { direct } = options
       const toSwitch$ = new Subject<ScMessage>()
       const received$ = new Subject<ScMessage>()
