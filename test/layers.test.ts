@@ -44,7 +44,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'cli/bvll': [...COMMAND, 'bvll'],
   'cli/ip': [...COMMAND, 'bvll', 'ip', 'cli/bvll'],
   'cli/ip6': [...COMMAND, 'bvll', 'ip6', 'cli/bvll'],
-  'cli/program.ts': ['cli', 'cli/sc', 'cli/pki', 'cli/demo', 'cli/ip', 'cli/ip6'],
+  'cli/box': [...COMMAND, 'network', 'cli/sc', 'cli/ip', 'cli/ip6'],
+  'cli/program.ts': ['cli', 'cli/sc', 'cli/pki', 'cli/demo', 'cli/ip', 'cli/ip6', 'cli/box'],
   'cli/main.ts': ['cli/program.ts'],
 }
 

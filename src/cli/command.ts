@@ -8,6 +8,7 @@ import {
   fromEnvironment,
   settle,
   variableOf,
+  withKeys,
   type CommonTable,
   type Found,
   type Given,
@@ -34,7 +35,7 @@ export interface Context {
   readonly stop$: Observable<string>
   /** Emits on each SIGHUP, which keeps its usual effect until a command subscribes. */
   readonly hangup$?: Observable<unknown>
-  /** What warnings are about, where a command runs several things. */
+  /** What warnings are about, where a command runs several things, whose options come from a file. */
   readonly subject?: string
 }
 
@@ -63,7 +64,8 @@ export interface CommandDefinition<Table extends OptionTable> {
 
 /** Prints a warning: one line on stderr. */
 export const warn = ({ stderr, subject }: Context, line: string): void => {
-  stderr.write(`${PROGRAM}: warning: ${oneLine(subject === undefined ? line : `${subject}: ${line}`)}\n`)
+  const about = subject === undefined ? line : `${subject}: ${withKeys(line)}`
+  stderr.write(`${PROGRAM}: warning: ${oneLine(about)}\n`)
 }
 
 /** Makes a command of its definition: adds the common options and `--help`. */
@@ -137,7 +139,9 @@ const readArguments = (
     add(name, { from: token.rawName, text })
   }
   const missing = operands[count]
-  return missing === undefined ? found : refuse(`${missing[1].placeholder} is missing`)
+  return missing === undefined || missing[1].mayBeMissing === true
+    ? found
+    : refuse(`${missing[1].placeholder} is missing`)
 }
 
 const optionRow = ([name, option]: Entries[number]): readonly string[] => {
@@ -151,9 +155,12 @@ const optionRow = ([name, option]: Entries[number]): readonly string[] => {
   return [`${flagOf(name)} ${placeholder}`.trimEnd(), variableOf(name), help + more]
 }
 
+const nameOf = ([, { placeholder, mayBeMissing }]: Entries[number]): string =>
+  mayBeMissing === true ? `[${placeholder}]` : placeholder
+
 const commandUsage = (name: string, summary: string, table: OptionTable, operands: Entries): string =>
   usageText(
-    [name, ...operands.map(([, { placeholder }]) => placeholder), '[OPTION…]'].join(' '),
+    [name, ...operands.map(nameOf), '[OPTION…]'].join(' '),
     summary,
     [
       { title: 'Arguments', rows: operands.map(([, { placeholder, help }]) => [placeholder, help]) },
@@ -219,7 +226,7 @@ export const reportError = (error: unknown, { env, stderr }: Pick<Context, 'env'
 }
 
 /** The reason, and the file or address it is about where the operating system names one. */
-const explain = (error: unknown): string => {
+export const explain = (error: unknown): string => {
   if (!(error instanceof Error)) return reasonOf(error)
   const { path, address, port } = error as NodeJS.ErrnoException & { readonly address?: string; readonly port?: number }
   const host = address?.includes(':') === true ? `[${address}]` : address

@@ -1,21 +1,43 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import { DurationFromText } from '../values/duration.js'
 import { textCodec } from '../values/text-codec.js'
 
 /** Between what people type and a value: the kind of codec that options are made of. */
 export type OptionCodec<A> = t.Type<A, string>
 
+/** A JSON Schema, or a part of one. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** Codecs of values that are not simply text in JSON. */
+const schemas = new WeakMap<object, JsonSchema>()
+
+/** A codec whose values are this in JSON. */
+export const inJson = <A>(codec: OptionCodec<A>, schema: JsonSchema): OptionCodec<A> => {
+  schemas.set(codec, schema)
+  return codec
+}
+
+/** What the values of a codec are in JSON. */
+export const schemaOf = <A>(codec: OptionCodec<A>): JsonSchema =>
+  codec.name === DurationFromText.name ? SECONDS : (schemas.get(codec) ?? { type: 'string' })
+
+const SECONDS: JsonSchema = { type: 'number', exclusiveMinimum: 0 }
+
 /** A whole number within bounds, both included. `what` names it in messages, such as `number of nodes`. */
 export const countFromText = (what: string, least: number, most: number): OptionCodec<number> =>
-  textCodec<number>(
-    what,
-    text => {
-      const count = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
-      return count >= least && count <= most
-        ? E.right(count)
-        : E.left(`'${text}' is not a ${what} from ${least} to ${most}`)
-    },
-    String,
+  inJson(
+    textCodec<number>(
+      what,
+      text => {
+        const count = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+        return count >= least && count <= most
+          ? E.right(count)
+          : E.left(`'${text}' is not a ${what} from ${least} to ${most}`)
+      },
+      String,
+    ),
+    { type: 'integer', minimum: least, maximum: most },
   )
 
 const isIpv4 = (text: string): boolean => /^((25[0-5]|(2[0-4]|1\d|[1-9]|)\d)(\.(?!$)|$)){4}$/.test(text)
@@ -52,13 +74,16 @@ const SWITCH: ReadonlyMap<string, boolean> = new Map([
 ])
 
 /** Yes or no. */
-export const SwitchFromText: OptionCodec<boolean> = textCodec<boolean>(
-  'switch',
-  text => {
-    const on = SWITCH.get(text.toLowerCase())
-    return on === undefined ? E.left(`'${text}' is not one of 1, 0, true and false`) : E.right(on)
-  },
-  String,
+export const SwitchFromText: OptionCodec<boolean> = inJson(
+  textCodec<boolean>(
+    'switch',
+    text => {
+      const on = SWITCH.get(text.toLowerCase())
+      return on === undefined ? E.left(`'${text}' is not one of 1, 0, true and false`) : E.right(on)
+    },
+    String,
+  ),
+  { type: 'boolean' },
 )
 
 /** Any text of one line with something in it, such as a name, of at most so many characters. */

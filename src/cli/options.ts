@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { readFileSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
-import { PathFromText, SwitchFromText, type OptionCodec } from './option-codecs.js'
+import { PathFromText, schemaOf, SwitchFromText, type JsonSchema, type OptionCodec } from './option-codecs.js'
 import { reasonOf, UsageError } from './usage.js'
 
 /** Text that was given for an option, and where: `--heartbeat`, `RX_BACNET_HEARTBEAT`, `hub.json: heartbeat`. */
@@ -40,9 +40,13 @@ export interface Option<A> extends OptionDetails {
   /** The default as people would type it. */
   readonly fallback: string | undefined
   readonly isPath: boolean
+  /** What one value is in JSON. */
+  readonly schema: JsonSchema
   readonly read: (given: GivenTexts) => A
   /** The value when no source gave one; `from` is the name by which to ask for it. */
   readonly absent: (from: string) => A
+  /** Of an operand: whether it may be left out. */
+  readonly mayBeMissing?: boolean
 }
 
 /** The options of a command by their names in camelCase, in the order in which they are shown. */
@@ -69,6 +73,7 @@ const single = <A, B>(
   kind: 'value',
   fallback,
   isPath: codec.name === PathFromText.name,
+  schema: schemaOf(codec),
   read: given => decode(codec, given.at(-1) ?? given[0]),
   absent,
 })
@@ -81,12 +86,19 @@ export const optional = <A>(codec: OptionCodec<A>, details: OptionDetails): Opti
 export const withDefault = <A>(codec: OptionCodec<A>, fallback: string, details: OptionDetails): Option<A> =>
   single(codec, details, from => decode(codec, { from, text: fallback }), fallback)
 
-/** What is typed without a flag, in the order of the table; always required, and never from another source. */
+/** What is typed without a flag, in the order of the table; required, and never from another source. */
 export const operand = <A>(codec: OptionCodec<A>, details: OptionDetails): Option<A> => ({
   ...single<A, never>(codec, details, from => {
     throw new UsageError(`${from} is missing`)
   }),
   kind: 'operand',
+})
+
+/** As {@link operand}, but it may be left out. */
+export const optionalOperand = <A>(codec: OptionCodec<A>, details: OptionDetails): Option<A | undefined> => ({
+  ...optional(codec, details),
+  kind: 'operand',
+  mayBeMissing: true,
 })
 
 /** An option that may be given many times; in a variable its values are separated by commas. */
@@ -95,6 +107,7 @@ export const repeatable = <A>(codec: OptionCodec<A>, details: OptionDetails): Op
   kind: 'list',
   fallback: undefined,
   isPath: codec.name === PathFromText.name,
+  schema: schemaOf(codec),
   read: given => given.map(item => decode(codec, item)),
   absent: () => [],
 })
@@ -107,6 +120,12 @@ export const toggle = (help: string): Option<boolean> => ({
 
 /** The flag of an option: `maxBvlc` is `--max-bvlc`. */
 export const flagOf = (name: string): string => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+
+/** Text about options with their keys in files in place of their flags: `--max-bvlc` becomes `maxBvlc`. */
+export const withKeys = (text: string): string =>
+  text.replace(/(?<!\S)--([a-z]\w*(?:-\w+)*)/g, (_, flag: string) =>
+    flag.replace(/-(\w)/g, (__, letter: string) => letter.toUpperCase()),
+  )
 
 /** The environment variable of an option: `maxBvlc` is `RX_BACNET_MAX_BVLC`. */
 export const variableOf = (name: string): string =>
@@ -126,22 +145,23 @@ export const fromEnvironment = (table: OptionTable, env: Readonly<Record<string,
   return found
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** Whether something is an object in JSON. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * What one object of a configuration file gives: `at` comes before each key in messages (`hub.json: `), `folder` is
  * where its paths count from. Every value is read, so that a wrong one is told even when a flag wins over it.
  */
-const fromConfig = (table: OptionTable, config: unknown, at: string, folder: string): Found => {
+export const fromConfig = (table: OptionTable, config: unknown, at: string, folder: string): Found => {
   if (!isRecord(config)) throw new UsageError(`${at.replace(/[.:] ?$/, '')}: must be an object`)
   const found = new Map<string, GivenTexts>()
   const groups = new Set(Object.values(table).map(({ group }) => group))
 
-  const textOf = (from: string, value: unknown, { isPath }: Option<unknown>): Given => {
+  const textOf = (from: string, value: unknown, { isPath, kind, placeholder }: Option<unknown>): Given => {
     if (isPath && typeof value !== 'string') throw new UsageError(`${from}: must be text`)
     if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') {
-      throw new UsageError(`${from}: must be text, a number, true or false`)
+      throw new UsageError(`${from}: must be ${kind === 'switch' ? 'true or false' : placeholder}`)
     }
     const text = String(value)
     return { from, text: isPath && text !== '' && !isAbsolute(text) ? join(folder, text) : text }

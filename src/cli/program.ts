@@ -11,6 +11,7 @@ const commands: Registry = {
   node: () => import('./sc/node.js'),
   ip: () => import('./ip/ip.js'),
   ip6: () => import('./ip6/ip6.js'),
+  run: () => import('./box/run.js'),
 }
 
 const program = commandGroup('', 'BACnet on the command line', commands)

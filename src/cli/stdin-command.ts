@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { fromHex, toHex } from '../values/hex.js'
 import { textCodec } from '../values/text-codec.js'
+import { isRecord } from './options.js'
 
 /** An NPDU of at least one octet. */
 export const NpduFromText: t.Type<Uint8Array, string> = textCodec(
@@ -37,12 +38,8 @@ export type JsonObject = Readonly<Record<string, unknown>>
 export const parseJsonObject = (line: string): E.Either<string, JsonObject> => {
   if (line.length > MAX_LINE) return E.left(`a line of ${line.length} characters is too long`)
   const value = parseJson(line)
-  return isJsonObject(value) ? E.right(value) : E.left('not a JSON object')
+  return isRecord(value) ? E.right(value) : E.left('not a JSON object')
 }
-
-/** Whether something is an object in JSON. */
-export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Reads one line of standard input as one of these commands, as {@link readStdinCommand} does. */
 export const parseStdinCommand = <Table extends StdinTable>(

@@ -2,7 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { MAX_TABLE_ROWS } from '../../transport/ip-bounds.js'
 import { textCodec, type TextParser } from '../../values/text-codec.js'
-import { countFromText, type OptionCodec } from '../option-codecs.js'
+import { countFromText, inJson, type OptionCodec } from '../option-codecs.js'
 
 /** Time to live of a registration, in seconds. */
 export const TtlFromText: OptionCodec<number> = countFromText('whole number of seconds', 1, 0xffff)
@@ -28,7 +28,7 @@ export const acceptFromText = (usual: number): OptionCodec<number> => {
     ['no', 0],
     ['false', 0],
   ])
-  return textCodec<number>(
+  const codec = textCodec<number>(
     'number of foreign devices',
     text => {
       const count = words.get(text.toLowerCase())
@@ -38,6 +38,9 @@ export const acceptFromText = (usual: number): OptionCodec<number> => {
     },
     String,
   )
+  return inJson(codec, {
+    anyOf: [{ enum: ['yes', 'no'] }, { type: 'boolean' }, { type: 'integer', minimum: 0, maximum: MAX_TABLE_ROWS }],
+  })
 }
 
 /** What a port can be asked to be, by the names of the flags. */

@@ -15,7 +15,7 @@ import { parseIpv6Prefix, printIpv6Prefix, type Ipv6Prefix } from '../../values/
 import { splitZone } from '../../values/ipv6.js'
 import { textCodec } from '../../values/text-codec.js'
 import { destinationFromText, rowsFromJson } from '../bvll/codecs.js'
-import type { OptionCodec } from '../option-codecs.js'
+import { inJson, type OptionCodec } from '../option-codecs.js'
 
 /** What a port is bound to, and on which interface that was said. */
 export interface Binding6 {
@@ -39,13 +39,16 @@ export const Bind6FromText: OptionCodec<Binding6> = textCodec<Binding6>(
 export const PrefixFromText: OptionCodec<Ipv6Prefix> = textCodec('prefix', parseIpv6Prefix, printIpv6Prefix)
 
 /** The VMAC of a device, from its instance as a decimal number. */
-export const InstanceFromText: OptionCodec<Bip6Vmac> = textCodec<Bip6Vmac>(
-  'device instance',
-  text =>
-    /^\d{1,7}$/.test(text)
-      ? instanceBip6Vmac(Number(text))
-      : E.left(`'${text}' is not a device instance from 0 to ${MAX_DEVICE_INSTANCE}`),
-  vmac => String(Number.parseInt(vmac, 16)),
+export const InstanceFromText: OptionCodec<Bip6Vmac> = inJson(
+  textCodec<Bip6Vmac>(
+    'device instance',
+    text =>
+      /^\d{1,7}$/.test(text)
+        ? instanceBip6Vmac(Number(text))
+        : E.left(`'${text}' is not a device instance from 0 to ${MAX_DEVICE_INSTANCE}`),
+    vmac => String(Number.parseInt(vmac, 16)),
+  ),
+  { type: 'integer', minimum: 0, maximum: MAX_DEVICE_INSTANCE },
 )
 
 /** The same, written as a VMAC. */

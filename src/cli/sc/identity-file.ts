@@ -3,8 +3,7 @@ import { map, of, type Observable } from 'rxjs'
 import type { HubEvent, IdentityOptions, KnownPeerOptions } from '../../transport/sc.js'
 import { textCodec } from '../../values/text-codec.js'
 import type { Context } from '../command.js'
-import type { OptionCodec } from '../option-codecs.js'
-import { PathFromText } from '../option-codecs.js'
+import { inJson, PathFromText, type OptionCodec } from '../option-codecs.js'
 import { optional, toggle, withDefault, type Option, type Values } from '../options.js'
 import { UsageError } from '../usage.js'
 import { identityList } from './identity-list.js'
@@ -13,13 +12,16 @@ const POLICIES = ['none', 'allow', 'pin', 'pin-subject'] as const
 
 type Policy = (typeof POLICIES)[number]
 
-const PolicyFromText: OptionCodec<Policy> = textCodec<Policy>(
-  'policy',
-  text => {
-    const policy = POLICIES.find(name => name === text)
-    return policy === undefined ? E.left(`'${text}' is not one of ${POLICIES.join(', ')}`) : E.right(policy)
-  },
-  String,
+const PolicyFromText: OptionCodec<Policy> = inJson(
+  textCodec<Policy>(
+    'policy',
+    text => {
+      const policy = POLICIES.find(name => name === text)
+      return policy === undefined ? E.left(`'${text}' is not one of ${POLICIES.join(', ')}`) : E.right(policy)
+    },
+    String,
+  ),
+  { enum: POLICIES },
 )
 
 /** The options that say who may claim which identity. */
