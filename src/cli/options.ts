@@ -60,8 +60,17 @@ export type Values<Table extends OptionTable> = {
 const decode = <A>(codec: OptionCodec<A>, { from, text }: Given): A => {
   const decoded = codec.decode(text)
   if (E.isRight(decoded)) return decoded.right
-  throw new UsageError(`${from}: ${decoded.left[0]?.message ?? `'${text}' is not a ${codec.name}`}`)
+  throw new UsageError(`${from}: ${shortened(decoded.left[0]?.message ?? `'${text}' is not a ${codec.name}`)}`)
 }
+
+/** What is wrong is at the end of a sentence that quotes it. */
+const shortened = (sentence: string): string =>
+  sentence.length > MAX_SENTENCE
+    ? `${sentence.slice(0, MAX_SENTENCE / 2)}…${sentence.slice(-MAX_SENTENCE / 2)}`
+    : sentence
+
+/** The longest sentence about a value that anybody reads. */
+const MAX_SENTENCE = 500
 
 const single = <A, B>(
   codec: OptionCodec<A>,

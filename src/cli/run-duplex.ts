@@ -4,6 +4,7 @@ import type { Duplex } from '../link/duplex.js'
 import type { Duration } from '../values/duration.js'
 import type { Context } from './command.js'
 import { reportPrinter, type Report } from './output.js'
+import { asError } from './usage.js'
 
 /** What a line of stdin comes to: something for the duplex, or an answer of the command itself. */
 export type LineOutcome<Out> =
@@ -79,5 +80,3 @@ export const runDuplex = <Out, In>(options: RunOptions<Out, In>): Promise<number
     // Taken also where there is nothing to read again: without anybody to take it, a SIGHUP ends the process.
     if (context.hangup$ !== undefined) running.add(context.hangup$.subscribe())
   })
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -11,6 +11,9 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** An error, whatever was thrown. */
+export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))
+
 /** What went wrong, in words: those of the operating system without its codes, where an error came from there. */
 export const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)

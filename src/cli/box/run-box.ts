@@ -2,10 +2,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { concat, defer, EMPTY, merge, Subscription, take, tap, timer, type Observable } from 'rxjs'
 import type { NetworkEvent } from '../../network/network-event.js'
 import { explain, type Context } from '../command.js'
-import { oneLine, reportPrinter, type Report } from '../output.js'
+import { oneLine, reportPrinter } from '../output.js'
 import { parseJsonObject } from '../stdin-command.js'
-import { PROGRAM } from '../usage.js'
+import { asError, PROGRAM } from '../usage.js'
 import { changesBetween, type BoxChanges } from './box-changes.js'
+import { failed, reloaded, reportState, tagged } from './box-report.js'
 import type { Box, BoxPort } from './box.js'
 import { PORT_KINDS } from './port-kinds.js'
 import { reportRouterEvent } from './router-report.js'
@@ -48,7 +49,7 @@ export const runBox = ({ box: first, read, json, context }: RunBoxOptions): Prom
       settle()
     }
     const fail = (error: unknown): void => {
-      finish(() => reject(error instanceof Error ? error : new Error(String(error))))
+      finish(() => reject(asError(error)))
     }
 
     const tellRouter = (event: NetworkEvent): void => {
@@ -112,11 +113,11 @@ export const runBox = ({ box: first, read, json, context }: RunBoxOptions): Prom
     const startAgain = (changes: BoxChanges): void => {
       if (isEnding) return
       startRouter()
+      if (box.router !== undefined) router?.setRoutes(box.router.routes)
       for (const name of [...changes.started].sort(byHubsFirst)) {
         const port = box.ports.get(name)
         if (port !== undefined) startPort(port, false)
       }
-      if (box.router !== undefined) router?.setRoutes(box.router.routes)
       print(reloaded(changes))
     }
 
@@ -163,7 +164,11 @@ export const runBox = ({ box: first, read, json, context }: RunBoxOptions): Prom
         ? command
         : boxCommand(command.right, {
             names: [...ports.keys()],
-            ofPort: (name, asked) => ports.get(name)?.onCommand(asked) ?? E.left('there is no such port'),
+            ofPort: (name, asked) => {
+              const answer = ports.get(name)?.onCommand(asked) ?? E.right(undefined)
+              if (E.isLeft(answer)) return tagged(name, failed(answer.left))
+              return answer.right && tagged(name, answer.right)
+            },
             ofRouter: outbound => {
               if (router === undefined) return E.left('there is no router in this box')
               router.submit(outbound)
@@ -186,6 +191,11 @@ export const runBox = ({ box: first, read, json, context }: RunBoxOptions): Prom
       life.add(concat(over$, router?.ended$ ?? EMPTY).subscribe({ complete: () => finish(() => resolve(0)) }))
     }
 
+    const started = (): void => {
+      if (json) life.add(context.line$.subscribe(hear))
+      proceed()
+    }
+
     life.add(context.stop$.pipe(take(1)).subscribe(end))
     if (context.hangup$ !== undefined) life.add(context.hangup$.subscribe(askReload))
     life.add(
@@ -193,10 +203,7 @@ export const runBox = ({ box: first, read, json, context }: RunBoxOptions): Prom
         error: (error: unknown) => {
           if (!isEnding) fail(error)
         },
-        complete: () => {
-          if (json) life.add(context.line$.subscribe(hear))
-          proceed()
-        },
+        complete: started,
       }),
     )
   })
@@ -204,27 +211,3 @@ export const runBox = ({ box: first, read, json, context }: RunBoxOptions): Prom
 const isHub = ({ type }: BoxPort): boolean => type === 'sc-hub'
 
 const rank = (port: BoxPort | undefined): number => (port !== undefined && isHub(port) ? 0 : 1)
-
-const failed = (message: string): Report => ({ json: { event: 'error', message }, text: `error: ${message}` })
-
-const reloaded = ({ kept, started, ended }: BoxChanges): Report => ({
-  json: { event: 'reloaded', kept, started, ended },
-  text: `reloaded: ${[listed('kept', kept), listed('started', started), listed('ended', ended)].join('; ')}`,
-})
-
-const listed = (what: string, names: readonly string[]): string =>
-  `${what} ${names.length === 0 ? 'nothing' : names.join(', ')}`
-
-const reportState = (ports: readonly RunningPort[]): Report => {
-  const rows = ports.map(({ port: { name, type, network, isRouted }, standing }) => ({
-    name,
-    type,
-    network,
-    isRouted,
-    state: standing(),
-  }))
-  return {
-    json: { event: 'state', ports: rows },
-    text: rows.map(({ name, type, state }) => `${name}: ${type}, ${state}`).join('\n'),
-  }
-}

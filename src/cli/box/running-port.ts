@@ -1,15 +1,27 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { asyncScheduler, defer, merge, NEVER, Observable, ReplaySubject, retry, Subject, take, timer } from 'rxjs'
+import {
+  asyncScheduler,
+  concat,
+  defer,
+  merge,
+  of,
+  ReplaySubject,
+  retry,
+  Subject,
+  take,
+  throwError,
+  timer,
+  type Observable,
+} from 'rxjs'
 import { seconds, type Duration } from '../../values/duration.js'
 import { explain, type Context } from '../command.js'
 import type { Report } from '../output.js'
 import { eventOf } from '../service.js'
 import type { JsonObject } from '../stdin-command.js'
+import { asError } from '../usage.js'
+import { portFailed, tagged, type Standing } from './box-report.js'
 import type { BoxPort } from './box.js'
 import type { OpenedPort } from './opened-port.js'
-
-/** How a port stands. */
-export type Standing = 'starting' | 'running' | 'failed'
 
 /** A port of a box while that runs: it is opened again whenever it has failed. */
 export interface RunningPort {
@@ -55,17 +67,16 @@ export const runningPort = (port: BoxPort, { context, open, tell, isFirstStart }
   let opened: OpenedPort | undefined
   let patience = seconds(0)
   let isUp = false
+  let hasBeenUp = false
   let pause = FIRST_PAUSE
   let since = 0
 
   const inform = (report: Report): void => {
-    if (!isUp && (opened?.listens !== true || eventOf(report) === 'listening')) {
-      isUp = true
-      tell(tagged(port.name, report))
-      up$.complete()
-      return
-    }
     tell(tagged(port.name, report))
+    if (isUp || (opened?.listens === true && eventOf(report) !== 'listening')) return
+    isUp = true
+    hasBeenUp = true
+    up$.complete()
   }
 
   const attempt$ = defer(() => {
@@ -78,17 +89,19 @@ export const runningPort = (port: BoxPort, { context, open, tell, isFirstStart }
 
   const pauseAfter = (error: unknown): Observable<unknown> => {
     opened = undefined
-    if (isFirstStart && !isUp) throw error
+    isUp = false
+    if (isFirstStart && !hasBeenUp) return throwError(() => asError(error))
     if (asyncScheduler.now() - since > LONGEST_PAUSE) pause = FIRST_PAUSE
     const after = pause
     pause = seconds(Math.min((2 * after) / 1000, LONGEST_PAUSE / 1000))
-    tell(failure(port.name, explain(error), after))
-    return merge(timer(after), ending(end$)).pipe(take(1))
+    tell(portFailed(port.name, explain(error), after))
+    // Who is told to end need not wait to be opened.
+    return merge(timer(after), concat(end$, of(0))).pipe(take(1))
   }
 
   const life = attempt$.pipe(retry({ delay: pauseAfter })).subscribe({
     error: (error: unknown) => {
-      up$.error(error)
+      up$.error(asError(error))
       ended$.complete()
     },
     complete: () => {
@@ -109,24 +122,3 @@ export const runningPort = (port: BoxPort, { context, open, tell, isFirstStart }
     drop: () => life.unsubscribe(),
   }
 }
-
-/** Emits when an end is asked for, which a port that waits to be opened need not wait for. */
-const ending = (end$: Observable<never>): Observable<void> =>
-  new Observable(subscriber => {
-    subscriber.add(end$.subscribe({ complete: () => subscriber.next() }))
-    subscriber.add(NEVER.subscribe())
-  })
-
-/** What a port tells, with its name. */
-export const tagged = (name: string, { json: { event, ...json }, text }: Report): Report => ({
-  json: { event, port: name, ...json },
-  text: text
-    .split('\n')
-    .map(line => `${name}: ${line}`)
-    .join('\n'),
-})
-
-const failure = (port: string, message: string, pause: Duration): Report => ({
-  json: { event: 'failed', port, message, retrySeconds: pause / 1000 },
-  text: `${port}: FAILED: ${message}; it is opened again in ${pause / 1000} s`,
-})

@@ -1,8 +1,9 @@
-import { Observable, ReplaySubject, Subject } from 'rxjs'
+import { ignoreElements, Observable, ReplaySubject, Subject } from 'rxjs'
 import type { NetworkEvent, NetworkOutbound } from '../../network/network-event.js'
 import type { RouterPolicy } from '../../network/router-policy.js'
 import { router as routerOver } from '../../transport/router.js'
 import { homeOf, type BoxPort, type BoxRoute, type BoxRouter } from './box.js'
+import { asError } from '../usage.js'
 import type { OpenedPort } from './opened-port.js'
 
 /** The router of a box while that runs. Its ports come and go. */
@@ -26,13 +27,13 @@ export const runningRouter = (router: BoxRouter, tell: (event: NetworkEvent) => 
   const present = new Set<string>()
   let routes = router.routes
 
-  event$.subscribe({ error: (error: unknown) => ended$.error(error), complete: () => ended$.complete() })
+  event$.pipe(ignoreElements()).subscribe(ended$)
   const life = routerOver({ ports: [], home: homeOf(router), policy: policyOf(router) })(outbound$).subscribe({
     next: event => {
       if (!isAboutPorts(event)) tell(event)
       event$.next(event)
     },
-    error: (error: unknown) => event$.error(error),
+    error: (error: unknown) => event$.error(asError(error)),
     complete: () => event$.complete(),
   })
 

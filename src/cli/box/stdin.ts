@@ -18,7 +18,8 @@ const stdin = {
 export interface Asked {
   /** The names of the ports. */
   readonly names: readonly string[]
-  readonly ofPort: (port: string, command: JsonObject) => E.Either<string, Report | undefined>
+  /** Gives the answer, or the error, where there is one at once. */
+  readonly ofPort: (port: string, command: JsonObject) => Report | undefined
   /** Says what is wrong, where there is no router. */
   readonly ofRouter: (outbound: NetworkOutbound) => E.Either<string, undefined>
   readonly state: () => Report
@@ -30,7 +31,7 @@ export const boxCommand = (command: JsonObject, asked: Asked): E.Either<string, 
   const { do: name, port } = command
   const there = `there are ${asked.names.join(', ')}`
   if (port !== undefined) {
-    if (typeof port === 'string' && asked.names.includes(port)) return asked.ofPort(port, command)
+    if (typeof port === 'string' && asked.names.includes(port)) return E.right(asked.ofPort(port, command))
     return E.left(`"port": there is no port ${JSON.stringify(port)}; ${there}`)
   }
   if (typeof name === 'string' && !Object.hasOwn(stdin, name)) {
