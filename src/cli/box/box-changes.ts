@@ -12,9 +12,15 @@ export interface BoxChanges {
   readonly isRouterOver: boolean
 }
 
-/** What has to happen for a box to become another. A router that is another has all its ports opened anew. */
-export const changesBetween = (before: Box, after: Box): BoxChanges => {
-  const isRouterOver = before.router !== undefined && before.router.fingerprint !== after.router?.fingerprint
+/**
+ * What has to happen for a box to become another. A router that is another has all its ports opened anew: one with other
+ * policies, or another `home` than it runs with. Where none is named, that stays what it is as long as it is a port.
+ */
+export const changesBetween = (before: Box, after: Box, home: string | undefined): BoxChanges => {
+  const { router } = after
+  const isOtherHome =
+    home !== undefined && (router?.home === undefined ? !router?.ports.includes(home) : router.home !== home)
+  const isRouterOver = before.router !== undefined && (isOtherHome || before.router.fingerprint !== router?.fingerprint)
   const isKept = (name: string): boolean => {
     const port = before.ports.get(name)
     if (port === undefined || port.fingerprint !== after.ports.get(name)?.fingerprint) return false

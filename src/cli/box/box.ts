@@ -30,7 +30,7 @@ export interface BoxRoute {
 
 /** The router of a box, as its file has it. */
 export interface BoxRouter extends Omit<RouterShape, 'routes'> {
-  /** Of the same text when nothing has changed but its ports and routes. */
+  /** Of the same text when nothing has changed but its ports, routes and home. */
   readonly fingerprint: string
   readonly routes: readonly BoxRoute[]
 }
@@ -161,15 +161,12 @@ const at = (file: string, path: string, error: unknown): unknown => {
   return new UsageError(`${file}: ${about}`)
 }
 
-/** The port whose network the box itself is a station of. */
-export const homeOf = ({ home, ports }: Pick<RouterShape, 'home' | 'ports'>): string => home ?? ports[0] ?? ''
-
 const boxRouter = (router: RouterShape, reads: readonly Read[], refuse: Refuse): BoxRouter => {
   const { routes = [], learnFromTraffic, announcers, readers, writers, apart } = router
   const networks = new Map(reads.map(({ shape }) => [shape.network, shape.name]))
   return {
     ...router,
-    fingerprint: JSON.stringify([homeOf(router), learnFromTraffic, announcers, readers, writers, apart]),
+    fingerprint: JSON.stringify([learnFromTraffic, announcers, readers, writers, apart]),
     routes: routes.map(({ network, port, via }, index) => {
       const path = `router.routes[${index}]`
       const type = reads.find(({ shape }) => shape.name === port)?.shape.type ?? 'sc-hub'

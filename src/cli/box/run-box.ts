@@ -137,7 +137,7 @@ export const runBox = ({ box: first, read, json, context }: RunBoxOptions): Prom
           for (const port of ports.values()) port.hangUp()
           return EMPTY
         }
-        const changes = changesBetween(box, next)
+        const changes = changesBetween(box, next, router?.home)
         box = next
         for (const name of changes.kept) ports.get(name)?.hangUp()
         return concat(endPorts(changes.ended), endRouter(changes.isRouterOver)).pipe(

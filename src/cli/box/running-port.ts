@@ -3,12 +3,11 @@ import {
   asyncScheduler,
   concat,
   defer,
-  merge,
   of,
   ReplaySubject,
   retry,
   Subject,
-  take,
+  takeUntil,
   throwError,
   timer,
   type Observable,
@@ -95,8 +94,8 @@ export const runningPort = (port: BoxPort, { context, open, tell, isFirstStart }
     const after = pause
     pause = seconds(Math.min((2 * after) / 1000, LONGEST_PAUSE / 1000))
     tell(portFailed(port.name, explain(error), after))
-    // Who is told to end need not wait to be opened.
-    return merge(timer(after), concat(end$, of(0))).pipe(take(1))
+    // Who is told to end need not be opened any more.
+    return timer(after).pipe(takeUntil(concat(end$, of(0))))
   }
 
   const life = attempt$.pipe(retry({ delay: pauseAfter })).subscribe({

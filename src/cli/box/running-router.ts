@@ -2,13 +2,14 @@ import { ignoreElements, Observable, ReplaySubject, Subject } from 'rxjs'
 import type { NetworkEvent, NetworkOutbound } from '../../network/network-event.js'
 import type { RouterPolicy } from '../../network/router-policy.js'
 import { router as routerOver } from '../../transport/router.js'
-import { homeOf, type BoxPort, type BoxRoute, type BoxRouter } from './box.js'
+import type { BoxPort, BoxRoute, BoxRouter } from './box.js'
 import { asError } from '../usage.js'
 import type { OpenedPort } from './opened-port.js'
 
 /** The router of a box while that runs. Its ports come and go. */
 export interface RunningRouter {
-  readonly router: BoxRouter
+  /** The port whose network the box itself is a station of. */
+  readonly home: string
   /** Has a port from when it is subscribed, until that has ended as `end$` asks for; errors when the port has failed. */
   readonly open: (port: BoxPort, opened: OpenedPort, end$: Observable<never>) => Observable<never>
   readonly setRoutes: (routes: readonly BoxRoute[]) => void
@@ -25,10 +26,11 @@ export const runningRouter = (router: BoxRouter, tell: (event: NetworkEvent) => 
   const event$ = new Subject<NetworkEvent>()
   const ended$ = new ReplaySubject<never>(1)
   const present = new Set<string>()
+  const home = router.home ?? router.ports[0] ?? ''
   let routes = router.routes
 
   event$.pipe(ignoreElements()).subscribe(ended$)
-  const life = routerOver({ ports: [], home: homeOf(router), policy: policyOf(router) })(outbound$).subscribe({
+  const life = routerOver({ ports: [], home, policy: policyOf(router) })(outbound$).subscribe({
     next: event => {
       if (!isAboutPorts(event)) tell(event)
       event$.next(event)
@@ -42,7 +44,7 @@ export const runningRouter = (router: BoxRouter, tell: (event: NetworkEvent) => 
     outbound$.next({ _tag: 'SetRoutes', routes: routes.filter(({ port }) => present.has(port)) })
 
   return {
-    router,
+    home,
     open: ({ name, network, id, isSecure }, { link }, end$) =>
       new Observable(subscriber => {
         if (link === undefined) {

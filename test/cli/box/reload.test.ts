@@ -56,9 +56,6 @@ describe('a file that has changed', () => {
   it('keeps what is the same, ends what is gone, starts what is new, and what has changed anew at its address', async () => {
     const box = folder.run(routed(floor(), hall(), yard()))
     for (const name of ['floor', 'hall', 'yard']) await listening(box, name, 1)
-    const device = runIp(`127.6.0.9:${port}`, '--foreign', `127.6.0.1:${port}`)
-    await device.event('listening')
-
     folder.write(routed(hall(), floor({ bbmd: true }), yard({ name: 'cellar', network: 5 })))
     box.signal('SIGHUP')
     const { kept, started, ended } = await box.event('reloaded')
@@ -73,7 +70,7 @@ describe('a file that has changed', () => {
     expect(await box.event('route', { port: 'yard', state: 'forgotten' })).toMatchObject({ network: 4 })
     await box.event('route', { port: 'cellar', network: 5, state: 'reachable' })
     // It is a BBMD now.
-    await device.event('registration', { state: 'registered' }, 15_000)
+    await runIp(`127.6.0.9:${port}`, '--foreign', `127.6.0.1:${port}`).event('registration', { state: 'registered' })
     box.say({ do: 'tables', port: 'yard' })
     expect(await box.event('error')).toMatchObject({ message: expect.stringContaining('no port "yard"') as string })
     expect(box.stderr()).toBe('')
