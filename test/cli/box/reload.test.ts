@@ -6,6 +6,7 @@ import { boxFolder, type BoxFolder } from '../../support/box-cli.js'
 import { closeCli, type CliProcess } from '../../support/cli.js'
 import { freeUdpPort, runIp } from '../../support/ip-cli.js'
 import { labFolder, type LabFolder } from '../../support/lab-folder.js'
+import { PATIENCE_MS } from '../../support/patience.js'
 
 let lab: LabFolder
 let folder: BoxFolder
@@ -42,7 +43,7 @@ const routed = (...ports: readonly { readonly name: string }[]) => ({
 const listening = (box: CliProcess, name: string, times: number): Promise<void> =>
   expect
     .poll(() => box.events.filter(event => event.event === 'listening' && event['port'] === name).length, {
-      timeout: 5000,
+      timeout: PATIENCE_MS,
     })
     .toBe(times)
 
@@ -113,7 +114,9 @@ describe('a file that has changed', () => {
     expect(box.stderr()).toBe(`rx-bacnet: ${String(message)}\n`)
     folder.write('{')
     box.signal('SIGHUP')
-    await expect.poll(() => box.events.filter(({ event }) => event === 'error').length).toBe(2)
+    await expect
+      .poll(() => box.events.filter(({ event }) => event === 'error').length, { timeout: PATIENCE_MS })
+      .toBe(2)
     box.say({ do: 'state', port: 'floor' })
     await box.event('state', { port: 'floor', address: `127.6.0.1:${port}` })
     expect(box.events.some(({ event }) => event === 'reloaded')).toBe(false)

@@ -1,10 +1,12 @@
 import { createSocket } from 'node:dgram'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { boxFolder, type BoxFolder } from '../../support/box-cli.js'
-import { CAMPUS } from '../../support/box-examples.js'
+import { CAMPUS, LABORATORY, SERVICE } from '../../support/box-examples.js'
 import { closeCli, runCli, type CliProcess } from '../../support/cli.js'
 import { freeUdpPort, runIp } from '../../support/ip-cli.js'
+import { hasIpv6, LOOPBACK, withoutIpv6 } from '../../support/ip6-cli.js'
 import { labFolder, type LabFolder } from '../../support/lab-folder.js'
+import { PATIENCE_MS } from '../../support/patience.js'
 
 const WHO_IS = '0120ffff00ff1008'
 const I_AM_APDU = '1000c4020000072205c491032100'
@@ -25,6 +27,7 @@ beforeEach(async () => {
 afterEach(closeCli)
 
 const SUBNET = '127.255.255.255'
+const PATIENT = { timeout: PATIENCE_MS }
 const floor = () => ({ name: 'floor', type: 'ip', network: 2, bind: `127.5.0.1:${port}`, broadcast: SUBNET })
 const hall = () => ({ name: 'hall', type: 'ip', network: 3, bind: `127.5.0.1:${other}`, broadcast: SUBNET })
 const routed = () => ({ ports: [floor(), hall()], router: { ports: ['floor', 'hall'] } })
@@ -72,6 +75,46 @@ describe('the box of the README with a hub, a node and a router to BACnet/IP', (
   })
 })
 
+describe('the box of the README that is a BBMD', () => {
+  it('serves foreign devices of where they may be', async () => {
+    const box = folder.run(
+      SERVICE.replace('10.0.3.5:47808', `127.5.0.3:${port}`)
+        .replace('10.0.3.255', SUBNET)
+        .replace('10.0.2.5', '127.5.0.7')
+        .replace('10.8.0.0/16', '127.5.9.0/24')
+        .replace('10.8.0.2', '127.5.9.2'),
+    )
+    await box.event('listening', { port: 'service', role: 'bbmd' })
+    const device = runIp(`127.5.9.2:${other}`, '--foreign', `127.5.0.3:${port}`)
+    await device.event('registration', { state: 'registered' })
+    await box.event('foreign-device', { port: 'service', address: `127.5.9.2:${other}`, state: 'registered' })
+    const stranger = runIp('127.5.8.2:0', '--foreign', `127.5.0.3:${port}`)
+    await stranger.event('registration', { state: 'refused' })
+    box.say({ do: 'tables', port: 'service' })
+    expect(await box.event('tables')).toMatchObject({ fdt: [{ address: `127.5.9.2:${other}` }] })
+  })
+})
+
+describe.skipIf(!hasIpv6)(`the box of the README that routes IPv6 to IPv4${withoutIpv6}`, () => {
+  it('has both networks and the configured one', async () => {
+    const box = folder.run(
+      LABORATORY.replace('[::]:47808', `[::1]:${other}`)
+        .replace('eth1', LOOPBACK)
+        .replace('10.0.2.6:47808', `127.5.0.1:${port}`)
+        .replace('10.0.2.255', SUBNET)
+        .replace('10.0.2.99', '127.5.0.99'),
+    )
+    await box.event('listening', { port: 'lab', address: `[::1]:${other}`, vmac: '00025a' })
+    await box.event('listening', { port: 'floor' })
+    for (const network of [2, 3, 2001]) await box.event('route', { network, state: 'reachable' })
+    const device = runIp(`127.5.0.2:${port}`, '--broadcast', SUBNET)
+    await device.event('listening')
+    // Who-Is-Router-To-Network, for any.
+    device.say({ do: 'send', to: 'broadcast', npdu: '018000' })
+    expect(await device.event('npdu', { npdu: '0180010003' })).toMatchObject({ source: `127.5.0.1:${port}` })
+  })
+})
+
 describe('a box that runs', () => {
   it('tells routes, answers for its ports by name, and for itself without one', async () => {
     const box = folder.run({
@@ -104,7 +147,7 @@ describe('a box that runs', () => {
     for (const command of [{ do: 'tables' }, { do: 'tables', port: 'x' }, { do: 'tables', port: 5 }]) box.say(command)
     box.say({ do: 'nix', port: 'floor' })
     box.say('[]')
-    await expect.poll(() => told(box, 'error')).toBe(5)
+    await expect.poll(() => told(box, 'error'), PATIENT).toBe(5)
     expect(box.events.filter(({ event }) => event === 'error')).toEqual([
       {
         event: 'error',
@@ -132,7 +175,7 @@ describe('a box that runs', () => {
   it('tells people the same with the name of the port before each line', async () => {
     folder.write(routed())
     const box = runCli(['run', folder.file])
-    await expect.poll(() => box.stdout()).toMatch(/^hall: node 127\.5\.0\.1:\d+ listens, /m)
+    await expect.poll(() => box.stdout(), PATIENT).toMatch(/^hall: node 127\.5\.0\.1:\d+ listens, /m)
     expect(box.stdout()).toMatch(/^network 2 is reachable on floor$/m)
     box.signal('SIGINT')
     expect(await box.exited).toBe(0)
