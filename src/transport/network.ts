@@ -1,5 +1,5 @@
 /**
- * The network layer: operators for applications over a link of any kind, and what links, ports and routes are to it.
+ * The network layer: routers and nodes over links of any kind, and operators for applications.
  *
  * @module rx-bacnet/network
  */
@@ -62,3 +62,6 @@ export type { NetworkAddress, Priority } from '../wire/npci.js'
 export type { Npdu } from '../wire/npdu.js'
 export type { NpduError, NpduErrorCode } from '../wire/npdu-error.js'
 export { asksFor, encodeWhoIs, type InstanceRange, type WhoIs } from '../wire/who-is.js'
+export { networkEntity, router, type NetworkOptions, type RouterOptions } from './router.js'
+export type { NetworkLimitOptions, NetworkLimits } from '../network/network-limits.js'
+export type { RouterPolicy, Speaker } from '../network/router-policy.js'
