@@ -14,6 +14,17 @@ const SC = ['sc/certificate', 'sc/connection', 'sc/hub', 'sc/node', 'sc/network-
 /** The rooms of BACnet/IP and BACnet/IPv6; what Annex J has in common with Annex U is in `bvll`. */
 const IP = ['bvll', 'ip', 'ip6']
 
+/** The rooms of the network layer, the lowest first: each may import those before it. */
+const NETWORK = [
+  'network/link',
+  'network/port',
+  'network/route',
+  'network/event',
+  'network/transit',
+  'network/messages',
+  'network/node',
+]
+
 /** What all commands stand on. */
 const COMMAND = ['values', 'wire', 'link', 'io', 'transport', 'index.ts', 'cli']
 
@@ -31,10 +42,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bvll: BELOW,
   ip: [...BELOW, 'bvll'],
   ip6: [...BELOW, 'bvll'],
-  network: [...BELOW, 'sc/connection', 'sc/node', 'bvll', 'ip', 'ip6'],
-  testing: [...BELOW, ...SC, ...IP, 'network'],
+  ...Object.fromEntries(NETWORK.map((room, index) => [room, [...BELOW, ...NETWORK.slice(0, index)]])),
+  'network/link': [...BELOW, 'sc/connection', 'sc/node', 'bvll', 'ip', 'ip6'],
+  'network/application': [...BELOW, 'network/event'],
+  testing: [...BELOW, ...SC, ...IP],
   io: ['values', 'wire', 'limits', ...SC, ...IP],
-  transport: [...BELOW, ...SC, ...IP, 'network', 'io'],
+  transport: [...BELOW, ...SC, ...IP, ...NETWORK, 'network/application', 'io'],
   'index.ts': ['values', 'link', 'transport'],
   pki: ['values'],
   cli: ['values', 'link'],
@@ -44,7 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'cli/bvll': [...COMMAND, 'bvll'],
   'cli/ip': [...COMMAND, 'bvll', 'ip', 'cli/bvll'],
   'cli/ip6': [...COMMAND, 'bvll', 'ip6', 'cli/bvll'],
-  'cli/box': [...COMMAND, 'network', 'cli/sc', 'cli/ip', 'cli/ip6'],
+  'cli/box': [...COMMAND, 'network/link', 'network/event', 'cli/sc', 'cli/ip', 'cli/ip6'],
   'cli/program.ts': ['cli', 'cli/sc', 'cli/pki', 'cli/demo', 'cli/ip', 'cli/ip6', 'cli/box'],
   'cli/main.ts': ['cli/program.ts'],
 }

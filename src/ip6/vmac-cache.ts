@@ -3,7 +3,7 @@ import { alarm } from '../machine/alarm.js'
 import type { Bip6Address } from '../values/bip6-address.js'
 import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import { ms, seconds, type Duration } from '../values/duration.js'
-import { ageOrder, type Aged } from './age-order.js'
+import { ageOrder, type Aged } from '../limits/age-order.js'
 
 /** A VMAC and where it is. */
 export interface VmacPair {

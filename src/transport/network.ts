@@ -3,7 +3,7 @@
  *
  * @module rx-bacnet/network
  */
-export { destinationOf, sourceOf } from '../network/addressing.js'
+export { destinationOf, sourceOf } from '../network/application/addressing.js'
 export {
   answer,
   globalBroadcast,
@@ -12,8 +12,8 @@ export {
   type AnswerOptions,
   type BroadcastOptions,
   type RemoteBroadcastOptions,
-} from '../network/answer.js'
-export { decodeNpdus, type DecodedNpdu, type OnFault } from '../network/decode-npdus.js'
+} from '../network/application/answer.js'
+export { decodeNpdus, type DecodedNpdu, type OnFault } from '../network/application/decode-npdus.js'
 export {
   TO_ALL,
   toLocalNetwork,
@@ -21,10 +21,10 @@ export {
   toStation,
   type NetworkDestination,
   type ReceivedDestination,
-} from '../network/destination.js'
-export { faultCounter, type FaultCounter } from '../network/fault-counter.js'
-export { forUs, type NotForUs, type Ourselves } from '../network/for-us.js'
-export type { NetworkCounters, NetworkPortCounters } from '../network/network-counters.js'
+} from '../network/event/destination.js'
+export { faultCounter, type FaultCounter } from '../network/application/fault-counter.js'
+export { forUs, type NotForUs, type Ourselves } from '../network/application/for-us.js'
+export type { NetworkCounters, NetworkPortCounters } from '../network/port/network-counters.js'
 export type {
   Conflict,
   NetworkEvent,
@@ -34,13 +34,13 @@ export type {
   ReceivedApdu,
   RouteNews,
   StationAddress,
-} from '../network/network-event.js'
-export type { LinkStanding, NetworkLink, NetworkLinkEvent } from '../network/network-link.js'
-export { overIp } from '../network/over-ip.js'
-export { overIp6 } from '../network/over-ip6.js'
-export { overSc } from '../network/over-sc.js'
-export type { NetworkPortOptions } from '../network/port.js'
-export type { ConfiguredRoute, RouteOrigin, RouteState } from '../network/route.js'
+} from '../network/event/network-event.js'
+export type { LinkStanding, NetworkLink, NetworkLinkEvent } from '../network/link/network-link.js'
+export { overIp } from '../network/link/over-ip.js'
+export { overIp6 } from '../network/link/over-ip6.js'
+export { overSc } from '../network/link/over-sc.js'
+export type { NetworkPortOptions } from '../network/port/port.js'
+export type { ConfiguredRoute, RouteOrigin, RouteState } from '../network/route/route.js'
 export {
   apdus,
   apdusOf,
@@ -50,7 +50,7 @@ export {
   type WithIAm,
   type WithPdu,
   type WithWhoIs,
-} from '../network/select-apdus.js'
+} from '../network/application/select-apdus.js'
 export { macOf, type Mac } from '../values/mac.js'
 export type { ApduTypeName, ApplicationPdu, PduOf } from '../wire/apdu.js'
 export { decodeApdu, type ApduError, type ApduErrorCode } from '../wire/apdu-decode.js'
@@ -63,5 +63,5 @@ export type { Npdu } from '../wire/npdu.js'
 export type { NpduError, NpduErrorCode } from '../wire/npdu-error.js'
 export { asksFor, encodeWhoIs, type InstanceRange, type WhoIs } from '../wire/who-is.js'
 export { networkEntity, router, type NetworkOptions, type RouterOptions } from './router.js'
-export type { NetworkLimitOptions, NetworkLimits } from '../network/network-limits.js'
-export type { RouterPolicy, Speaker } from '../network/router-policy.js'
+export type { NetworkLimitOptions, NetworkLimits } from '../network/event/network-limits.js'
+export type { RouterPolicy, Speaker } from '../network/event/router-policy.js'

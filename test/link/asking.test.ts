@@ -13,7 +13,7 @@ const heard = (outbound$: Parameters<typeof echo>[0], request$: Parameters<typeo
     request$,
   )(outbound$).subscribe({
     next: element => seen.push(element),
-    error: (error: unknown) => seen.push(`${String(error)}`),
+    error: (error: unknown) => seen.push(String(error)),
     complete: () => seen.push('|'),
   })
   return seen

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { alarm } from '../../src/machine/alarm.js'
 import { ms, seconds } from '../../src/values/duration.js'
-import { clock } from '../machine/clock.js'
+import { clock } from './clock.js'
 
 const set = () => {
   const { scheduler, advance, running } = clock()

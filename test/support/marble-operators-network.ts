@@ -1,7 +1,7 @@
 import { NEVER, Observable } from 'rxjs'
 import { drive } from '../../src/machine/drive.js'
-import { discovery } from '../../src/network/discovery.js'
-import { discoveryLimits } from '../../src/network/discovery-limits.js'
+import { discovery } from '../../src/network/route/discovery.js'
+import { discoveryLimits } from '../../src/network/route/discovery-limits.js'
 import {
   initialNetworkNumber,
   networkNumberMachine,
@@ -9,9 +9,9 @@ import {
   type NetworkNumberEffect,
   type NetworkNumberEvent,
   type NetworkNumberTimer,
-} from '../../src/network/network-number.js'
-import { routingLimits } from '../../src/network/routing-limits.js'
-import { routingTable } from '../../src/network/routing-table.js'
+} from '../../src/network/messages/network-number.js'
+import { routingLimits } from '../../src/network/route/routing-limits.js'
+import { routingTable } from '../../src/network/route/routing-table.js'
 import { macOf } from '../../src/values/mac.js'
 import { seconds } from '../../src/values/duration.js'
 import { chance } from '../machine/chance.js'

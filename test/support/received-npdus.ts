@@ -1,4 +1,4 @@
-import type { DecodedNpdu } from '../../src/network/decode-npdus.js'
+import type { DecodedNpdu } from '../../src/network/application/decode-npdus.js'
 import type { ReceivedNpdu } from '../../src/link/link.js'
 import { macOf, type Mac } from '../../src/values/mac.js'
 import { decodeNpdu } from '../../src/wire/npdu.js'

@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs'
-import type { NetworkEvent, NetworkOutbound } from '../../src/network/network-event.js'
+import type { NetworkEvent, NetworkOutbound } from '../../src/network/event/network-event.js'
 import { networkEntity, router, type RouterOptions } from '../../src/transport/router.js'
 import { seconds, type Duration } from '../../src/values/duration.js'
 import { macOf } from '../../src/values/mac.js'

@@ -1,8 +1,8 @@
-import type { RouteChange } from '../../src/network/route-rows.js'
-import { routingTable, type ConfiguredWay, type RoutingTable } from '../../src/network/routing-table.js'
-import { routingLimits, type RoutingLimitOptions } from '../../src/network/routing-limits.js'
-import type { Neighbour, Port } from '../../src/network/port.js'
-import type { Route } from '../../src/network/route.js'
+import type { RouteChange } from '../../src/network/route/route-rows.js'
+import { routingTable, type ConfiguredWay, type RoutingTable } from '../../src/network/route/routing-table.js'
+import { routingLimits, type RoutingLimitOptions } from '../../src/network/route/routing-limits.js'
+import type { Neighbour, Port } from '../../src/network/port/port.js'
+import type { Route } from '../../src/network/route/route.js'
 import { macOf } from '../../src/values/mac.js'
 import { clock, type Clock } from '../machine/clock.js'
 

@@ -1,5 +1,5 @@
 import type { Mac } from '../../values/mac.js'
-import type { NetworkEvent, ReceivedApdu, RouteNews } from '../../network/network-event.js'
+import type { NetworkEvent, ReceivedApdu, RouteNews } from '../../network/event/network-event.js'
 import { toHex } from '../../values/hex.js'
 import { RejectReason } from '../../wire/network-message.js'
 import type { Report } from '../output.js'

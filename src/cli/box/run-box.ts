@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { concat, defer, EMPTY, merge, Subscription, take, tap, timer, type Observable } from 'rxjs'
-import type { NetworkEvent } from '../../network/network-event.js'
+import type { NetworkEvent } from '../../network/event/network-event.js'
 import { explain, type Context } from '../command.js'
 import { oneLine, reportPrinter } from '../output.js'
 import { parseJsonObject } from '../stdin-command.js'

@@ -1,6 +1,6 @@
 import { ignoreElements, Observable, ReplaySubject, Subject } from 'rxjs'
-import type { NetworkEvent, NetworkOutbound } from '../../network/network-event.js'
-import type { RouterPolicy } from '../../network/router-policy.js'
+import type { NetworkEvent, NetworkOutbound } from '../../network/event/network-event.js'
+import type { RouterPolicy } from '../../network/event/router-policy.js'
 import { router as routerOver } from '../../transport/router.js'
 import type { BoxPort, BoxRoute, BoxRouter } from './box.js'
 import { asError } from '../usage.js'

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import type { NetworkOutbound } from '../../network/network-event.js'
+import type { NetworkOutbound } from '../../network/event/network-event.js'
 import type { Report } from '../output.js'
 import { leftOut, readStdinCommand, type JsonObject } from '../stdin-command.js'
 import { NETWORKS } from './box-shape.js'

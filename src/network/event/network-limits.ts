@@ -1,0 +1,62 @@
+import type { Pace } from '../../limits/pace.js'
+import { ms, seconds, type Duration } from '../../values/duration.js'
+import { discoveryLimits, type DiscoveryLimits } from '../route/discovery-limits.js'
+import { routingLimits, type RoutingLimits } from '../route/routing-limits.js'
+
+/** What the network layer bounds. */
+export interface NetworkLimits {
+  readonly routing: RoutingLimits
+  readonly discovery: DiscoveryLimits
+  /** How long a link may be down before its network counts as gone, so that what is sent there is rejected. Default 10 s. */
+  readonly outage: Duration
+  /** How long changes of ports are gathered before they are announced, all together. Default 0.1 s. */
+  readonly settling: Duration
+  /** How often a port may be told that the networks behind the others have changed. Default 5 at once, then one in 10 s. */
+  readonly announcements: Pace
+  /** Global and remote broadcasts of one station that are carried on. Default 200 at once, then 100 a second. */
+  readonly broadcastsOfStation: Pace
+  /** The same of all stations: as many as thousand devices that answer one Who-Is. Default 2000 at once, then 1000 a second. */
+  readonly broadcastsInTotal: Pace
+  /** Answers about one network on one port: as they are broadcast, one serves all who ask. Default 5 at once, then 1 a second. */
+  readonly answersOfNetwork: Pace
+  /** Messages about networks of one neighbour that are answered, or carried on to the other ports. Default 30 at once, then 10 a second. */
+  readonly controlOfNeighbour: Pace
+  /** The same of all neighbours. Default 300 at once, then 100 a second. */
+  readonly controlInTotal: Pace
+  /** How long nothing is carried on of a router that says it routes to a network which is here. Default 60 s. */
+  readonly suspicion: Duration
+  /** How often one list of one router is carried on that changes something. Default once a second. */
+  readonly relayOfList: Pace
+  /** How long a list is not carried on again that changes nothing. Default 30 s. */
+  readonly repeat: Duration
+  /** Rejects for one originator and network. Default one a second. */
+  readonly rejects: Pace
+  /** Rejects in all. Default 100 at once, then 50 a second. */
+  readonly rejectsInTotal: Pace
+}
+
+/** Limits that are given in part. */
+export interface NetworkLimitOptions extends Partial<Omit<NetworkLimits, 'routing' | 'discovery'>> {
+  readonly routing?: Partial<RoutingLimits>
+  readonly discovery?: Partial<DiscoveryLimits>
+}
+
+/** The defaults, but for what is given. */
+export const networkLimits = ({ routing, discovery, ...given }: NetworkLimitOptions = {}): NetworkLimits => ({
+  outage: seconds(10),
+  settling: ms(100),
+  announcements: { burst: 5, perSecond: 0.1 },
+  broadcastsOfStation: { burst: 200, perSecond: 100 },
+  broadcastsInTotal: { burst: 2000, perSecond: 1000 },
+  answersOfNetwork: { burst: 5, perSecond: 1 },
+  controlOfNeighbour: { burst: 30, perSecond: 10 },
+  controlInTotal: { burst: 300, perSecond: 100 },
+  suspicion: seconds(60),
+  relayOfList: { burst: 1, perSecond: 1 },
+  repeat: seconds(30),
+  rejects: { burst: 1, perSecond: 1 },
+  rejectsInTotal: { burst: 100, perSecond: 50 },
+  ...given,
+  routing: routingLimits(routing),
+  discovery: discoveryLimits(discovery),
+})

@@ -1,0 +1,30 @@
+import type {
+  InitializeRoutingTable,
+  NetworkMessage,
+  NetworkNumberIs,
+  WhatIsNetworkNumber,
+} from '../../wire/network-message.js'
+import type { NetworkEvent } from '../event/network-event.js'
+import type { Neighbour } from '../port/port.js'
+import type { RoutingTable } from '../route/routing-table.js'
+import type { RunningPort } from '../port/running-port.js'
+import type { HeardNpdu } from '../transit/transit.js'
+
+/** What every node needs to do as messages of the network layer say. */
+export interface MessageContext {
+  readonly isRouter: boolean
+  readonly table: RoutingTable
+  /** Somebody routes there, or does again: what waits goes on. */
+  readonly resume: (network: number) => void
+  /** Hears a message about the number of the network of a port. */
+  readonly number: (port: RunningPort, heard: HeardNpdu, message: WhatIsNetworkNumber | NetworkNumberIs) => void
+  /** Hears a routing table that was asked for. */
+  readonly rows: (heard: HeardNpdu, message: InitializeRoutingTable) => void
+  readonly tell: (event: NetworkEvent) => void
+}
+
+/** What is done with a message of the network layer that is for this node. */
+export type Messages = (heard: HeardNpdu, port: RunningPort, message: NetworkMessage) => void
+
+/** Who said something, as the next router to somewhere. */
+export const neighbourOf = (heard: HeardNpdu): Neighbour => ({ port: heard.port, mac: heard.from })

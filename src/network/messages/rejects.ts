@@ -1,0 +1,48 @@
+import type { SchedulerLike } from 'rxjs'
+import { budget } from '../../limits/budget.js'
+import { bucket, buckets } from '../../limits/pace.js'
+import { NetworkMessageType } from '../../wire/network-message.js'
+import { u8 } from '../../wire/octets.js'
+import type { NetworkEvent } from '../event/network-event.js'
+import type { NetworkLimits } from '../event/network-limits.js'
+import type { Ports } from '../port/ports.js'
+import { say } from '../port/speech.js'
+import { sourceOf } from '../transit/source.js'
+import { isForAll, type HeardNpdu } from '../transit/transit.js'
+
+/** Tells originators that what they sent cannot be carried on. */
+export interface Rejects {
+  readonly reject: (heard: HeardNpdu, network: number, reason: number) => void
+}
+
+/** What rejects need. */
+export interface RejectsOptions {
+  readonly ports: Ports
+  readonly limits: NetworkLimits
+  readonly scheduler: SchedulerLike
+  readonly tell: (event: NetworkEvent) => void
+}
+
+/**
+ * Tells originators that what they sent cannot be carried on (section 2.1 of the protocol notes), in the direction that it
+ * came from. A Reject is never rejected, nor is what was sent to many.
+ */
+export const rejects = ({ ports, limits, scheduler, tell }: RejectsOptions): Rejects => {
+  const spend = budget(buckets<string>(limits.rejects, scheduler), bucket(limits.rejectsInTotal, scheduler))
+  return {
+    reject: (heard, network, reason) => {
+      if (heard.isBroadcast || isForAll(heard) || isReject(heard)) return
+      const port = ports.named(heard.port.name)
+      if (port === undefined) return
+      const { npci, from } = heard
+      const source = sourceOf(heard)
+      if (spend(`${source.network ?? port.name} ${source.mac} ${network}`) !== undefined) return
+      const message = { _tag: 'Reject-Message-To-Network', reason, network } as const
+      say(port, from, message, { destination: npci.source, priority: npci.priority })
+      tell({ _tag: 'RejectSent', network, reason, to: source, port: port.name })
+    },
+  }
+}
+
+const isReject = ({ npdu, npci }: HeardNpdu): boolean =>
+  npci.isNetworkMessage && u8(npdu, npci.end) === NetworkMessageType['Reject-Message-To-Network']

@@ -1,0 +1,75 @@
+import type { SchedulerLike } from 'rxjs'
+import { bucket, buckets } from '../../limits/pace.js'
+import { budget } from '../../limits/budget.js'
+import { memory } from '../../limits/memory.js'
+import type { NetworkList } from '../../wire/network-message.js'
+import type { NetworkLimits } from '../event/network-limits.js'
+import type { Ports } from '../port/ports.js'
+import { sourceOf } from '../transit/source.js'
+import { say } from '../port/speech.js'
+import type { HeardNpdu } from '../transit/transit.js'
+
+/** Carries messages about networks on to the other ports of a router, no more than is bearable. */
+export interface Relays {
+  /** Whether a neighbour may still have something answered or carried on; counts it. */
+  readonly isBearable: (heard: HeardNpdu) => boolean
+  /** Whether a question about a network (or about all) is to be answered, or asked on, by now; counts it. */
+  readonly isDue: (heard: HeardNpdu, network: number | 'all') => boolean
+  /** Asks on for a network that is not known here, for whoever asked. */
+  readonly question: (heard: HeardNpdu, network: number) => void
+  /** Carries a list on; one that changes nothing not too soon again, as it may go round in circles. */
+  readonly list: (heard: HeardNpdu, list: NetworkList, changesSomething: boolean) => void
+  /** Has nothing carried on of a neighbour for a while: he routes to a network that is here. */
+  readonly suspect: (heard: HeardNpdu) => void
+}
+
+/** What relays need. */
+export interface RelaysOptions {
+  readonly ports: Ports
+  readonly limits: NetworkLimits
+  readonly scheduler: SchedulerLike
+}
+
+/** Relays of a router. Neither lists nor questions carry a hop count, so that only pace and memory end those that go round. */
+export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
+  const spend = budget(buckets<string>(limits.controlOfNeighbour, scheduler), bucket(limits.controlInTotal, scheduler))
+  const answers = buckets<string>(limits.answersOfNetwork, scheduler)
+  const changes = buckets<string>(limits.relayOfList, scheduler)
+  const repeats = memory<string>(limits.repeat, MAX_REMEMBERED, scheduler)
+  const suspects = memory<string>(limits.suspicion, MAX_REMEMBERED, scheduler)
+
+  const toOthers = (heard: HeardNpdu, message: NetworkList): void => {
+    for (const port of ports.all()) if (port !== heard.port && port.isUp) say(port, 'broadcast', message)
+  }
+
+  return {
+    isBearable: heard => spend(neighbourOf(heard)) === undefined,
+    isDue: ({ port }, network) => answers.take(`${port.name} ${network}`),
+    question: (heard, network) => {
+      const { network: snet, mac } = sourceOf(heard)
+      if (snet === undefined) return
+      for (const port of ports.all()) {
+        if (port === heard.port || !port.isUp) continue
+        say(port, 'broadcast', { _tag: 'Who-Is-Router-To-Network', network }, { source: { network: snet, mac } })
+      }
+    },
+    list: (heard, list, changesSomething) => {
+      if (suspects.has(neighbourOf(heard))) return
+      const key = `${neighbourOf(heard)} ${list._tag} ${digest(list.networks)}`
+      const isDue = changesSomething ? changes.take(key) : !repeats.has(key)
+      if (!isDue) return
+      repeats.add(key)
+      toOthers(heard, list)
+    },
+    suspect: heard => suspects.add(neighbourOf(heard)),
+  }
+}
+
+/** The most lists and neighbours that are remembered; more at once are a flood, which the budgets end. */
+const MAX_REMEMBERED = 1024
+
+const neighbourOf = ({ port, from }: HeardNpdu): string => `${port.name} ${from}`
+
+/** A few characters for a list. Two lists that share them are only carried on one a while after the other. */
+const digest = (networks: readonly number[]): string =>
+  `${networks.length} ${networks.reduce((sum, network) => (Math.imul(sum, 31) + network) >>> 0, 17)}`

@@ -1,0 +1,104 @@
+import { RejectReason, type NetworkList } from '../../wire/network-message.js'
+import { heardReject } from './heard-reject.js'
+import { neighbourOf, type MessageContext, type Messages } from './message-context.js'
+import type { Notes } from '../event/notes.js'
+import { sayReachable } from './reachable.js'
+import type { Relays } from './relays.js'
+import type { RouterPolicy } from '../event/router-policy.js'
+import type { RoutingTableRequests } from './routing-table-requests.js'
+import type { RunningPort } from '../port/running-port.js'
+import { speakerOf } from '../transit/source.js'
+import { say } from '../port/speech.js'
+import type { HeardNpdu } from '../transit/transit.js'
+
+/** What a router needs to do as messages say, besides what every node needs. */
+export interface RouterMessageContext extends MessageContext {
+  readonly policy: RouterPolicy
+  readonly relays: Relays
+  readonly requests: RoutingTableRequests
+  readonly notes: Notes
+  /** Tells whoever sent it that it cannot be done, where that is due. */
+  readonly reject: (heard: HeardNpdu, network: number, reason: number) => void
+}
+
+/** What a router does with a message of the network layer that is for it (section 4.5 of the protocol notes). */
+export const routerMessages = (context: RouterMessageContext): Messages => {
+  const { table, resume, number, rows, policy, relays, requests, notes, reject } = context
+
+  const whoIsRouter = (heard: HeardNpdu, port: RunningPort, network: number | undefined): void => {
+    if (!relays.isDue(heard, network ?? 'all')) return
+    if (network === undefined) {
+      sayReachable(port, table)
+      return
+    }
+    const route = table.find(network)
+    if (route?.port === port) return
+    if (route === undefined || route.state === 'unreachable') relays.question(heard, network)
+    else say(port, 'broadcast', { _tag: 'I-Am-Router-To-Network', networks: [network] })
+  }
+
+  const iAmRouter = (heard: HeardNpdu, port: RunningPort, list: NetworkList): void => {
+    const speaker = speakerOf(heard)
+    const believed: number[] = []
+    let changesSomething = false
+    for (const network of list.networks) {
+      const outcome = policy.mayAnnounce(network, speaker) ? table.announced(network, neighbourOf(heard)) : 'refused'
+      if (outcome === 'direct') {
+        relays.suspect(heard)
+        notes.conflict('other router to a network that is here', network, port.name, heard.from)
+      } else if (outcome !== 'refused') {
+        believed.push(network)
+        changesSomething ||= outcome !== 'same'
+      }
+    }
+    if (believed.length > 0) relays.list(heard, { ...list, networks: believed }, changesSomething)
+    believed.forEach(resume)
+  }
+
+  const busyOrAvailable = (heard: HeardNpdu, list: NetworkList): void => {
+    const isBusy = list._tag === 'Router-Busy-To-Network'
+    const { networks } = list
+    const via = neighbourOf(heard)
+    const changed = isBusy ? table.setBusy(networks, via) : table.setAvailable(networks, via)
+    relays.list(heard, list, changed.length > 0)
+    if (!isBusy) changed.forEach(resume)
+  }
+
+  return (heard, port, message) => {
+    switch (message._tag) {
+      case 'Who-Is-Router-To-Network':
+        if (relays.isBearable(heard)) whoIsRouter(heard, port, message.network)
+        return
+      case 'I-Am-Router-To-Network':
+        if (relays.isBearable(heard)) iAmRouter(heard, port, message)
+        return
+      case 'I-Could-Be-Router-To-Network':
+      case 'Disconnect-Connection-To-Network':
+        return
+      case 'Reject-Message-To-Network':
+        heardReject(context, heard, message)
+        return
+      case 'Router-Busy-To-Network':
+      case 'Router-Available-To-Network':
+        if (relays.isBearable(heard)) busyOrAvailable(heard, message)
+        return
+      case 'Initialize-Routing-Table':
+        if (relays.isBearable(heard)) requests.answer(heard, port, message)
+        return
+      case 'Initialize-Routing-Table-Ack':
+        rows(heard, message)
+        return
+      case 'Establish-Connection-To-Network':
+        reject(heard, message.network, RejectReason.OTHER)
+        return
+      case 'Unknown':
+      case 'Proprietary':
+        reject(heard, 0, RejectReason.UNKNOWN_MESSAGE_TYPE)
+        return
+      case 'What-Is-Network-Number':
+      case 'Network-Number-Is':
+        number(port, heard, message)
+        return
+    }
+  }
+}

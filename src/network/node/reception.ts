@@ -1,0 +1,195 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { SchedulerLike } from 'rxjs'
+import type { ReceivedNpdu } from '../../link/link.js'
+import { budget } from '../../limits/budget.js'
+import { bucket, buckets } from '../../limits/pace.js'
+import type { Mac } from '../../values/mac.js'
+import { decodeNetworkMessage } from '../../wire/network-message-decode.js'
+import { RejectReason } from '../../wire/network-message.js'
+import { decodeNpci } from '../../wire/npci.js'
+import type { Carrier, Uncarried } from '../transit/carrier.js'
+import { type Decision, type DiscardReason } from '../transit/decision.js'
+import { receivedApdu } from '../transit/delivery.js'
+import type { Discovery } from '../route/discovery.js'
+import type { Messages } from '../messages/message-context.js'
+import type { NetworkEvent } from '../event/network-event.js'
+import type { NetworkLimits } from '../event/network-limits.js'
+import type { Notes } from '../event/notes.js'
+import type { RoutingTable } from '../route/routing-table.js'
+import type { RunningPort } from '../port/running-port.js'
+import { optionsAcross } from '../transit/secure-path.js'
+import { sourceOf } from '../transit/source.js'
+import { isForAll, type HeardNpdu, type Transit } from '../transit/transit.js'
+
+/** Why an NPDU that came in is discarded, besides what the routing table says. */
+export type Discarded =
+  | DiscardReason
+  | Uncarried
+  | 'not an NPDU'
+  | 'empty APDU'
+  | 'malformed message'
+  | 'too many broadcasts'
+  | 'no route'
+  | 'router busy'
+  | 'not an address of that network'
+
+/** Takes what comes in through ports. */
+export interface Reception {
+  readonly receive: (port: RunningPort, received: ReceivedNpdu<Mac>) => void
+  /** Has one that waited go on, now that its network is found. */
+  readonly again: (heard: HeardNpdu) => void
+  /** Has one that waited go no further. */
+  readonly giveUp: (heard: HeardNpdu, network: number) => void
+}
+
+/** What the reception needs. */
+export interface ReceptionOptions {
+  readonly decide: (heard: HeardNpdu) => Decision
+  /** Whether an SNET teaches a route. */
+  readonly learns: boolean
+  readonly table: RoutingTable
+  readonly carrier: Carrier
+  readonly discovery: Discovery<Transit>
+  readonly messages: Messages
+  readonly resume: (network: number) => void
+  readonly reject: (heard: HeardNpdu, network: number, reason: number) => void
+  readonly notes: Notes
+  readonly limits: NetworkLimits
+  readonly scheduler: SchedulerLike
+  readonly tell: (event: NetworkEvent) => void
+}
+
+/** The way of an NPDU through a node: decoded, decided about, delivered, carried on (section 4.2 of the protocol notes). */
+export const reception = (options: ReceptionOptions): Reception => {
+  const { decide, learns, table, carrier, discovery, messages, resume, reject, notes, limits, scheduler, tell } =
+    options
+  const spend = budget(
+    buckets<string>(limits.broadcastsOfStation, scheduler),
+    bucket(limits.broadcastsInTotal, scheduler),
+  )
+
+  const discard = ({ port, from }: Pick<HeardNpdu, 'from'> & { port: RunningPort }, reason: Discarded): void => {
+    port.counters.countReason('discarded', reason)
+    if (!COUNTED_ONLY.has(reason)) notes.discarded(reason, port.name, from)
+  }
+
+  const learn = (heard: HeardNpdu): void => {
+    const { npci, port, from } = heard
+    if (!learns || npci.source === undefined) return
+    const outcome = table.seen(npci.source.network, { port, mac: from })
+    if (outcome === 'new' || outcome === 'changed') resume(npci.source.network)
+  }
+
+  const deliver = (heard: HeardNpdu): void => {
+    const { npdu, npci, port } = heard
+    if (!npci.isNetworkMessage) {
+      if (npci.end === npdu.length) {
+        discard(heard, 'empty APDU')
+        return
+      }
+      port.counters.counts.delivered++
+      tell(receivedApdu(heard))
+      return
+    }
+    const message = decodeNetworkMessage(npdu, npci.end)
+    if (E.isLeft(message)) {
+      discard(heard, 'malformed message')
+      return
+    }
+    port.counters.counts.delivered++
+    messages(heard, port, message.right)
+  }
+
+  /** Whether a broadcast may be carried on; what is beyond the pace is heard here, and goes no further. */
+  const isBearable = (heard: HeardNpdu): boolean => {
+    if (!isForAll(heard)) return true
+    const { network, mac } = sourceOf(heard)
+    if (spend(`${network ?? heard.port.name} ${mac}`) === undefined) return true
+    discard(heard, 'too many broadcasts')
+    return false
+  }
+
+  const refuse = (heard: HeardNpdu, network: number, reason: number): void => {
+    discard(heard, REASONS[reason] ?? 'no route')
+    reject(heard, network, reason)
+  }
+
+  const uncarried = (heard: HeardNpdu, network: number, reason: Uncarried | undefined): void => {
+    if (reason === undefined) return
+    if (reason === 'too long for the link') refuse(heard, network, RejectReason.TOO_LONG)
+    else discard(heard, reason)
+  }
+
+  const act = (heard: HeardNpdu, decision: Decision): void => {
+    switch (decision._tag) {
+      case 'Discard':
+        discard(heard, decision.reason)
+        return
+      case 'Deliver':
+        deliver(heard)
+        return
+      case 'Flood':
+        if (isBearable(heard)) {
+          const reason = carrier.flood(heard)
+          if (reason !== undefined) discard(heard, reason)
+        }
+        deliver(heard)
+        return
+      case 'Direct':
+        if (isBearable(heard)) uncarried(heard, networkOf(heard), carrier.carry(heard, decision))
+        if (decision.isForUs) deliver(heard)
+        return
+      case 'Via':
+        if (isBearable(heard)) uncarried(heard, networkOf(heard), carrier.carry(heard, decision))
+        return
+      case 'Discover': {
+        const unheld = isBearable(heard) ? discovery.hold(decision.network, kept(heard)) : undefined
+        if (unheld !== undefined) refuse(heard, decision.network, RejectReason.NO_ROUTE)
+        return
+      }
+      case 'Reject':
+        refuse(heard, decision.network, decision.reason)
+        return
+    }
+  }
+
+  return {
+    receive: (port, { npdu, source: from, destination, dataOptions }) => {
+      port.counters.counts.received++
+      const npci = decodeNpci(npdu)
+      if (E.isLeft(npci)) {
+        discard({ port, from }, 'not an NPDU')
+        return
+      }
+      const heard: HeardNpdu = {
+        _tag: 'Heard',
+        npdu,
+        npci: npci.right,
+        dataOptions: optionsAcross(dataOptions, port.isSecure),
+        port,
+        from,
+        isBroadcast: destination === 'broadcast',
+      }
+      const decision = decide(heard)
+      if (decision._tag !== 'Discard') learn(heard)
+      act(heard, decision)
+    },
+    again: heard => act(heard, decide(heard)),
+    giveUp: (heard, network) => refuse(heard, network, RejectReason.NO_ROUTE),
+  }
+}
+
+/** What is in order, and only not for this node: nobody is told, as it may come all the time. */
+const COUNTED_ONLY: ReadonlySet<Discarded> = new Set<Discarded>(['not for this node', 'back to where it came from'])
+
+const REASONS: Readonly<Record<number, Discarded>> = {
+  [RejectReason.NO_ROUTE]: 'no route',
+  [RejectReason.BUSY]: 'router busy',
+  [RejectReason.TOO_LONG]: 'too long for the link',
+  [RejectReason.ADDRESSING]: 'not an address of that network',
+}
+
+const networkOf = ({ npci }: HeardNpdu): number => npci.destination?.network ?? 0
+
+/** What waits must have its own memory: what was received belongs to the link. */
+const kept = (heard: HeardNpdu): HeardNpdu => ({ ...heard, npdu: heard.npdu.slice() })

@@ -1,0 +1,153 @@
+import { Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs'
+import type { Dropped, OutboundNpdu, ReceivedNpdu } from '../../link/link.js'
+import type { Duration } from '../../values/duration.js'
+import type { Mac } from '../../values/mac.js'
+import type { LinkStanding, NetworkLink } from '../link/network-link.js'
+import type { Port } from './port.js'
+import { portCounters, type PortCounters } from './port-counters.js'
+
+/** A port that runs: the only thing of a port that changes it is its link, and who learns its number. */
+export interface RunningPort extends Port {
+  network: number | undefined
+  /** Whether its number is configured, and not learned. */
+  readonly isConfigured: boolean
+  readonly isSecure: boolean
+  /** Why its link gives back what is too long for whom it goes to. */
+  readonly tooLong: string | undefined
+  readonly counters: PortCounters
+  /** Hands an NPDU to the link, which tells what it could not send. */
+  readonly send: (outbound: OutboundNpdu<Mac>) => void
+  /** Opens the link. */
+  readonly start: () => void
+  /** Ends the link in good order. */
+  readonly end: () => void
+  /** Drops the link, and all timers. */
+  readonly close: () => void
+}
+
+/** What a port tells the network layer. */
+export interface PortSinks {
+  readonly received: (npdu: ReceivedNpdu<Mac>) => void
+  readonly unsent: (dropped: Dropped<OutboundNpdu<Mac>>) => void
+  /** How it stands has changed. */
+  readonly changed: () => void
+  /** Its link has ended: as was asked, by itself, or with an error that its user must mend. */
+  readonly ended: (failure: { readonly error: unknown } | undefined) => void
+}
+
+/** What a port needs. */
+export interface RunPortOptions {
+  readonly name: string
+  readonly id: number
+  readonly network: number | undefined
+  readonly isSecure: boolean
+  readonly link: NetworkLink
+  /** How long its link may be down before its network counts as gone. */
+  readonly outage: Duration
+  readonly sinks: PortSinks
+  readonly scheduler: SchedulerLike
+}
+
+/** A port; it begins with `start`. */
+export const runningPort = ({
+  name,
+  id,
+  network,
+  isSecure,
+  link,
+  outage,
+  sinks,
+  scheduler,
+}: RunPortOptions): RunningPort => {
+  let toLink: Subscriber<OutboundNpdu<Mac>> | undefined
+  let life: Subscription | undefined
+  let down: Subscription | undefined
+  let hasEnded = false
+  /** What the link told before it could be given anything. */
+  let opening: LinkStanding | undefined
+
+  const counters = portCounters()
+  const outbound$ = new Observable<OutboundNpdu<Mac>>(to => {
+    toLink = to
+  })
+
+  const stand = ({ mac, isUp, maxNpduLength }: LinkStanding): void => {
+    const isOther = mac !== port.mac || maxNpduLength !== port.maxNpduLength
+    port.mac = mac
+    port.maxNpduLength = maxNpduLength
+    if (isUp) {
+      down?.unsubscribe()
+      down = undefined
+      rise(isOther)
+      return
+    }
+    if (port.isUp) down ??= scheduler.schedule(fall, outage)
+    if (isOther) sinks.changed()
+  }
+
+  const rise = (isOther: boolean): void => {
+    if (port.isUp && !isOther) return
+    port.isUp = true
+    sinks.changed()
+  }
+
+  const fall = (): void => {
+    down = undefined
+    port.isUp = false
+    sinks.changed()
+  }
+
+  const ended = (failure: { readonly error: unknown } | undefined): void => {
+    hasEnded = true
+    down?.unsubscribe()
+    port.isUp = false
+    sinks.ended(failure)
+  }
+
+  const port: { -readonly [Key in keyof RunningPort]: RunningPort[Key] } = {
+    name,
+    id,
+    macLength: link.macLength,
+    network,
+    isConfigured: network !== undefined,
+    mac: undefined,
+    maxNpduLength: 0,
+    isUp: false,
+    isSecure,
+    tooLong: link.tooLong,
+    counters,
+    send: outbound => {
+      if (toLink === undefined) sinks.unsent({ _tag: 'Dropped', reason: 'the link is not open', outbound })
+      else toLink.next(outbound)
+    },
+    start: () => {
+      life = link.duplex(outbound$).subscribe({
+        next: event => {
+          switch (event._tag) {
+            case 'Npdu':
+              sinks.received(event)
+              return
+            case 'Dropped':
+              sinks.unsent(event)
+              return
+            case 'Standing':
+              if (toLink === undefined) opening = event.standing
+              else stand(event.standing)
+              return
+          }
+        },
+        error: (error: unknown) => ended({ error }),
+        complete: () => ended(undefined),
+      })
+      if (opening !== undefined && !hasEnded) stand(opening)
+    },
+    end: () => {
+      if (!hasEnded) toLink?.complete()
+    },
+    close: () => {
+      life?.unsubscribe()
+      down?.unsubscribe()
+    },
+  }
+  return port
+}

@@ -1,0 +1,17 @@
+import type { Aged } from '../../limits/age-order.js'
+import type { Moves } from './route-damping.js'
+import type { Route, RouteState } from './route.js'
+
+/** What is kept of a route besides what is told of it. */
+export interface RouteRow extends Aged<RouteRow> {
+  /** As others read it: another object for each change. */
+  route: Route
+  /** How it stands with its next router, which is how it stands at all while its port is up. */
+  standing: RouteState
+  /** When a busy one is reachable again. */
+  busyUntil: number
+  readonly moves: Moves
+}
+
+/** Whether a route was learned from others, and not given by the operator. */
+export const isLearned = ({ origin }: Route): boolean => origin === 'announced' || origin === 'seen'

@@ -1,0 +1,90 @@
+import { MAX_LINK_HEADROOM, type OutboundNpdu } from '../../link/link.js'
+import type { Mac } from '../../values/mac.js'
+import { roomyOctets } from '../../wire/headroom.js'
+import type { Npci } from '../../wire/npci.js'
+import type { Decision } from './decision.js'
+import { headerDirect, headerToAll, headerVia, lengthWith, withHeader } from './forwarding.js'
+import type { Port } from '../port/port.js'
+import type { Ports } from '../port/ports.js'
+import type { RunningPort } from '../port/running-port.js'
+import { optionsAcross } from './secure-path.js'
+import type { Transit } from './transit.js'
+
+/** Why an NPDU did not leave. */
+export type Uncarried =
+  'hop count is used up' | 'too long for the link' | 'may not pass to that port' | 'its port has ended'
+
+/** An NPDU on its way out, with where it came from, for the link to give back when it does not send it. */
+export interface TransitNpdu extends OutboundNpdu<Mac> {
+  readonly transit: Transit
+}
+
+/** Sends NPDUs through ports, with the headers that are due. */
+export interface Carrier {
+  /** Sends it to its network, or to the next router; the reason when it does not leave. */
+  readonly carry: (
+    transit: Transit,
+    decision: Extract<Decision, { readonly _tag: 'Direct' | 'Via' }>,
+  ) => Uncarried | undefined
+  /** Sends it through all ports that are up, but for the one that it came in through. */
+  readonly flood: (transit: Transit) => Uncarried | undefined
+}
+
+/** What a carrier needs. */
+export interface CarrierOptions {
+  readonly ports: Ports
+  readonly home: () => Port | undefined
+  readonly mayPass: (from: string, to: string) => boolean
+}
+
+/** The link writes its header in front of the NPDU, so that the APDU is copied only once. */
+const roomy = roomyOctets(MAX_LINK_HEADROOM)
+
+/** Sends NPDUs through ports. */
+export const carrier = ({ ports, home, mayPass }: CarrierOptions): Carrier => {
+  const send = (transit: Transit, port: RunningPort, header: Npci, destination: Mac | 'broadcast'): void => {
+    const { counts } = port.counters
+    if (transit._tag === 'Heard') counts.forwarded++
+    else counts.sent++
+    const npdu: TransitNpdu = {
+      _tag: 'Npdu',
+      npdu: withHeader(header, transit, roomy),
+      headroom: MAX_LINK_HEADROOM,
+      destination,
+      dataOptions: optionsAcross(transit.dataOptions, port.isSecure),
+      transit,
+    }
+    port.send(npdu)
+  }
+
+  const leave = (
+    transit: Transit,
+    port: RunningPort,
+    header: Npci | undefined,
+    destination: Mac | 'broadcast',
+  ): Uncarried | undefined => {
+    if (header === undefined) return 'hop count is used up'
+    if (transit._tag === 'Heard' && !mayPass(transit.port.name, port.name)) return 'may not pass to that port'
+    if (lengthWith(header, transit) > port.maxNpduLength) return 'too long for the link'
+    send(transit, port, header, destination)
+    return undefined
+  }
+
+  return {
+    carry: (transit, decision) => {
+      const port = ports.named(decision.port.name)
+      if (port === undefined) return 'its port has ended'
+      return decision._tag === 'Via'
+        ? leave(transit, port, headerVia(transit, port, home()), decision.nextHop)
+        : leave(transit, port, headerDirect(transit, port, home()), decision.mac === '' ? 'broadcast' : decision.mac)
+    },
+    flood: transit => {
+      let uncarried: Uncarried | undefined
+      for (const port of ports.all()) {
+        if (!port.isUp || (transit._tag === 'Heard' && transit.port === port)) continue
+        uncarried = leave(transit, port, headerToAll(transit, port, home()), 'broadcast') ?? uncarried
+      }
+      return uncarried
+    },
+  }
+}
