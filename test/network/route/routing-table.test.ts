@@ -79,16 +79,11 @@ describe('a routing table', () => {
 
 describe('the network of a port', () => {
   it('takes the place of whatever was known, and is replaced by nothing', () => {
-    const { setDirect, setConfigured, announced, seen, forget, remove, port, via, way, list } = routingLab()
+    const { setDirect, setConfigured, announced, seen, forget, port, via, way, list } = routingLab()
     announced(10, via('2/a'))
     setDirect(port(1), 10)
     setConfigured([way('10 via 2/a')])
-    expect([announced(10, via('2/b')), seen(10, via('2/b')), forget(10), remove(10)]).toEqual([
-      'direct',
-      'refused',
-      false,
-      false,
-    ])
+    expect([announced(10, via('2/b')), seen(10, via('2/b')), forget(10)]).toEqual(['direct', 'refused', false])
     expect(list()).toEqual(['10 via 1 reachable, direct'])
   })
 
