@@ -29,6 +29,8 @@ const PRINTS = [
   /^$/,
   /^127\.0\.2\.1:\d+ says 0120ffff00ff1008$/m,
   /^000007 says 01001000c4020000072205c491032100$/m,
+  /^$/,
+  /^$/,
   /^Listening$/m,
   /^FAILED_TO_CONNECT 194\nWAIT_PRIMARY to DELAYING$/m,
   /^$/,

@@ -25,6 +25,7 @@ export {
 export { faultCounter, type FaultCounter } from '../network/application/fault-counter.js'
 export { forUs, type NotForUs, type Ourselves } from '../network/application/for-us.js'
 export type { NetworkCounters, NetworkPortCounters } from '../network/port/network-counters.js'
+export { apduTo, toSource } from '../network/event/network-event.js'
 export type {
   Conflict,
   NetworkEvent,

@@ -78,6 +78,20 @@ export interface RouteNews {
   readonly origin: RouteOrigin
 }
 
+/** An APDU for a destination. */
+export const apduTo = (
+  apdu: Uint8Array,
+  destination: NetworkDestination,
+  options: Pick<OutboundApdu, 'expectingReply' | 'priority' | 'dataOptions'> = {},
+): OutboundApdu => ({ _tag: 'Apdu', apdu, destination, ...options })
+
+/** Whoever sent something: where an answer goes, whatever routers are in between. */
+export const toSource = ({ source, port }: Pick<ReceivedApdu, 'source' | 'port'>): NetworkDestination => ({
+  _tag: 'Station',
+  ...source,
+  port,
+})
+
 /** What is wrong with the internetwork, as far as it can be seen from here (section 6 of the protocol notes). */
 export type Conflict =
   /** Something came in that says it is of a network which is that of a port: a loop, or two networks of one number. */
