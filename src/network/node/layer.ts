@@ -3,15 +3,11 @@ import type { Dropped, OutboundNpdu } from '../../link/link.js'
 import type { Turns } from '../../machine/turns.js'
 import type { Mac } from '../../values/mac.js'
 import type { Random } from '../../values/random.js'
-import { isNetworkNumber } from '../../values/network-number.js'
 import { RejectReason } from '../../wire/network-message.js'
-import type { NetworkAddress } from '../../wire/npci.js'
 import { announcements } from '../messages/announcements.js'
 import { carrier, type TransitNpdu } from '../transit/carrier.js'
 import { decide, decideAsNode, type DecisionFacts } from '../transit/decision.js'
-import { discovery } from '../route/discovery.js'
 import type { MessageContext } from '../messages/message-context.js'
-import type { NetworkCounters } from '../port/network-counters.js'
 import type { NetworkEvent, NetworkOutbound } from '../event/network-event.js'
 import type { NetworkLimits } from '../event/network-limits.js'
 import { networkNumbers } from '../messages/network-numbers.js'
@@ -21,20 +17,20 @@ import type { NetworkPortOptions } from '../port/port.js'
 import { portKeeper } from '../port/port-keeper.js'
 import { ports as noPorts } from '../port/ports.js'
 import { reception } from './reception.js'
+import { requests } from './requests.js'
+import { search } from './search.js'
 import { rejects } from '../messages/rejects.js'
 import { relays } from '../messages/relays.js'
 import type { ConfiguredRoute } from '../route/route.js'
-import { routeNews, routeTeller } from '../event/route-news.js'
+import { routeTeller } from '../event/route-news.js'
 import type { RouterPolicy } from '../event/router-policy.js'
 import { routerMessages } from '../messages/router-messages.js'
-import { routingTable, type ConfiguredWay } from '../route/routing-table.js'
+import { routingTable } from '../route/routing-table.js'
 import { routingTablesAsked } from '../messages/routing-tables-asked.js'
 import { routingTableRequests } from '../messages/routing-table-requests.js'
 import type { RunningPort } from '../port/running-port.js'
-import { sourceOf } from '../transit/source.js'
-import { say } from '../port/speech.js'
 import { submission } from './submission.js'
-import type { HeardNpdu, OwnNpdu, Transit } from '../transit/transit.js'
+import type { OwnNpdu, Transit } from '../transit/transit.js'
 
 /** What the network layer of a node is made of. */
 export interface LayerOptions {
@@ -90,44 +86,26 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     flapping: (network, { port, mac }) => noted.conflict('route changes to and fro', network, port.name, mac),
   })
 
-  const giveUp = (network: number, item: Transit, reason: string): void => {
-    if (item._tag === 'Heard') received.giveUp(item, network)
-    else drop(reason, item.outbound)
-  }
-
-  const waiting = discovery<Transit>({
-    limits: limits.discovery,
-    scheduler,
-    originOf: item => (item._tag === 'Heard' ? `${item.port.name} ${item.from}` : 'own'),
-    ask: (network, first) => askForRouter(network, first),
-    failed: (network, items) => {
-      for (const item of items) giveUp(network, item, 'no router to that network answers')
-    },
-    dropped: giveUp,
-  })
-
-  /** Asks all networks but the one that the NPDU came from who routes there, for whoever sent that. */
-  const askForRouter = (network: number | undefined, first?: Transit): void => {
-    const source = first?._tag === 'Heard' ? originator(first) : undefined
-    for (const port of ports.all()) {
-      if (!port.isUp || (first?._tag === 'Heard' && first.port === port)) continue
-      say(port, 'broadcast', { _tag: 'Who-Is-Router-To-Network', network }, isRouter ? { source } : {})
-    }
-  }
-
-  const resume = (network: number): void => {
-    for (const item of waiting.found(network)) {
-      if (item._tag === 'Heard') received.again(item)
-      else dropOwn(item, sent.again(item))
-    }
-  }
-
   const dropOwn = ({ outbound }: OwnNpdu, reason: string | undefined): void => {
     if (reason !== undefined) drop(reason, outbound)
   }
 
+  const searching = search({
+    isRouter,
+    ports,
+    limits,
+    scheduler,
+    waited: {
+      againHeard: heard => received.again(heard),
+      againOwn: own => dropOwn(own, sent.again(own)),
+      giveUpHeard: (heard, network) => received.giveUp(heard, network),
+      giveUpOwn: dropOwn,
+    },
+  })
+  const { resume } = searching
+
   const carries = carrier({ ports, home, mayPass: router?.policy.mayPass ?? (() => true) })
-  const sent = submission({ ports, home, table, carrier: carries, discovery: waiting })
+  const sent = submission({ ports, home, table, carrier: carries, search: searching })
   const { reject } = rejects({ ports, limits, scheduler, tell })
   const announced = announcements({ ports, table, limits, scheduler })
 
@@ -172,7 +150,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     learns: router?.policy.learnsFromTraffic ?? true,
     table,
     carrier: carries,
-    discovery: waiting,
+    search: searching,
     messages: messages(),
     resume,
     reject,
@@ -212,7 +190,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     numbers.removed(port)
     announced.removed(port)
     table.removePort(port)
-    waiting.drop(item => item._tag === 'Heard' && item.port === port)
+    searching.portRemoved(port)
     tell({ _tag: 'PortRemoved', port: port.name, error })
     if (isEnding && ports.size() === 0) ended()
   }
@@ -228,101 +206,41 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     removed: portRemoved,
   })
 
-  const addPort = (given: NetworkPortOptions): string | undefined => {
-    const reason = keeper.add(given)
-    const port = ports.named(given.name)
-    if (reason === undefined && port?.network !== undefined) table.setDirect(port, port.network)
-    return reason
-  }
-
-  const setRoutes = (routes: readonly ConfiguredRoute[]): string | undefined => {
-    const ways: ConfiguredWay[] = []
-    for (const { network, port: name, nextHop } of routes) {
-      const port = ports.named(name)
-      if (!isNetworkNumber(network)) return `${network} is not a network number`
-      if (port === undefined) return `route to ${network}: there is no port ${name}`
-      if (nextHop.length !== 2 * port.macLength) return `route to ${network}: not an address of the network of ${name}`
-      ways.push({ network, via: { port, mac: nextHop } })
-    }
-    table.setConfigured(ways)
-    for (const { network } of ways) resume(network)
-    if (isRouter) announced.due()
-    return undefined
-  }
-
-  /** Does what is asked for; a sentence says why it cannot be done. */
-  const submitted = (outbound: NetworkOutbound): string | undefined => {
-    switch (outbound._tag) {
-      case 'Apdu':
-        return sent.send(outbound)
-      case 'FindRouter':
-        if (outbound.network !== undefined && !isNetworkNumber(outbound.network)) return 'not a network number'
-        askForRouter(outbound.network)
-        return undefined
-      case 'AskNetworkNumber':
-        return withPort(outbound.port, port => say(port, 'broadcast', { _tag: 'What-Is-Network-Number' }))
-      case 'ReadRoutingTable':
-        return withPort(outbound.port, port => asked.ask(port, outbound.router))
-      case 'ReadRoutes':
-        tell({ _tag: 'Routes', routes: table.routes().map(route => routeNews(route, route.state)) })
-        return undefined
-      case 'ReadCounters':
-        tell({ _tag: 'Counters', counters: readCounters() })
-        return undefined
-      case 'AddPort': {
-        const reason = addPort(outbound.port)
-        keeper.open()
-        return reason
-      }
-      case 'RemovePort':
-        return keeper.remove(outbound.port)
-      case 'SetRoutes':
-        return setRoutes(outbound.routes)
-    }
-  }
-
-  const withPort = (name: string, act: (port: RunningPort) => void): string | undefined => {
-    const port = ports.named(name)
-    if (port === undefined) return `there is no port ${name}`
-    act(port)
-    return undefined
-  }
-
-  const readCounters = (): NetworkCounters => ({
-    ports: Object.fromEntries([...ports.all()].map(({ name, counters }) => [name, counters.read()])),
-    routes: table.size(),
-    waiting: waiting.waiting(),
+  const asking = requests({
+    ports,
+    keeper,
+    table,
+    search: searching,
+    asked,
+    routesChanged: () => {
+      if (isRouter) announced.due()
+    },
+    tell,
   })
 
   return {
-    addPort,
-    setRoutes,
+    addPort: asking.addPort,
+    setRoutes: asking.setRoutes,
     start: keeper.open,
     submit: outbound => {
-      const reason = submitted(outbound)
+      const reason = outbound._tag === 'Apdu' ? sent.send(outbound) : asking.submit(outbound)
       if (reason !== undefined) drop(reason, outbound)
     },
     end: () => {
       isEnding = true
-      for (const item of waiting.close()) if (item._tag === 'Own') drop('the network layer ends', item.outbound)
+      searching.end()
       keeper.end()
       if (ports.size() === 0) ended()
     },
     close: () => {
       keeper.close()
-      waiting.close()
+      searching.close()
       numbers.close()
       announced.close()
       table.close()
       noted.close()
     },
   }
-}
-
-/** Who sent it first, as others are told. */
-const originator = (heard: HeardNpdu): NetworkAddress | undefined => {
-  const { network, mac } = sourceOf(heard)
-  return network === undefined ? undefined : { network, mac }
 }
 
 const transitOf = (outbound: OutboundNpdu<Mac>): Transit | undefined =>

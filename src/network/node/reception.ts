@@ -10,7 +10,6 @@ import { decodeNpci } from '../../wire/npci.js'
 import type { Carrier, Uncarried } from '../transit/carrier.js'
 import { type Decision, type DiscardReason } from '../transit/decision.js'
 import { receivedApdu } from '../transit/delivery.js'
-import type { Discovery } from '../route/discovery.js'
 import type { Messages } from '../messages/message-context.js'
 import type { NetworkEvent } from '../event/network-event.js'
 import type { NetworkLimits } from '../event/network-limits.js'
@@ -19,7 +18,8 @@ import type { RoutingTable } from '../route/routing-table.js'
 import type { RunningPort } from '../port/running-port.js'
 import { optionsAcross } from '../transit/secure-path.js'
 import { sourceOf } from '../transit/source.js'
-import { isForAll, type HeardNpdu, type Transit } from '../transit/transit.js'
+import { isForAll, type HeardNpdu } from '../transit/transit.js'
+import type { Search } from './search.js'
 
 /** Why an NPDU that came in is discarded, besides what the routing table says. */
 export type Discarded =
@@ -49,7 +49,7 @@ export interface ReceptionOptions {
   readonly learns: boolean
   readonly table: RoutingTable
   readonly carrier: Carrier
-  readonly discovery: Discovery<Transit>
+  readonly search: Pick<Search, 'hold'>
   readonly messages: Messages
   readonly resume: (network: number) => void
   readonly reject: (heard: HeardNpdu, network: number, reason: number) => void
@@ -61,8 +61,7 @@ export interface ReceptionOptions {
 
 /** The way of an NPDU through a node: decoded, decided about, delivered, carried on (section 4.2 of the protocol notes). */
 export const reception = (options: ReceptionOptions): Reception => {
-  const { decide, learns, table, carrier, discovery, messages, resume, reject, notes, limits, scheduler, tell } =
-    options
+  const { decide, learns, table, carrier, search, messages, resume, reject, notes, limits, scheduler, tell } = options
   const spend = budget(
     buckets<string>(limits.broadcastsOfStation, scheduler),
     bucket(limits.broadcastsInTotal, scheduler),
@@ -143,7 +142,7 @@ export const reception = (options: ReceptionOptions): Reception => {
         if (isBearable(heard)) uncarried(heard, networkOf(heard), carrier.carry(heard, decision))
         return
       case 'Discover': {
-        const unheld = isBearable(heard) ? discovery.hold(decision.network, kept(heard)) : undefined
+        const unheld = isBearable(heard) ? search.hold(decision.network, kept(heard)) : undefined
         if (unheld !== undefined) refuse(heard, decision.network, RejectReason.NO_ROUTE)
         return
       }

@@ -7,12 +7,12 @@ import { RejectReason } from '../../wire/network-message.js'
 import type { Carrier } from '../transit/carrier.js'
 import { decideOwn, type Decision } from '../transit/decision.js'
 import type { NetworkDestination } from '../event/destination.js'
-import type { Discovery } from '../route/discovery.js'
 import type { OutboundApdu } from '../event/network-event.js'
 import type { Port } from '../port/port.js'
 import type { Ports } from '../port/ports.js'
 import type { RoutingTable } from '../route/routing-table.js'
-import type { OwnNpdu, Transit } from '../transit/transit.js'
+import type { OwnNpdu } from '../transit/transit.js'
+import type { Search } from './search.js'
 
 /** Sends what the own application has to say. */
 export interface Submission {
@@ -29,11 +29,11 @@ export interface SubmissionOptions {
   readonly home: () => Port | undefined
   readonly table: RoutingTable
   readonly carrier: Carrier
-  readonly discovery: Discovery<Transit>
+  readonly search: Pick<Search, 'hold'>
 }
 
 /** Sends what the own application has to say (section 3 of the protocol notes). */
-export const submission = ({ ports, home, table, carrier, discovery }: SubmissionOptions): Submission => {
+export const submission = ({ ports, home, table, carrier, search }: SubmissionOptions): Submission => {
   /** The port that is meant where none is named. */
   const portOf = (name: string | undefined): Port | string => {
     if (name !== undefined) return ports.named(name) ?? `there is no port ${name}`
@@ -65,7 +65,7 @@ export const submission = ({ ports, home, table, carrier, discovery }: Submissio
       case 'Via':
         return carrier.carry(own, decision)
       case 'Discover':
-        return discovery.hold(decision.network, own)
+        return search.hold(decision.network, own)
       case 'Reject':
         return REASONS[decision.reason]
       case 'Deliver':
