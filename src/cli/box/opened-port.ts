@@ -1,9 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { asyncScheduler, filter, ignoreElements, Observable, Subject } from 'rxjs'
+import { asyncScheduler, ignoreElements, Observable, Subject, type Subscriber } from 'rxjs'
 import { asking } from '../../link/asking.js'
 import type { Duplex } from '../../link/duplex.js'
 import { endingWithin } from '../../link/ending-within.js'
-import { trace } from '../../link/trace.js'
 import type { NetworkLink } from '../../network/link/network-link.js'
 import type { Duration } from '../../values/duration.js'
 import type { Report } from '../output.js'
@@ -36,33 +35,36 @@ export const openedPort = <Out extends object, In extends Tagged>(
 ): OpenedPort => {
   const request$ = new Subject<Out>()
   const requests = new WeakSet<object>()
-  const bounded = endingWithin(duplex, patience, asyncScheduler)
-
-  /** What it tells is told as long as it runs; a report that fails is one of the program. */
-  const told = (isTold: (event: In) => boolean): Duplex<Out, In> => {
-    const event$ = new Subject<In>()
-    return outbound$ =>
-      new Observable(subscriber => {
-        subscriber.add(event$.pipe(filter(isTold), reports).subscribe(tell))
-        subscriber.add(trace(bounded, { inbound: event => event$.next(event) })(outbound$).subscribe(subscriber))
-      })
-  }
-
-  /** NPDUs that come are the router's, and those that did not go unless stdin sent them. */
-  const isOfRouter = (event: In): boolean => event._tag === 'Npdu' || (isUnsentNpdu(event) && !isAsked(event))
+  const bounded = asking(endingWithin(duplex, patience, asyncScheduler), request$)
   const isAsked = (event: In): boolean => isDropped(event) && requests.has(event.outbound)
 
-  const asked = asking(
-    told(() => true),
-    request$,
-  )
-  const routed = asking(
-    told(event => !isOfRouter(event)),
-    request$,
-  )
+  /** Runs it, and tells what it tells; `hand` hands on what is for its owner, and says whether that is all. */
+  const running =
+    (hand: (event: In, owner: Subscriber<In>) => boolean): Duplex<Out, In> =>
+    outbound$ =>
+      new Observable(owner => {
+        const event$ = new Subject<In>()
+        owner.add(event$.pipe(reports).subscribe(tell))
+        owner.add(
+          bounded(outbound$).subscribe({
+            next: event => {
+              if (!hand(event, owner)) event$.next(event)
+            },
+            error: (error: unknown) => owner.error(error),
+            complete: () => owner.complete(),
+          }),
+        )
+      })
+
+  const alone = running(() => false)
+  const routed = running((event, router) => {
+    if (event._tag !== 'Npdu' && isAsked(event)) return false
+    router.next(event)
+    return event._tag === 'Npdu' || isUnsentNpdu(event)
+  })
   return {
-    alone: end$ => asked(end$).pipe(ignoreElements()),
-    link: over?.(outbound$ => routed(outbound$).pipe(filter(event => !isAsked(event)))),
+    alone: end$ => alone(end$).pipe(ignoreElements()),
+    link: over?.(routed),
     onCommand: command => {
       const outcome = onCommand(command)
       if (E.isLeft(outcome)) return outcome
