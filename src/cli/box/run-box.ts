@@ -1,5 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { concat, defer, EMPTY, merge, Subscription, take, tap, timer, type Observable } from 'rxjs'
+import { concat, defer, EMPTY, ignoreElements, merge, Subscription, take, tap, timer, type Observable } from 'rxjs'
 import type { NetworkEvent } from '../../network/event/network-event.js'
 import { explain, type Context } from '../command.js'
 import { oneLine, reportPrinter } from '../output.js'
@@ -140,7 +140,7 @@ export const runBox = ({ box: first, read, json, context }: RunBoxOptions): Prom
         const changes = changesBetween(box, next, router?.home)
         box = next
         for (const name of changes.kept) ports.get(name)?.hangUp()
-        return concat(endPorts(changes.ended), endRouter(changes.isRouterOver)).pipe(
+        return concat(endPorts(changes.ended), endRouter(changes.isRouterOver), nextTurn$).pipe(
           tap({ complete: () => startAgain(changes) }),
         )
       })
@@ -207,6 +207,9 @@ export const runBox = ({ box: first, read, json, context }: RunBoxOptions): Prom
       }),
     )
   })
+
+/** What has completed closes its sockets only then; in the next turn their addresses are free. */
+const nextTurn$: Observable<never> = timer(0).pipe(ignoreElements())
 
 const isHub = ({ type }: BoxPort): boolean => type === 'sc-hub'
 

@@ -77,6 +77,30 @@ describe('a file that has changed', () => {
     expect(box.stderr()).toBe('')
   })
 
+  it('gives the address of a foreign device and of a hub to what comes after them', async () => {
+    const tls = { ca: ['ca.pem'], cert: 'node.pem', key: 'node.key' }
+    const hub = { name: 'hub', type: 'sc-hub', listen: `wss://127.0.0.1:${other}`, tls }
+    const away = floor({ foreign: `127.6.0.8:${port}` })
+    const box = folder.run({ ports: [hub, away] })
+    for (const name of ['hub', 'floor']) await listening(box, name, 1)
+    for (const times of [2, 3]) {
+      folder.write({
+        ports: [
+          { ...hub, idleLimit: 100 * times },
+          { ...away, ttl: 100 * times },
+        ],
+      })
+      box.say({ do: 'reload' })
+      for (const name of ['hub', 'floor']) await listening(box, name, times)
+    }
+    for (const times of [4, 5]) {
+      folder.write({ ports: [{ ...away, ttl: 100 * times }] })
+      box.say({ do: 'reload' })
+      await listening(box, 'floor', times)
+    }
+    expect(box.events.some(({ event }) => event === 'failed')).toBe(false)
+  })
+
   it('has other routes, without a word of the ports', async () => {
     const box = folder.run(routed(floor(), hall()))
     await box.event('route', { network: 3 })
