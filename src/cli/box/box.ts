@@ -1,12 +1,12 @@
 import * as E from 'fp-ts/lib/Either.js'
-import type { Mac } from '../../values/mac.js'
+import { macOf, type Mac } from '../../values/mac.js'
 import { fromConfig, isRecord, withKeys, type Found } from '../options.js'
 import type { Context } from '../command.js'
 import { UsageError } from '../usage.js'
 import { Box as BoxFromJson, OWN_KEYS, type PortShape, type PortType, type RouterShape } from './box-shape.js'
 import { clashBetween } from './clashes.js'
 import type { OpenedPort } from './opened-port.js'
-import { macFrom, PORT_KINDS, type ReadOptions } from './port-kinds.js'
+import { PORT_KINDS, type ReadOptions } from './port-kinds.js'
 import { readBoxFile } from './box-file.js'
 import { faultIn } from './shape.js'
 import type { Report } from '../output.js'
@@ -177,7 +177,7 @@ const boxRouter = (router: RouterShape, reads: readonly Read[], refuse: Refuse):
       if (routes.findIndex(route => route.network === network) < index) {
         refuse(`${path}.network`, `there is a route to ${network} already`)
       }
-      return { network, port, nextHop: macFrom(nextHop.right) }
+      return { network, port, nextHop: macOf(nextHop.right) }
     }),
   }
 }

@@ -6,7 +6,7 @@ import { overIp6 } from '../../network/link/over-ip6.js'
 import { overSc } from '../../network/link/over-sc.js'
 import { parseStation, printBipAddress, type BipAddress } from '../../values/bip-address.js'
 import { parseBip6Vmac, printBip6Vmac, type Bip6Vmac } from '../../values/bip6-vmac.js'
-import { macOf, type Mac } from '../../values/mac.js'
+import type { Mac } from '../../values/mac.js'
 import { isPlaintextUri } from '../../values/sc-uri.js'
 import { parseDeviceVmac, printVmac, type Vmac } from '../../values/vmac.js'
 import type { Context } from '../command.js'
@@ -27,6 +27,7 @@ export interface Notation {
   readonly via: (mac: Mac) => string
   /** As the events of the port have them. */
   readonly station: (mac: Mac) => string
+  /** Reads the address of one station, as the digits of its MAC address. */
   readonly parse: (text: string) => Either<string, string>
 }
 
@@ -64,7 +65,9 @@ const kind = <Table extends OptionTable, Out extends object, In extends { readon
   notation,
 })
 
-const ofHex = (mac: Mac): string => mac
+const bip = (mac: Mac): string => printBipAddress(mac as string as BipAddress)
+
+const hex = (mac: Mac): string => mac
 
 /** All kinds of ports. */
 export const PORT_KINDS: Readonly<Record<PortType, PortKind>> = {
@@ -75,28 +78,13 @@ export const PORT_KINDS: Readonly<Record<PortType, PortKind>> = {
       return { hubs, isSecure: !plaintext || !hubs.some(isPlaintextUri) }
     },
     overSc,
-    { via: ofHex, station: mac => printVmac(vmacOf(mac)), parse: parseDeviceVmac },
+    { via: hex, station: mac => printVmac(mac as string as Vmac), parse: parseDeviceVmac },
   ),
-  ip: kind(ipService, ipFacts, overIp, { via: bipText, station: bipText, parse: parseStation }),
+  ip: kind(ipService, ipFacts, overIp, { via: bip, station: bip, parse: parseStation }),
   ip6: kind(ip6Service, ip6Facts, overIp6, {
-    via: ofHex,
-    station: mac => printBip6Vmac(bip6VmacOf(mac)),
+    via: hex,
+    station: mac => printBip6Vmac(mac as string as Bip6Vmac),
     parse: parseBip6Vmac,
   }),
   'sc-hub': kind(hubService, ({ listen }) => ({ listen })),
-}
-
-/** The next router that a route names, in the notation of its port. */
-export const macFrom = (text: string): Mac => macOf(text)
-
-function bipText(mac: Mac): string {
-  return printBipAddress(mac as string as BipAddress)
-}
-
-function vmacOf(mac: Mac): Vmac {
-  return mac as string as Vmac
-}
-
-function bip6VmacOf(mac: Mac): Bip6Vmac {
-  return mac as string as Bip6Vmac
 }
