@@ -83,7 +83,7 @@ describe.skipIf(whyNoIp6 !== undefined)(`a box on three networks of three kinds,
     const nodeMac = String(vmac).replaceAll(':', '')
     const source = `10.73.2.1:${PORT}`
     await device.event('npdu', { source, destination: 'unicast', npdu: `0108000106${nodeMac}${iAm(10).slice(4)}` })
-    await device.event('npdu', { source, destination: 'unicast', npdu: `0108000303${'00004d'}${iAm(20).slice(4)}` })
+    await device.event('npdu', { source, destination: 'unicast', npdu: `010800030300004d${iAm(20).slice(4)}` })
   })
 
   it('carries a unicast each way, to a VMAC and to an address', async () => {

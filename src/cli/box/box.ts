@@ -1,15 +1,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { macOf, type Mac } from '../../values/mac.js'
-import { fromConfig, isRecord, withKeys, type Found } from '../options.js'
 import type { Context } from '../command.js'
+import { fromConfig, isRecord, withKeys, type Found } from '../options.js'
+import type { Report } from '../output.js'
 import { UsageError } from '../usage.js'
+import { readBoxFile } from './box-file.js'
 import { Box as BoxFromJson, OWN_KEYS, type PortShape, type PortType, type RouterShape } from './box-shape.js'
 import { clashBetween } from './clashes.js'
 import type { OpenedPort } from './opened-port.js'
 import { PORT_KINDS, type ReadOptions } from './port-kinds.js'
-import { readBoxFile } from './box-file.js'
 import { faultIn } from './shape.js'
-import type { Report } from '../output.js'
 
 /** A port of a box, as its file has it. */
 export interface BoxPort extends PortShape {
@@ -73,6 +73,10 @@ export const readBox = (file: string, warn: (line: string) => void): Box => {
     reads.map(({ path, shape, options }) => ({ path, facts: options.facts, isRouted: routed.includes(shape.name) })),
   )
   if (clash !== undefined) refuse(clash.path, clash.reason)
+  if (router?.writers !== undefined && router.writers.length > 0) {
+    const where = router.writers.join(', ')
+    warn(`${file}: router.writers: ANYBODY who reaches ${where} can send what is routed elsewhere`)
+  }
   return {
     ports: new Map(reads.map(read => [read.shape.name, boxPort(file, read, routed.includes(read.shape.name))])),
     router: router && boxRouter(router, reads, refuse),

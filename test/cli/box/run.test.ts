@@ -182,10 +182,17 @@ describe('a box that runs', () => {
   })
 
   it('warns with the name of the port, in words of the file', async () => {
-    const box = folder.run({ ports: [{ ...floor(), bbmd: true, allowWriteBdt: true, ttl: undefined }] })
-    await box.event('listening')
-    expect(box.stderr()).toMatch(/^rx-bacnet: warning: floor: allowWriteBdt: ANYBODY who reaches this port can /)
-    expect(box.stderr().match(/allowWriteBdt/g)).toHaveLength(1)
+    const { ports } = routed()
+    const box = folder.run({
+      ports: [{ ...ports[0], bbmd: true, allowWriteBdt: true }, ports[1]],
+      router: { ports: ['floor', 'hall'], writers: ['hall'] },
+    })
+    await box.event('listening', { port: 'floor' })
+    expect(box.stderr().split('\n')).toEqual([
+      `rx-bacnet: warning: ${folder.file}: router.writers: ANYBODY who reaches hall can send what is routed elsewhere`,
+      expect.stringMatching(/^rx-bacnet: warning: floor: allowWriteBdt: ANYBODY who reaches this port can /),
+      '',
+    ])
   })
 
   it('without a router says that there is none', async () => {
