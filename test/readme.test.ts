@@ -75,7 +75,7 @@ describe('each code block of the README', () => {
   }
 
   it('is of a language that is executed here', () => {
-    expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['sh', 'js', 'console', 'text']))
+    expect(new Set(blocks.map(({ language }) => language))).toEqual(new Set(['sh', 'js', 'json', 'console', 'text']))
     expect(blocksIn('js')).toHaveLength(PRINTS.length)
   })
 
