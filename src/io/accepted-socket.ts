@@ -36,7 +36,9 @@ export const acceptedSocket = (
     ...known,
     event$: new Observable(subscriber => {
       subscriber.next({ _tag: 'Open', subprotocol: known.subprotocol, spent })
-      binaryMessages(stream, webSocketLimits.maxPayload, octets => subscriber.next({ _tag: 'Message', octets }))
+      binaryMessages(stream, 'client', webSocketLimits.maxPayload, octets =>
+        subscriber.next({ _tag: 'Message', octets }),
+      )
       webSocket.on('message', (data: Buffer, isBinary) =>
         subscriber.next(isBinary ? { _tag: 'Message', octets: plainView(data) } : { _tag: 'Text' }),
       )

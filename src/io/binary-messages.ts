@@ -5,11 +5,24 @@ const FINAL_BINARY = 0x82
 const PING = 0x89
 const PONG = 0x8a
 const MASKED = 0x80
+const MASK_LENGTH = 4
 /** In place of a length: the next two octets have it. What `ws` calls 127, eight octets, is longer than we take. */
 const LENGTH_IN_TWO = 126
-/** Octets of a header with its mask, and of one with a length of two octets. */
-const SHORT_HEADER = 6
-const LONG_HEADER = 8
+
+/** How the frames of a peer look. */
+interface Look {
+  /** The bit that says that a frame has a mask. */
+  readonly masked: 0 | typeof MASKED
+  /** Octets of a header with its mask, and of one with a length of two octets. */
+  readonly short: number
+  readonly long: number
+}
+
+/** Clients mask their frames, servers do not (RFC 6455, 5.1). */
+const LOOKS: Readonly<Record<'client' | 'server', Look>> = {
+  client: { masked: MASKED, short: 2 + MASK_LENGTH, long: 4 + MASK_LENGTH },
+  server: { masked: 0, short: 2, long: 4 },
+}
 
 /** The header goes on in the next chunk. */
 const CUT = -1
@@ -24,7 +37,7 @@ const LISTENER_OF_WS = 'socketOnData'
 type OnData = (chunk: Buffer) => void
 
 /**
- * Takes whole binary messages straight out of what an accepted socket reads, unmasked in place, and leaves everything
+ * Takes whole binary messages of a peer straight out of what a socket reads, unmasked in place, and leaves everything
  * else to `ws`: a ping, a pong and a message that is cut by the end of a chunk frame by frame, and with the first of
  * anything else (close, text, fragment, whatever breaks RFC 6455 or is longer than `maxPayload`) the rest of the
  * connection. So each octet is either in a message taken here or seen by `ws`, in order, and `ws` is always between two
@@ -33,11 +46,16 @@ type OnData = (chunk: Buffer) => void
  * Call it when `ws` has just opened the socket, before anything is read from it. Others may listen to the socket as well;
  * where the listener of `ws` is not found, it keeps everything.
  */
-export const binaryMessages = (stream: Readable, maxPayload: number, onMessage: (octets: Uint8Array) => void): void => {
+export const binaryMessages = (
+  stream: Readable,
+  peer: 'client' | 'server',
+  maxPayload: number,
+  onMessage: (octets: Uint8Array) => void,
+): void => {
   const ofWs = (stream.listeners('data') as OnData[]).find(({ name }) => name === LISTENER_OF_WS)
   if (ofWs === undefined) return
   const onData: OnData = chunk => read(reading, chunk)
-  const reading: Reading = { stream, onData, ofWs, maxPayload, onMessage, begun: NONE, owed: 0 }
+  const reading: Reading = { stream, look: LOOKS[peer], onData, ofWs, maxPayload, onMessage, begun: NONE, owed: 0 }
   stream.on('data', onData)
   stream.off('data', ofWs)
 }
@@ -45,6 +63,7 @@ export const binaryMessages = (stream: Readable, maxPayload: number, onMessage: 
 /** A socket that is read. One object and one closure, as a hub has a thousand of them. */
 interface Reading {
   readonly stream: Readable
+  readonly look: Look
   /** Our listener, and that of `ws`. */
   readonly onData: OnData
   readonly ofWs: OnData
@@ -62,10 +81,10 @@ const read = (reading: Reading, chunk: Buffer): void => {
 
 /** Gives `ws` what belongs to the frame it has begun; tells where the next frame begins. */
 const endCutFrame = (reading: Reading, chunk: Buffer): number => {
-  const { begun } = reading
+  const { begun, look } = reading
   if (begun.length > 0) {
-    const header = Buffer.concat([begun, chunk.subarray(0, LONG_HEADER - begun.length)])
-    const length = frameLength(header, 0, reading.maxPayload)
+    const header = Buffer.concat([begun, chunk.subarray(0, look.long - begun.length)])
+    const length = frameLength(header, 0, reading)
     if (length === FOR_WS) return leave(reading, chunk)
     reading.owed = length === CUT ? 0 : length - begun.length
     reading.begun = length === CUT ? header : NONE
@@ -77,18 +96,18 @@ const endCutFrame = (reading: Reading, chunk: Buffer): number => {
 }
 
 const takeFrames = (reading: Reading, chunk: Buffer, from: number): void => {
-  const { maxPayload, onMessage } = reading
+  const { look, onMessage } = reading
   const { length } = chunk
   for (let at = from; at < length;) {
-    const octets = frameLength(chunk, at, maxPayload)
+    const octets = frameLength(chunk, at, reading)
     if (octets === FOR_WS) {
       leave(reading, chunk.subarray(at))
       return
     }
     const end = at + octets
     if (octets !== CUT && end <= length && chunk[at] === FINAL_BINARY) {
-      const start = at + ((chunk[at + 1] as number) === (MASKED | LENGTH_IN_TWO) ? LONG_HEADER : SHORT_HEADER)
-      unmask(chunk, start, end)
+      const start = at + ((chunk[at + 1] as number) === (look.masked | LENGTH_IN_TWO) ? look.long : look.short)
+      if (look.masked !== 0) unmask(chunk, start, end)
       at = end
       onMessage(plainView(chunk, start, end))
     } else if (octets === CUT) {
@@ -118,22 +137,22 @@ const leave = (reading: Reading, rest: Buffer): number => {
 }
 
 /** Octets of the frame at `at`, header and all, if it is one that does not end the reading here. */
-const frameLength = (chunk: Buffer, at: number, maxPayload: number): number => {
+const frameLength = (chunk: Buffer, at: number, { look, maxPayload }: Reading): number => {
   const first = chunk[at] as number
   if (first !== FINAL_BINARY && first !== PING && first !== PONG) return FOR_WS
   if (at + 1 >= chunk.length) return CUT
-  const short = (chunk[at + 1] as number) - MASKED
-  // Not masked below, with a length of eight octets above.
+  const short = (chunk[at + 1] as number) - look.masked
+  // With a length of eight octets above, and with a mask where none belongs; without one that does below.
   if (short < 0 || short > LENGTH_IN_TWO) return FOR_WS
   if (short < LENGTH_IN_TWO) {
     if (short > maxPayload && first === FINAL_BINARY) return FOR_WS
-    return at + SHORT_HEADER > chunk.length ? CUT : SHORT_HEADER + short
+    return at + look.short > chunk.length ? CUT : look.short + short
   }
   // A control frame has no long header.
   if (first !== FINAL_BINARY) return FOR_WS
-  if (at + LONG_HEADER > chunk.length) return CUT
+  if (at + look.long > chunk.length) return CUT
   const long = ((chunk[at + 2] as number) << 8) | (chunk[at + 3] as number)
-  return long > maxPayload ? FOR_WS : LONG_HEADER + long
+  return long > maxPayload ? FOR_WS : look.long + long
 }
 
 /** Takes the mask, which is the four octets before `start`, off what follows. */

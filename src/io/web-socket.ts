@@ -8,6 +8,7 @@ import { cause, type Cause } from '../sc/connection/cause.js'
 import type { Dial, Socket, SocketEvent, SocketOutput, Subprotocol } from '../sc/connection/socket.js'
 import { isPlaintextUri, type ScUri } from '../values/sc-uri.js'
 import { ErrorCode } from '../wire/error-code.js'
+import { binaryMessages } from './binary-messages.js'
 import { connectFailure, httpFailure } from './connect-failure.js'
 import { ownClose } from './own-close.js'
 import { peerCertificate } from './peer-certificate.js'
@@ -100,14 +101,18 @@ const webSocket =
         }
       }
 
+      const hear = (octets: Uint8Array): void => subscriber.next({ _tag: 'Message', octets })
+
       socket.once('upgrade', response => (stream = response.socket))
       socket.once('open', () => {
         opened = true
         answerPings(socket, () => socket.bufferedAmount)
+        if (stream !== undefined) binaryMessages(stream, 'server', webSocketLimits.maxPayload, hear)
         subscriber.next({ _tag: 'Open', subprotocol: socket.protocol })
       })
       socket.on('message', (data: Buffer, isBinary) => {
-        subscriber.next(isBinary ? { _tag: 'Message', octets: plainView(data) } : { _tag: 'Text' })
+        if (isBinary) hear(plainView(data))
+        else subscriber.next({ _tag: 'Text' })
       })
       socket.once('unexpected-response', (request, response) => {
         failure = httpFailure(response.statusCode ?? 0, response.statusMessage ?? '')

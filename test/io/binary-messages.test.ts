@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { WebSocketServer, type WebSocket } from 'ws'
+import { WebSocket, WebSocketServer } from 'ws'
 import { binaryMessages } from '../../src/io/binary-messages.js'
 import { toHex } from '../../src/values/hex.js'
 import {
@@ -25,6 +26,9 @@ interface Accepted {
   readonly stream: Duplex
   readonly log: string[]
 }
+
+/** Opens a WebSocket; `readPast` has its messages be read past `ws`. */
+type Open = (maxPayload: number, readPast: boolean) => Accepted | Promise<Accepted>
 
 const accept = (maxPayload: number, readPast: boolean): Accepted => {
   const log: string[] = []
@@ -51,11 +55,49 @@ const accept = (maxPayload: number, readPast: boolean): Accepted => {
     webSocket.on('close', (code, reason) => log.push(`close ${code} ${reason.toString()}`))
     if (readPast) {
       const onMessage = (octets: Uint8Array): void => void log.push(`binary ${toHex(octets)}`)
-      binaryMessages(stream, maxPayload, onMessage)
+      binaryMessages(stream, 'client', maxPayload, onMessage)
     }
   })
   if (accepted === undefined) throw new Error('no WebSocket')
   return { webSocket: accepted, stream, log }
+}
+
+const acceptKey = (request: string): string => {
+  const key = /sec-websocket-key: (.*)\r\n/i.exec(request)?.[1] ?? ''
+  return createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+}
+
+/** The same of a client, whose masks are all zeros. */
+const dial = async (maxPayload: number, readPast: boolean): Promise<Accepted> => {
+  const log: string[] = []
+  let isOpen = false
+  const stream = new Duplex({
+    read: () => undefined,
+    write: (chunk: Buffer, _encoding, written) => {
+      if (isOpen) log.push(`written ${toHex(chunk)}`)
+      else {
+        const head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+        stream.push(`${head}Sec-WebSocket-Accept: ${acceptKey(chunk.toString())}\r\n\r\n`)
+      }
+      written()
+    },
+  })
+  const webSocket = new WebSocket('ws://hub.example', {
+    createConnection: () => stream as Socket,
+    maxPayload,
+    perMessageDeflate: false,
+    generateMask: mask => mask.fill(0),
+  })
+  webSocket.on('message', (data: Buffer, isBinary) => log.push(`${isBinary ? 'binary' : 'text'} ${toHex(data)}`))
+  webSocket.on('error', error => log.push(`error ${error.message}`))
+  webSocket.on('close', (code, reason) => log.push(`close ${code} ${reason.toString()}`))
+  await new Promise(opened => webSocket.once('open', opened))
+  isOpen = true
+  if (readPast) {
+    const onMessage = (octets: Uint8Array): void => void log.push(`binary ${toHex(octets)}`)
+    binaryMessages(stream, 'server', maxPayload, onMessage)
+  }
+  return { webSocket, stream, log }
 }
 
 type Step = Buffer | 'pause' | 'resume' | 'close' | 'end' | 'destroy'
@@ -74,18 +116,25 @@ const play = async ({ webSocket, stream, log }: Accepted, steps: readonly Step[]
   return log
 }
 
-const expectSame = async (steps: readonly Step[], maxPayload = MAX_PAYLOAD): Promise<void> => {
-  const expected = await play(accept(maxPayload, false), steps)
-  expect(await play(accept(maxPayload, true), steps)).toEqual(expected)
-}
-
-const chunks = (frames: readonly ClientFrame[], parts: readonly number[] = []): readonly Buffer[] =>
-  cutAt(Buffer.concat(frames.map(octetsOf)), parts)
+/** The two ends: how each is opened, and the frames of the peer, which a server does not mask. */
+const ENDS: readonly (readonly [end: string, open: Open, sent: (frame: ClientFrame) => ClientFrame])[] = [
+  ['an accepted', accept, frame => frame],
+  ['a dialled', dial, frame => ({ ...frame, mask: undefined })],
+]
 
 const anyCuts = fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { maxLength: 12 })
 const anyMaxPayload = fc.constantFrom(100, 200, MAX_PAYLOAD)
 
-describe('a socket that is read past ws is heard as ws alone hears it:', () => {
+describe.each(ENDS)('%s socket that is read past ws is heard as ws alone hears it:', (_, open, sentBy) => {
+  const expectSame = async (steps: readonly Step[], maxPayload = MAX_PAYLOAD): Promise<void> => {
+    const expected = await play(await open(maxPayload, false), steps)
+    expect(await play(await open(maxPayload, true), steps)).toEqual(expected)
+  }
+
+  /** Masked as the peer masks, or now and then the other way. */
+  const chunks = (frames: readonly ClientFrame[], parts: readonly number[] = []): readonly Buffer[] =>
+    cutAt(Buffer.concat(frames.map(frame => octetsOf(frame.payload.length === 17 ? frame : sentBy(frame)))), parts)
+
   it('messages, pings and pongs, cut anywhere', async () => {
     const frames = fc.array(anyPlainFrame, { minLength: 1, maxLength: 12 })
     await fc.assert(
@@ -118,7 +167,7 @@ describe('a socket that is read past ws is heard as ws alone hears it:', () => {
 
   it('each octet by itself', async () => {
     const one = [clientFrame(FINAL_BINARY, new Uint8Array(130).fill(7)), clientFrame(PING, Uint8Array.of(1, 2))]
-    const octets = Buffer.concat([...one, ...one].map(octetsOf))
+    const octets = Buffer.concat(chunks([...one, ...one]))
     await expectSame([...octets].map(octet => Buffer.of(octet)))
   })
 
@@ -157,17 +206,20 @@ describe('what is read past ws', () => {
     return () => count
   }
 
-  it('is every whole binary message, also after a ping and after one that was cut', async () => {
-    const accepted = accept(MAX_PAYLOAD, true)
-    const byWs = messagesOfWs(accepted)
-    const message = octetsOf(clientFrame(FINAL_BINARY, new Uint8Array(40)))
-    const ping = octetsOf(clientFrame(PING, Uint8Array.of(1)))
-    const whole = Buffer.concat([message, ping, message])
-    const cut = [message.subarray(0, 3), message.subarray(3), message.subarray(0, 20), message.subarray(20)]
-    await play(accepted, [whole, ...cut, whole])
-    expect(accepted.log.filter(line => line.startsWith('binary'))).toHaveLength(6)
-    expect(byWs()).toBe(2)
-  })
+  it.each(ENDS)(
+    'of %s socket is every whole binary message, also after a ping and a cut one',
+    async (_, open, sent) => {
+      const accepted = await open(MAX_PAYLOAD, true)
+      const byWs = messagesOfWs(accepted)
+      const message = octetsOf(sent(clientFrame(FINAL_BINARY, new Uint8Array(40))))
+      const ping = octetsOf(sent(clientFrame(PING, Uint8Array.of(1))))
+      const whole = Buffer.concat([message, ping, message])
+      const cut = [message.subarray(0, 3), message.subarray(3), message.subarray(0, 20), message.subarray(20)]
+      await play(accepted, [whole, ...cut, whole])
+      expect(accepted.log.filter(line => line.startsWith('binary'))).toHaveLength(6)
+      expect(byWs()).toBe(2)
+    },
+  )
 
   it('ends with the first frame that is neither message, ping nor pong', async () => {
     const accepted = accept(MAX_PAYLOAD, true)
@@ -182,7 +234,7 @@ describe('what is read past ws', () => {
     const byWs = messagesOfWs(accepted)
     accepted.stream.on('data', () => undefined)
     let taken = 0
-    binaryMessages(accepted.stream, MAX_PAYLOAD, () => taken++)
+    binaryMessages(accepted.stream, 'client', MAX_PAYLOAD, () => taken++)
     await play(accepted, [octetsOf(clientFrame(FINAL_BINARY, new Uint8Array(40)))])
     expect([taken, byWs()]).toEqual([1, 0])
   })

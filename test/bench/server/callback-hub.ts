@@ -48,7 +48,7 @@ export const callbackHub: StartServer = (tls, port) => {
       else if (decision._tag === 'Unicast') deliver.toOne(octets, sender, decision.to)
       else deliver.toAll(octets, sender)
     }
-    binaryMessages(stream, webSocketLimits.maxPayload, hear)
+    binaryMessages(stream, 'client', webSocketLimits.maxPayload, hear)
     webSocket.on('message', hear)
   })
 }
