@@ -54,6 +54,11 @@ export interface ScNodeOptions extends DeviceOptions {
   readonly hubFunction?: HubFunctionSettings
   /** Direct connections to and from other nodes, beside the hub connection. Default: none. */
   readonly directConnections?: DirectConnectionSettings
+  /**
+   * Gives received NPDUs as views of what was read from the network, and not as copies: for a router, which copies what it
+   * carries on or keeps. Whoever keeps a view keeps 64 KiB of other messages with it. Default: no.
+   */
+  readonly givesViews?: boolean
   /** Wraps or replaces the way sockets are made, to trace them for example. Default: real ones as they are. */
   readonly dial?: (real: Dial) => Dial
 }
@@ -119,6 +124,7 @@ const link = (options: ScNodeOptions): ScLink => {
     hello: options.hello,
     timings,
     nextMessageId: messageIds(random),
+    givesViews: options.givesViews ?? false,
     scheduler,
     random,
     direct:

@@ -46,8 +46,8 @@ export const decodeBvlcSc = (
   const complete = addressesEnd <= length
   const originating = complete && hasOriginating ? vmacAt(octets, MIN_LENGTH) : undefined
   const destination = complete && hasDestination ? vmacAt(octets, addressesEnd - 6) : undefined
-  const to = nakAddress(octets, path, rule, originating, hasDestination, destination)
-  const failed = (code: number, reason: string): E.Either<DecodeError, never> => E.left(decodeError(code, reason, to))
+  const to = (): NakAddress | undefined => nakAddress(octets, path, rule, originating, hasDestination, destination)
+  const failed = (code: number, reason: string): E.Either<DecodeError, never> => E.left(decodeError(code, reason, to()))
 
   if (!complete) return failed(ErrorCode.MESSAGE_INCOMPLETE, 'the message ends inside a VMAC')
   if (rule === undefined) return failed(ErrorCode.BVLC_FUNCTION_UNKNOWN, `unknown BVLC function ${u8(octets, 0)}`)
@@ -60,13 +60,13 @@ export const decodeBvlcSc = (
   let dataOptions = NO_OPTIONS
   if ((flags & ControlFlag.DESTINATION_OPTIONS) !== 0) {
     const read = readOptions(octets, at, limits)
-    if ('failed' in read) return E.left(optionsError(read.failed, 'destination', to))
+    if ('failed' in read) return E.left(optionsError(read.failed, 'destination', to()))
     destinationOptions = read.options
     at = read.end
   }
   if ((flags & ControlFlag.DATA_OPTIONS) !== 0) {
     const read = readOptions(octets, at, limits)
-    if ('failed' in read) return E.left(optionsError(read.failed, 'data', to))
+    if ('failed' in read) return E.left(optionsError(read.failed, 'data', to()))
     dataOptions = read.options
     at = read.end
   }

@@ -33,22 +33,27 @@ export const headerTo = (destination: Vmac | undefined, messageId: number): Head
   destinationOptions: NO_OPTIONS,
 })
 
-/** What a node does about an NPDU. What the socket has read is copied, as the subscriber may keep it. */
+/** What a node does about an NPDU. What the socket has read is copied, unless the subscriber is content with a view. */
 export const reactToNpdu = (
   { originating: source, npdu, destination, dataOptions }: EncapsulatedNpdu,
   via: Via,
   { maxNpduLength }: PeerIdentity,
-  allocate: Allocate,
+  allocate: Allocate | undefined,
 ): NodeReaction | undefined => {
   if (source === undefined) return undefined
   if (npdu.length > maxNpduLength) {
     const reason = `an NPDU of ${npdu.length} octets from ${source} is longer than we take`
     return discarded(reason, ErrorCode.MESSAGE_TOO_LONG)
   }
-  const copy = allocate(npdu.length)
-  putOctets(copy, 0, npdu)
   const to = destination === undefined ? 'unicast' : 'broadcast'
-  return told({ _tag: 'Npdu', npdu: copy, source, destination: to, via, dataOptions })
+  const given = allocate === undefined ? npdu : copied(npdu, allocate)
+  return told({ _tag: 'Npdu', npdu: given, source, destination: to, via, dataOptions })
+}
+
+const copied = (octets: Uint8Array, allocate: Allocate): Uint8Array => {
+  const copy = allocate(octets.length)
+  putOctets(copy, 0, octets)
+  return copy
 }
 
 /** A message that is about BACnet/SC itself. */

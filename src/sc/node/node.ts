@@ -36,6 +36,8 @@ export interface NodeOptions {
   readonly nextMessageId: () => number
   /** Who takes diagnostics. Default: nobody. */
   readonly diagnose?: Diagnose
+  /** Whether received NPDUs are views of what the socket has read. Default: no, they are copies. */
+  readonly givesViews?: boolean
   readonly scheduler: SchedulerLike
   readonly random: Random
   /** `undefined` for a node that has only its hub connection. */
@@ -63,7 +65,7 @@ export const node =
   outbound$ =>
     new Observable<ScLinkEvent>(subscriber => {
       const { self, timings, nextMessageId, scheduler } = options
-      const allocate = roomyOctets(0)
+      const allocate = options.givesViews === true ? undefined : roomyOctets(0)
       const { direct } = options
       const toSwitch$ = new Subject<ScMessage>()
       const received$ = new Subject<ScMessage>()

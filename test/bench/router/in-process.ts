@@ -82,6 +82,7 @@ const socketlessSc = (): Pick<Tried<SocketEvent>, 'link' | 'hear'> => {
   const link = scNode({
     primaryHub: 'ws://hub.example',
     allowPlaintext: true,
+    givesViews: true,
     warn: () => undefined,
     dial: () => () => outbound$ =>
       new Observable(to => {

@@ -34,7 +34,7 @@ const linkFrom = ({ route, host, hub }: RelayPlan): ReturnType<typeof overIp> =>
     case 'IP to IP':
       return overIp(ipOn(host))
     case 'SC to IP':
-      return overSc(scNode({ primaryHub: hub ?? '', allowPlaintext: true, warn: () => undefined }))
+      return overSc(scNode({ primaryHub: hub ?? '', allowPlaintext: true, givesViews: true, warn: () => undefined }))
   }
 }
 

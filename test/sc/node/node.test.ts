@@ -2,7 +2,7 @@ import { Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { broadcast, unicast } from '../../../src/link/link.js'
 import { messageIds } from '../../../src/sc/connection/message-id.js'
-import { node } from '../../../src/sc/node/node.js'
+import { node, type NodeOptions } from '../../../src/sc/node/node.js'
 import type { ScLinkEvent, ScOutbound } from '../../../src/sc/node/sc-link.js'
 import { connectionTimings, reconnectTimings } from '../../../src/sc/connection/timings.js'
 import { seconds } from '../../../src/values/duration.js'
@@ -32,7 +32,7 @@ const NPDU = Uint8Array.of(1, 0x20, 0xff, 0xff, 0, 0xff, 0x10, 8)
 const FIRST_ID = 0x8001
 
 /** A node in virtual time, with a hub in the hands of the test. What it tells and sends is looked at once. */
-const running = (role: 'primary' | 'failover' = 'primary') => {
+const running = (role: 'primary' | 'failover' = 'primary', given: Pick<NodeOptions, 'givesViews'> = {}) => {
   const { scheduler, advance, running: timers } = clock()
   const far = farEnd()
   const address = { uri: 'wss://hub.example' as ScUri, socket: far.socket }
@@ -50,6 +50,7 @@ const running = (role: 'primary' | 'failover' = 'primary') => {
     scheduler,
     random: chance(0.5),
     direct: undefined,
+    ...given,
   })(outbound$).subscribe({ next: event => events.push(event), complete: () => (completed = true) })
   return {
     ...far,
@@ -258,6 +259,16 @@ describe('a node delivers', () => {
     says(octets)
     octets.fill(0)
     expect(told()).toMatchObject([{ npdu: NPDU }])
+  })
+
+  it('a view where that is wanted', () => {
+    const { connects, says, told } = running('primary', { givesViews: true })
+    connects()
+    told()
+    const octets = encodeBvlcSc(npdu(7, { ...fromOther, npdu: NPDU }))
+    says(octets)
+    octets.fill(0)
+    expect(told()).toMatchObject([{ npdu: new Uint8Array(NPDU.length) }])
   })
 
   it('an NPDU with a destination option that it need not understand', () => {
