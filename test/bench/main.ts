@@ -54,6 +54,7 @@ const bench = async (options: BenchOptions): Promise<void> => {
   console.log(
     `unless it says otherwise. B/IP, B/IPv6 and BBMD: CPU time of the port's process per NPDU of 40 octets, or per copy.`,
   )
+  console.log(`Router: CPU time of its process per NPDU carried on; those from a hub come in one write each burst.`)
   console.log(`${options.rounds} rounds of A B in one run, ${seconds} s; median of the ratios.\n`)
   console.log(table(results))
 }

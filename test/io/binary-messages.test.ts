@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { IncomingMessage } from 'node:http'
-import { Socket } from 'node:net'
+import { Socket, type createConnection } from 'node:net'
 import { Duplex } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -83,7 +83,7 @@ const dial = async (maxPayload: number, readPast: boolean): Promise<Accepted> =>
     },
   })
   const webSocket = new WebSocket('ws://hub.example', {
-    createConnection: () => stream as Socket,
+    createConnection: (() => stream) as unknown as typeof createConnection,
     maxPayload,
     perMessageDeflate: false,
     generateMask: mask => mask.fill(0),
