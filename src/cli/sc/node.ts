@@ -84,6 +84,8 @@ export const nodeService: ServiceDefinition<NodeTable, ScOutbound, ScLinkEvent> 
       ...(hub === undefined ? {} : { primaryHub: hub }),
       ...(failover === undefined ? {} : { failoverHub: failover }),
       ...(hello ? { hello: { identityRelay } } : {}),
+      // What is received is printed at once, or copied by the router of a box.
+      givesViews: true,
       timings: {
         connectWait,
         disconnectWait,
