@@ -66,3 +66,6 @@ export { asksFor, encodeWhoIs, type InstanceRange, type WhoIs } from '../wire/wh
 export { networkEntity, router, type NetworkOptions, type RouterOptions } from './router.js'
 export type { NetworkLimitOptions, NetworkLimits } from '../network/event/network-limits.js'
 export type { RouterPolicy, Speaker } from '../network/event/router-policy.js'
+export type { DiscoveryLimits } from '../network/route/discovery-limits.js'
+export type { FlappingLimits, RoutingLimitOptions, RoutingLimits } from '../network/route/routing-limits.js'
+export type { Pace } from '../limits/pace.js'
