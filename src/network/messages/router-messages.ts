@@ -2,6 +2,7 @@ import { RejectReason, type NetworkList } from '../../wire/network-message.js'
 import { heardReject } from './heard-reject.js'
 import { neighbourOf, type MessageContext, type Messages } from './message-context.js'
 import type { Notes } from '../event/notes.js'
+import type { Neighbour } from '../port/port.js'
 import { sayReachable } from './reachable.js'
 import type { Relays } from './relays.js'
 import type { RouterPolicy } from '../event/router-policy.js'
@@ -55,12 +56,22 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
     believed.forEach(resume)
   }
 
-  const busyOrAvailable = (heard: HeardNpdu, list: NetworkList): void => {
-    const isBusy = list._tag === 'Router-Busy-To-Network'
-    const { networks } = list
+  /** Those of some networks, or of all where none is named, that are reached through a neighbour. */
+  const reachedThrough = ({ port, mac }: Neighbour, networks: readonly number[]): readonly number[] => {
+    const routes = networks.length === 0 ? table.routes() : networks.map(table.find)
+    return routes.flatMap(route => (route?.port === port && route.nextHop === mac ? [route.network] : []))
+  }
+
+  /**
+   * On the other ports it is this router who says so, and what is reached there through it is more than what he meant: those
+   * of his networks that are reached through him are named.
+   */
+  const busyOrAvailable = (heard: HeardNpdu, { _tag, networks }: NetworkList): void => {
+    const isBusy = _tag === 'Router-Busy-To-Network'
     const via = neighbourOf(heard)
+    const concerned = reachedThrough(via, networks)
     const changed = isBusy ? table.setBusy(networks, via) : table.setAvailable(networks, via)
-    relays.list(heard, list, changed.length > 0)
+    if (concerned.length > 0) relays.list(heard, { _tag, networks: concerned }, changed.length > 0)
     if (!isBusy) changed.forEach(resume)
   }
 

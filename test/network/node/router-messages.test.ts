@@ -132,20 +132,21 @@ describe('Router-Busy-To-Network and Router-Available-To-Network', () => {
   it('close and open routes through whoever says so, and are carried on', () => {
     const { ports, sent, told } = routerLab()
     ports.ip.hear('018004', NEXT_ROUTER, true)
-    expect(sent()).toEqual(['ip6 broadcast 018004', 'sc broadcast 018004'])
+    expect(sent()).toEqual(['ip6 broadcast 01800407d1', 'sc broadcast 01800407d1'])
     ports.sc.hear(`012407d10105ff${READ_PROPERTY}`, SC_STATION)
     expect(sent()).toEqual([`sc ${SC_STATION} 0180030207d1`])
     ports.ip.hear('018005', NEXT_ROUTER, true)
-    expect(sent()).toEqual(['ip6 broadcast 018005', 'sc broadcast 018005'])
+    expect(sent()).toEqual(['ip6 broadcast 01800507d1', 'sc broadcast 01800507d1'])
     expect(told('Route').map(({ state }) => state)).toEqual(['busy', 'reachable'])
     ports.sc.hear(`012407d10105ff${READ_PROPERTY}`, SC_STATION)
     expect(sent()).toHaveLength(1)
   })
 
-  it('of somebody else change nothing', () => {
-    const { ports, told } = routerLab()
-    ports.ip.hear('01800407d1', IP_STATION, true)
+  it.each(['01800407d1', '018004', '018005'])('of somebody else change nothing, and go no further: %s', npdu => {
+    const { ports, sent, told } = routerLab()
+    ports.ip.hear(npdu, IP_STATION, true)
     expect(told('Route')).toEqual([])
+    expect(sent()).toEqual([])
   })
 })
 
