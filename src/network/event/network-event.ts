@@ -96,6 +96,8 @@ export const toSource = ({ source, port }: Pick<ReceivedApdu, 'source' | 'port'>
 export type Conflict =
   /** Something came in that says it is of a network which is that of a port: a loop, or two networks of one number. */
   | 'source of a network that is here'
+  /** A global broadcast that has passed here came again, with fewer hops to go: there is a loop. */
+  | 'broadcast that comes back'
   /** Another router says that it routes to a network which is that of a port: as above, or two routers side by side. */
   | 'other router to a network that is here'
   /** Somebody says that the network of a port has another number than is configured. */

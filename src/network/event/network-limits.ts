@@ -15,14 +15,17 @@ export interface NetworkLimits {
   readonly announcements: Pace
   /** Global and remote broadcasts of one station that are carried on. Default 200 at once, then 100 a second. */
   readonly broadcastsOfStation: Pace
-  /** The same of all stations: as many as thousand devices that answer one Who-Is. Default 2000 at once, then 1000 a second. */
-  readonly broadcastsInTotal: Pace
+  /**
+   * The same of all stations that are heard through one port, so that those of the others are not shouted down: as many as
+   * thousand devices that answer one Who-Is. Default 2000 at once, then 1000 a second.
+   */
+  readonly broadcastsOfPort: Pace
   /** Answers about one network on one port: as they are broadcast, one serves all who ask. Default 5 at once, then 1 a second. */
   readonly answersOfNetwork: Pace
   /** Messages about networks of one neighbour that are answered, or carried on to the other ports. Default 30 at once, then 10 a second. */
   readonly controlOfNeighbour: Pace
-  /** The same of all neighbours. Default 300 at once, then 100 a second. */
-  readonly controlInTotal: Pace
+  /** The same of all neighbours of one port. Default 300 at once, then 100 a second. */
+  readonly controlOfPort: Pace
   /** How long nothing is carried on of a router that says it routes to a network which is here. Default 60 s. */
   readonly suspicion: Duration
   /** How often one list of one router is carried on that changes something. Default once a second. */
@@ -31,8 +34,8 @@ export interface NetworkLimits {
   readonly repeat: Duration
   /** Rejects for one originator and network. Default one a second. */
   readonly rejects: Pace
-  /** Rejects in all. Default 100 at once, then 50 a second. */
-  readonly rejectsInTotal: Pace
+  /** Rejects through one port. Default 100 at once, then 50 a second. */
+  readonly rejectsOfPort: Pace
 }
 
 /** Limits that are given in part. */
@@ -47,15 +50,15 @@ export const networkLimits = ({ routing, discovery, ...given }: NetworkLimitOpti
   settling: ms(100),
   announcements: { burst: 5, perSecond: 0.1 },
   broadcastsOfStation: { burst: 200, perSecond: 100 },
-  broadcastsInTotal: { burst: 2000, perSecond: 1000 },
+  broadcastsOfPort: { burst: 2000, perSecond: 1000 },
   answersOfNetwork: { burst: 5, perSecond: 1 },
   controlOfNeighbour: { burst: 30, perSecond: 10 },
-  controlInTotal: { burst: 300, perSecond: 100 },
+  controlOfPort: { burst: 300, perSecond: 100 },
   suspicion: seconds(60),
   relayOfList: { burst: 1, perSecond: 1 },
   repeat: seconds(30),
   rejects: { burst: 1, perSecond: 1 },
-  rejectsInTotal: { burst: 100, perSecond: 50 },
+  rejectsOfPort: { burst: 100, perSecond: 50 },
   ...given,
   routing: routingLimits(routing),
   discovery: discoveryLimits(discovery),

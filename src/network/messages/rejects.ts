@@ -1,11 +1,11 @@
 import type { SchedulerLike } from 'rxjs'
-import { budget } from '../../limits/budget.js'
-import { bucket, buckets } from '../../limits/pace.js'
+import { buckets, weakBuckets } from '../../limits/pace.js'
 import { NetworkMessageType } from '../../wire/network-message.js'
 import { u8 } from '../../wire/octets.js'
 import type { NetworkEvent } from '../event/network-event.js'
 import type { NetworkLimits } from '../event/network-limits.js'
 import type { Ports } from '../port/ports.js'
+import type { RunningPort } from '../port/running-port.js'
 import { say } from '../port/speech.js'
 import { sourceOf } from '../transit/source.js'
 import { isForAll, type HeardNpdu } from '../transit/transit.js'
@@ -28,7 +28,8 @@ export interface RejectsOptions {
  * came from. A Reject is never rejected, nor is what was sent to many.
  */
 export const rejects = ({ ports, limits, scheduler, tell }: RejectsOptions): Rejects => {
-  const spend = budget(buckets<string>(limits.rejects, scheduler), bucket(limits.rejectsInTotal, scheduler))
+  const rejectsOf = buckets<string>(limits.rejects, scheduler)
+  const rejectsAt = weakBuckets<RunningPort>(limits.rejectsOfPort, scheduler)
   return {
     reject: (heard, network, reason) => {
       if (heard.isBroadcast || isForAll(heard) || isReject(heard)) return
@@ -36,7 +37,9 @@ export const rejects = ({ ports, limits, scheduler, tell }: RejectsOptions): Rej
       if (port === undefined) return
       const { npci, from } = heard
       const source = sourceOf(heard)
-      if (spend(`${source.network ?? port.name} ${source.mac} ${network}`) !== undefined) return
+      const subject = `${source.network ?? port.name} ${source.mac} ${network}`
+      if (!rejectsOf.has(subject) || !rejectsAt.take(port)) return
+      rejectsOf.take(subject)
       const message = { _tag: 'Reject-Message-To-Network', reason, network } as const
       say(port, from, message, { destination: npci.source, priority: npci.priority })
       tell({ _tag: 'RejectSent', network, reason, to: source, port: port.name })

@@ -1,10 +1,10 @@
 import type { SchedulerLike } from 'rxjs'
-import { bucket, buckets } from '../../limits/pace.js'
-import { budget } from '../../limits/budget.js'
+import { buckets, weakBuckets } from '../../limits/pace.js'
 import { memory } from '../../limits/memory.js'
 import type { NetworkList } from '../../wire/network-message.js'
 import type { NetworkLimits } from '../event/network-limits.js'
 import type { Ports } from '../port/ports.js'
+import type { RunningPort } from '../port/running-port.js'
 import { sourceOf } from '../transit/source.js'
 import { say } from '../port/speech.js'
 import type { HeardNpdu } from '../transit/transit.js'
@@ -32,7 +32,8 @@ export interface RelaysOptions {
 
 /** Relays of a router. Neither lists nor questions carry a hop count, so that only pace and memory end those that go round. */
 export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
-  const spend = budget(buckets<string>(limits.controlOfNeighbour, scheduler), bucket(limits.controlInTotal, scheduler))
+  const controlOf = buckets<string>(limits.controlOfNeighbour, scheduler)
+  const controlAt = weakBuckets<RunningPort>(limits.controlOfPort, scheduler)
   const answers = buckets<string>(limits.answersOfNetwork, scheduler)
   const changes = buckets<string>(limits.relayOfList, scheduler)
   const repeats = memory<string>(limits.repeat, MAX_REMEMBERED, scheduler)
@@ -43,7 +44,10 @@ export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
   }
 
   return {
-    isBearable: heard => spend(neighbourOf(heard)) === undefined,
+    isBearable: heard => {
+      const neighbour = neighbourOf(heard)
+      return controlOf.has(neighbour) && controlAt.take(heard.port) && controlOf.take(neighbour)
+    },
     isDue: ({ port }, network) => answers.take(`${port.name} ${network}`),
     question: (heard, network) => {
       const { network: snet, mac } = sourceOf(heard)

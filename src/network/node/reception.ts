@@ -1,8 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { SchedulerLike } from 'rxjs'
 import type { ReceivedNpdu } from '../../link/link.js'
-import { budget } from '../../limits/budget.js'
-import { bucket, buckets } from '../../limits/pace.js'
+import { buckets, weakBuckets } from '../../limits/pace.js'
 import type { Mac } from '../../values/mac.js'
 import { decodeNetworkMessage } from '../../wire/network-message-decode.js'
 import { RejectReason } from '../../wire/network-message.js'
@@ -11,12 +10,13 @@ import type { Carrier, Uncarried } from '../transit/carrier.js'
 import { type Decision, type DiscardReason } from '../transit/decision.js'
 import { receivedApdu } from '../transit/delivery.js'
 import type { Messages } from '../messages/message-context.js'
-import type { NetworkEvent } from '../event/network-event.js'
+import type { Conflict, NetworkEvent } from '../event/network-event.js'
 import type { NetworkLimits } from '../event/network-limits.js'
 import type { Notes } from '../event/notes.js'
 import type { RoutingTable } from '../route/routing-table.js'
 import type { RunningPort } from '../port/running-port.js'
 import { optionsAcross } from '../transit/secure-path.js'
+import { passedBroadcasts } from '../transit/passed-broadcasts.js'
 import { sourceOf } from '../transit/source.js'
 import { isForAll, type HeardNpdu } from '../transit/transit.js'
 import type { Search } from './search.js'
@@ -29,6 +29,7 @@ export type Discarded =
   | 'empty APDU'
   | 'malformed message'
   | 'too many broadcasts'
+  | 'broadcast that comes back'
   | 'no route'
   | 'router busy'
   | 'not an address of that network'
@@ -62,10 +63,9 @@ export interface ReceptionOptions {
 /** The way of an NPDU through a node: decoded, decided about, delivered, carried on (section 4.2 of the protocol notes). */
 export const reception = (options: ReceptionOptions): Reception => {
   const { decide, learns, table, carrier, search, messages, resume, reject, notes, limits, scheduler, tell } = options
-  const spend = budget(
-    buckets<string>(limits.broadcastsOfStation, scheduler),
-    bucket(limits.broadcastsInTotal, scheduler),
-  )
+  const broadcastsOf = buckets<string>(limits.broadcastsOfStation, scheduler)
+  const broadcastsAt = weakBuckets<RunningPort>(limits.broadcastsOfPort, scheduler)
+  const passed = passedBroadcasts(scheduler)
 
   const discard = ({ port, from }: Pick<HeardNpdu, 'from'> & { port: RunningPort }, reason: Discarded): void => {
     port.counters.countReason('discarded', reason)
@@ -103,9 +103,20 @@ export const reception = (options: ReceptionOptions): Reception => {
   const isBearable = (heard: HeardNpdu): boolean => {
     if (!isForAll(heard)) return true
     const { network, mac } = sourceOf(heard)
-    if (spend(`${network ?? heard.port.name} ${mac}`) === undefined) return true
+    const station = `${network ?? heard.port.name} ${mac}`
+    if (broadcastsOf.has(station) && broadcastsAt.take(heard.port)) {
+      broadcastsOf.take(station)
+      return true
+    }
     discard(heard, 'too many broadcasts')
     return false
+  }
+
+  /** Discards what shows that the internetwork is not as it should be, and says of which network it is. */
+  const suspect = (heard: HeardNpdu, reason: Conflict & Discarded): void => {
+    const { port, from } = heard
+    port.counters.countReason('discarded', reason)
+    notes.conflict(reason, sourceOf(heard).network ?? 0, port.name, from)
   }
 
   const refuse = (heard: HeardNpdu, network: number, reason: number): void => {
@@ -122,12 +133,17 @@ export const reception = (options: ReceptionOptions): Reception => {
   const act = (heard: HeardNpdu, decision: Decision): void => {
     switch (decision._tag) {
       case 'Discard':
-        discard(heard, decision.reason)
+        if (decision.reason === 'source of a network that is here') suspect(heard, decision.reason)
+        else discard(heard, decision.reason)
         return
       case 'Deliver':
         deliver(heard)
         return
       case 'Flood':
+        if (passed.isBack(heard)) {
+          suspect(heard, 'broadcast that comes back')
+          return
+        }
         if (isBearable(heard)) {
           const reason = carrier.flood(heard)
           if (reason !== undefined) discard(heard, reason)

@@ -158,10 +158,40 @@ describe('what says that it is of a network which is here', () => {
     ports.sc.hear(`0108000a06${IP_STATION}${READ_PROPERTY}`, SC_STATION)
     expect(sent()).toEqual([])
     expect(told('Apdu')).toEqual([])
-    expect(told('Discarded')).toMatchObject([
-      { reason: 'source of a network that is here', port: 'ip', neighbour: NEXT_ROUTER },
-      { reason: 'source of a network that is here', port: 'sc', neighbour: SC_STATION },
+    expect(told('Conflict')).toMatchObject([
+      { conflict: 'source of a network that is here', network: 20, port: 'ip', neighbour: NEXT_ROUTER },
+      { conflict: 'source of a network that is here', network: 10, port: 'sc', neighbour: SC_STATION },
     ])
+  })
+})
+
+describe('a global broadcast that has passed', () => {
+  const broadcast = (hops: string, apdu = WHO_IS): string => `0128ffff0007d10105${hops}${apdu}`
+
+  it('and comes back with fewer hops to go is discarded, and told as a loop', () => {
+    const { ports, sent, told } = routerLab()
+    ports.ip.hear(broadcast('f0'), NEXT_ROUTER, true)
+    expect(sent()).toHaveLength(2)
+    ports.sc.hear(broadcast('ec'), SC_STATION, true)
+    ports.ip.hear(broadcast('e0'), NEXT_ROUTER, true)
+    expect(sent()).toEqual([])
+    expect(told('Apdu')).toHaveLength(1)
+    expect(told('Conflict')).toMatchObject([
+      { conflict: 'broadcast that comes back', network: 2001, port: 'sc', neighbour: SC_STATION },
+      { conflict: 'broadcast that comes back', network: 2001, port: 'ip', neighbour: NEXT_ROUTER },
+    ])
+  })
+
+  it('may be said again, and another one come from further away, or the same after a while', () => {
+    const { ports, sent, told, pass } = routerLab()
+    ports.ip.hear(broadcast('f0'), NEXT_ROUTER, true)
+    ports.ip.hear(broadcast('f0'), NEXT_ROUTER, true)
+    ports.ip.hear(broadcast('e0', '10080901'), NEXT_ROUTER, true)
+    ports.ip.hear(`0128ffff0007d10106e0${WHO_IS}`, NEXT_ROUTER, true)
+    pass(seconds(2))
+    ports.ip.hear(broadcast('e0'), NEXT_ROUTER, true)
+    expect(sent()).toHaveLength(5 * 2)
+    expect(told('Conflict')).toEqual([])
   })
 })
 
