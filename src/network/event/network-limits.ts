@@ -20,7 +20,10 @@ export interface NetworkLimits {
    * thousand devices that answer one Who-Is. Default 2000 at once, then 1000 a second.
    */
   readonly broadcastsOfPort: Pace
-  /** Answers about one network on one port: as they are broadcast, one serves all who ask. Default 5 at once, then 1 a second. */
+  /**
+   * Answers about one network on one port, as they are broadcast and one serves all who ask; and those with the routing
+   * table, which is long. Default 5 at once, then 1 a second.
+   */
   readonly answersOfNetwork: Pace
   /** Messages about networks of one neighbour that are answered, or carried on to the other ports. Default 30 at once, then 10 a second. */
   readonly controlOfNeighbour: Pace

@@ -13,8 +13,8 @@ import type { HeardNpdu } from '../transit/transit.js'
 export interface Relays {
   /** Whether a neighbour may still have something answered or carried on; counts it. */
   readonly isBearable: (heard: HeardNpdu) => boolean
-  /** Whether a question about a network (or about all) is to be answered, or asked on, by now; counts it. */
-  readonly isDue: (heard: HeardNpdu, network: number | 'all') => boolean
+  /** Whether a question about a network, about all or for the routing table is to be answered, or asked on, by now; counts it. */
+  readonly isDue: (heard: HeardNpdu, network: number | 'all' | 'table') => boolean
   /** Asks on for a network that is not known here, for whoever asked. */
   readonly question: (heard: HeardNpdu, network: number) => void
   /** Carries a list on; one that changes nothing not too soon again, as it may go round in circles. */

@@ -94,7 +94,7 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
         if (relays.isBearable(heard)) busyOrAvailable(heard, message)
         return
       case 'Initialize-Routing-Table':
-        if (relays.isBearable(heard)) requests.answer(heard, port, message)
+        if (relays.isBearable(heard) && relays.isDue(heard, 'table')) requests.answer(heard, port, message)
         return
       case 'Initialize-Routing-Table-Ack':
         rows(heard, message)
