@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { bbmd, foreignDevice } from '../../src/index.js'
-import { TO_ALL, toNetwork, type NetworkDestination } from '../../src/network/destination.js'
+import { TO_ALL, toNetwork, type NetworkDestination } from '../../src/network/event/destination.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { asDevice, asksName, iAm, nameOf, readName, WHO_IS } from '../support/internetwork-device.js'
 import { from, internetwork, to, type Internetwork, type LabNode } from '../support/internetwork.js'

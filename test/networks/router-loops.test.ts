@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { TO_ALL, toNetwork, toStation } from '../../src/network/destination.js'
-import type { Conflict } from '../../src/network/network-event.js'
+import { TO_ALL, toNetwork, toStation } from '../../src/network/event/destination.js'
+import type { Conflict } from '../../src/network/event/network-event.js'
 import { ms, seconds, type Duration } from '../../src/values/duration.js'
 import { internetwork, type Internetwork, type LabNetwork, type LabNode } from '../support/internetwork.js'
 import type { Kind } from '../support/internetwork-media.js'

@@ -1,5 +1,5 @@
-import { TO_ALL } from '../../src/network/destination.js'
-import type { ReceivedApdu } from '../../src/network/network-event.js'
+import { TO_ALL } from '../../src/network/event/destination.js'
+import type { ReceivedApdu } from '../../src/network/event/network-event.js'
 import { to as addressed, type LabNode } from './internetwork.js'
 import { toHex } from './vectors.js'
 

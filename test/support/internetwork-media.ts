@@ -1,8 +1,8 @@
 import type { SchedulerLike } from 'rxjs'
-import type { NetworkLink } from '../../src/network/network-link.js'
-import { overIp } from '../../src/network/over-ip.js'
-import { overIp6 } from '../../src/network/over-ip6.js'
-import { overSc } from '../../src/network/over-sc.js'
+import type { NetworkLink } from '../../src/network/link/network-link.js'
+import { overIp } from '../../src/network/link/over-ip.js'
+import { overIp6 } from '../../src/network/link/over-ip6.js'
+import { overSc } from '../../src/network/link/over-sc.js'
 import {
   virtualIp6Network,
   virtualIpNetwork,

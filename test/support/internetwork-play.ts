@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { TO_ALL, toLocalNetwork, toNetwork, type NetworkDestination } from '../../src/network/destination.js'
+import { TO_ALL, toLocalNetwork, toNetwork, type NetworkDestination } from '../../src/network/event/destination.js'
 import { ms } from '../../src/values/duration.js'
 import { addressOf, to, type LabNetwork, type LabNode } from './internetwork.js'
 import type { Built } from './internetwork-topology.js'
