@@ -28,3 +28,9 @@ export type Messages = (heard: HeardNpdu, port: RunningPort, message: NetworkMes
 
 /** Who said something, as the next router to somewhere. */
 export const neighbourOf = (heard: HeardNpdu): Neighbour => ({ port: heard.port, mac: heard.from })
+
+/**
+ * Whether that neighbour speaks for himself. Who is busy is said on one network only: what was carried here for somebody of
+ * another network would close the ways through the router that carried it.
+ */
+export const isOfNeighbour = ({ npci }: HeardNpdu): boolean => npci.source === undefined

@@ -1,6 +1,6 @@
 import type { NetworkList } from '../../wire/network-message.js'
 import { heardReject } from './heard-reject.js'
-import { neighbourOf, type MessageContext, type Messages } from './message-context.js'
+import { isOfNeighbour, neighbourOf, type MessageContext, type Messages } from './message-context.js'
 import { sourceOf } from '../transit/source.js'
 import type { HeardNpdu } from '../transit/transit.js'
 
@@ -24,10 +24,10 @@ export const nodeMessages = (context: MessageContext): Messages => {
         heardReject(context, heard, message)
         return
       case 'Router-Busy-To-Network':
-        table.setBusy(message.networks, neighbourOf(heard))
+        if (isOfNeighbour(heard)) table.setBusy(message.networks, neighbourOf(heard))
         return
       case 'Router-Available-To-Network':
-        table.setAvailable(message.networks, neighbourOf(heard)).forEach(resume)
+        if (isOfNeighbour(heard)) table.setAvailable(message.networks, neighbourOf(heard)).forEach(resume)
         return
       case 'Initialize-Routing-Table-Ack':
         rows(heard, message)

@@ -1,6 +1,6 @@
 import { RejectReason, type NetworkList } from '../../wire/network-message.js'
 import { heardReject } from './heard-reject.js'
-import { neighbourOf, type MessageContext, type Messages } from './message-context.js'
+import { isOfNeighbour, neighbourOf, type MessageContext, type Messages } from './message-context.js'
 import type { Notes } from '../event/notes.js'
 import type { Neighbour } from '../port/port.js'
 import { sayReachable } from './reachable.js'
@@ -91,7 +91,7 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
         return
       case 'Router-Busy-To-Network':
       case 'Router-Available-To-Network':
-        if (relays.isBearable(heard)) busyOrAvailable(heard, message)
+        if (isOfNeighbour(heard) && relays.isBearable(heard)) busyOrAvailable(heard, message)
         return
       case 'Initialize-Routing-Table':
         if (relays.isBearable(heard) && relays.isDue(heard, 'table')) requests.answer(heard, port, message)

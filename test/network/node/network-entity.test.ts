@@ -145,6 +145,8 @@ describe('a node that is no router', () => {
       submit(apdu(READ_PROPERTY, toStation(macOf('05'), 2001)))
       return told('Dropped').map(({ reason }) => reason)
     }
+    ports.ip.hear('018800140300090104', NEXT_ROUTER, true)
+    expect(ask()).toEqual([])
     ports.ip.hear('018004', NEXT_ROUTER, true)
     expect(ask()).toEqual(['router busy'])
     ports.ip.hear('018005', NEXT_ROUTER, true)

@@ -142,6 +142,13 @@ describe('Router-Busy-To-Network and Router-Available-To-Network', () => {
     expect(sent()).toHaveLength(1)
   })
 
+  it.each(['01880005010204', '0188000501020407d1'])('of somebody of another network change nothing: %s', npdu => {
+    const { ports, sent, told } = routerLab()
+    ports.ip.hear(npdu, NEXT_ROUTER, true)
+    expect(told('Route').filter(({ network }) => network === 2001)).toEqual([])
+    expect(sent()).toEqual([])
+  })
+
   it.each(['01800407d1', '018004', '018005'])('of somebody else change nothing, and go no further: %s', npdu => {
     const { ports, sent, told } = routerLab()
     ports.ip.hear(npdu, IP_STATION, true)
