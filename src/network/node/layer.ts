@@ -163,16 +163,20 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
   const tellPort = ({ name, network, mac, isUp }: RunningPort): void =>
     tell({ _tag: 'Port', port: name, network, mac, isUp })
 
-  const up = new Set<RunningPort>()
+  /** The ports that are up, with the addresses at which others know them. */
+  const up = new Map<RunningPort, Mac | undefined>()
 
   /** How a port stands has changed: its network comes or goes, or only its address is another. */
   const portChanged = (port: RunningPort): void => {
     tellPort(port)
-    if (port.isUp === up.has(port)) return
-    if (port.isUp) up.add(port)
+    const wasUp = up.has(port)
+    const isMoved = wasUp && up.get(port) !== port.mac
+    if (port.isUp) up.set(port, port.mac)
     else up.delete(port)
-    table.portChanged(port)
-    numbers.changed(port)
+    if (port.isUp !== wasUp) {
+      table.portChanged(port)
+      numbers.changed(port)
+    } else if (!isMoved) return
     if (isRouter && port.isUp) announced.due()
   }
 

@@ -63,6 +63,7 @@ export const runningPort = ({
   let life: Subscription | undefined
   let down: Subscription | undefined
   let hasEnded = false
+  let latest: LinkStanding | undefined
   /** What the link told before it could be given anything. */
   let opening: LinkStanding | undefined
 
@@ -71,18 +72,24 @@ export const runningPort = ({
     toLink = to
   })
 
-  const stand = ({ mac, isUp, maxNpduLength }: LinkStanding): void => {
+  const adopt = ({ mac, maxNpduLength }: LinkStanding): boolean => {
     const isOther = mac !== port.mac || maxNpduLength !== port.maxNpduLength
     port.mac = mac
     port.maxNpduLength = maxNpduLength
-    if (isUp) {
+    return isOther
+  }
+
+  const stand = (standing: LinkStanding): void => {
+    latest = standing
+    if (standing.isUp) {
       down?.unsubscribe()
       down = undefined
-      rise(isOther)
+      rise(adopt(standing))
       return
     }
+    // An address that it gets in a momentary outage is news when others can be told of it.
     if (port.isUp) down ??= scheduler.schedule(fall, outage)
-    if (isOther) sinks.changed()
+    else if (adopt(standing)) sinks.changed()
   }
 
   const rise = (isOther: boolean): void => {
@@ -94,6 +101,7 @@ export const runningPort = ({
   const fall = (): void => {
     down = undefined
     port.isUp = false
+    if (latest !== undefined) adopt(latest)
     sinks.changed()
   }
 
