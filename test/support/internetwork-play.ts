@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { TO_ALL, toLocalNetwork, toNetwork, type NetworkDestination } from '../../src/network/event/destination.js'
-import { ms } from '../../src/values/duration.js'
+import { ms, seconds } from '../../src/values/duration.js'
 import { addressOf, to, type LabNetwork, type LabNode } from './internetwork.js'
 import type { Built } from './internetwork-topology.js'
 import { hits } from './port-steps.js'
@@ -133,6 +133,7 @@ export const happen = (
       meanwhile()
       world.advance(ms(duration))
       router.start()
+      if (which % 2 === 1) deafen(world)
       return
     case 'flap':
       for (let times = 0; times < 6; times++) {
@@ -149,6 +150,7 @@ export const happen = (
       meanwhile()
       world.advance(ms(duration))
       hub?.start()
+      if (which % 2 === 1) deafen(world)
       return
     }
     case 'lose': {
@@ -162,6 +164,13 @@ export const happen = (
       return
     }
   }
+}
+
+/** Nobody hears what is announced at a return, nor anything else for a while. */
+const deafen = (world: Built['world']): void => {
+  world.lose(() => true)
+  world.advance(seconds(9))
+  world.lose(undefined)
 }
 
 /** What is wrong with how something was heard, whatever happened meanwhile. */
