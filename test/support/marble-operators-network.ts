@@ -39,6 +39,7 @@ export const routingTableOperator: MarbleOperator = ({ inputs, args: texts, sche
         isRouter: true,
         limits: routingLimits({
           busyTime: durationArg(args, 'busy') ?? seconds(30),
+          unreachableTime: durationArg(args, 'unreachable') ?? seconds(30),
           flapping: {
             window: durationArg(args, 'window') ?? seconds(60),
             hold: durationArg(args, 'hold') ?? seconds(60),

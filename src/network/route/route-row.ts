@@ -8,8 +8,8 @@ export interface RouteRow extends Aged<RouteRow> {
   route: Route
   /** How it stands with its next router, which is how it stands at all while its port is up. */
   standing: RouteState
-  /** When a busy one is reachable again. */
-  busyUntil: number
+  /** When a busy one is reachable again, and one whose next router cannot reach it is not believed to be unreachable any more. */
+  closedUntil: number
   readonly moves: Moves
 }
 

@@ -3,7 +3,7 @@ import { alarm } from '../../machine/alarm.js'
 import type { Duration } from '../../values/duration.js'
 import type { LearnedRoutes } from './learned-routes.js'
 import { noMoves } from './route-damping.js'
-import type { RouteRow } from './route-row.js'
+import { isLearned, type RouteRow } from './route-row.js'
 import type { Route, RouteState } from './route.js'
 
 /** What has become of a route. */
@@ -18,6 +18,7 @@ export type Way = Pick<Route, 'port' | 'nextHop' | 'origin'>
 /** What the rows of a routing table need. */
 export interface RouteRowsOptions {
   readonly busyTime: Duration
+  readonly unreachableTime: Duration
   /** Where those are counted that are learned. */
   readonly learned: LearnedRoutes
   readonly scheduler: SchedulerLike
@@ -26,7 +27,7 @@ export interface RouteRowsOptions {
 
 /**
  * The rows of a routing table: how each stands, and what is told of that. Changes are told by `tellAll`, so that whoever
- * hears of one finds the table as it is after all that go together. One timer runs for all that are busy.
+ * hears of one finds the table as it is after all that go together. One timer runs for all that are busy or unreachable.
  */
 export interface RouteRows {
   readonly get: (network: number) => RouteRow | undefined
@@ -48,9 +49,9 @@ export interface RouteRows {
 }
 
 /** No rows yet. */
-export const routeRows = ({ busyTime, learned, scheduler, tell }: RouteRowsOptions): RouteRows => {
+export const routeRows = ({ busyTime, unreachableTime, learned, scheduler, tell }: RouteRowsOptions): RouteRows => {
   const rows = new Map<number, RouteRow>()
-  const busy = new Set<RouteRow>()
+  const closed = new Set<RouteRow>()
 
   /** Whoever hears of a change may use the table, and cause others; they are told in their order. */
   const news: (() => void)[] = []
@@ -63,27 +64,41 @@ export const routeRows = ({ busyTime, learned, scheduler, tell }: RouteRowsOptio
     news.push(() => tell({ route, state }))
   }
 
-  const busyAlarm = alarm(scheduler, () => {
+  /** A busy router is tried again; one that cannot reach a network may not know how things stand, so that all are asked. */
+  const open = (row: RouteRow): void => {
+    if (row.standing === 'unreachable' && isLearned(row.route)) {
+      discard(row)
+      return
+    }
+    note(row, 'reachable')
+    settle(row)
+  }
+
+  const opening = alarm(scheduler, () => {
     const now = scheduler.now()
     let earliest = Infinity
-    for (const row of busy) {
-      if (row.busyUntil > now) earliest = Math.min(earliest, row.busyUntil)
-      else {
-        note(row, 'reachable')
-        settle(row)
-      }
+    for (const row of closed) {
+      if (row.closedUntil > now) earliest = Math.min(earliest, row.closedUntil)
+      else open(row)
     }
-    busyAlarm.by(earliest)
+    opening.by(earliest)
     tellAll()
   })
 
   const note = (row: RouteRow, standing: RouteState): void => {
     row.standing = standing
-    if (standing === 'busy') {
-      row.busyUntil = scheduler.now() + busyTime
-      busy.add(row)
-      busyAlarm.by(row.busyUntil)
-    } else if (busy.delete(row) && busy.size === 0) busyAlarm.stop()
+    if (standing !== 'reachable') {
+      row.closedUntil = scheduler.now() + (standing === 'busy' ? busyTime : unreachableTime)
+      closed.add(row)
+      opening.by(row.closedUntil)
+    } else if (closed.delete(row) && closed.size === 0) opening.stop()
+  }
+
+  const discard = (row: RouteRow): void => {
+    rows.delete(row.route.network)
+    learned.leave(row)
+    note(row, 'reachable')
+    changed(row.route, 'forgotten')
   }
 
   /** Has a route be what is known now; whether that is another one than before. */
@@ -102,7 +117,7 @@ export const routeRows = ({ busyTime, learned, scheduler, tell }: RouteRowsOptio
   const insert = (network: number, { port, nextHop, origin }: Way): void => {
     const route: Route = { network, port, nextHop, state: port.isUp ? 'reachable' : 'unreachable', origin }
     const moves = noMoves()
-    const row: RouteRow = { route, standing: 'reachable', busyUntil: 0, moves, older: undefined, younger: undefined }
+    const row: RouteRow = { route, standing: 'reachable', closedUntil: 0, moves, older: undefined, younger: undefined }
     rows.set(network, row)
     learned.enter(row)
     changed(route)
@@ -126,18 +141,13 @@ export const routeRows = ({ busyTime, learned, scheduler, tell }: RouteRowsOptio
       return settle(row, { ...row.route, origin })
     },
     review: row => void settle(row),
-    discard: row => {
-      rows.delete(row.route.network)
-      learned.leave(row)
-      note(row, 'reachable')
-      changed(row.route, 'forgotten')
-    },
+    discard,
     later: one => void news.push(one),
     tellAll,
     close: () => {
       rows.clear()
-      busy.clear()
-      busyAlarm.stop()
+      closed.clear()
+      opening.stop()
       news.length = 0
     },
   }

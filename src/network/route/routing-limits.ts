@@ -24,6 +24,12 @@ export interface RoutingLimits {
   readonly maxPerRouter: number
   /** How long a router that said it is too busy is left alone, unless it says otherwise (clause 6.6.3.6). Default 30 s. */
   readonly busyTime: Duration
+  /**
+   * How long it is believed that a router cannot reach a network, unless somebody says otherwise; then it is asked for again.
+   * The standard has no end for that; but who says otherwise says it once, and one lost datagram would close it for ever.
+   * Default 30 s.
+   */
+  readonly unreachableTime: Duration
   readonly flapping: FlappingLimits
 }
 
@@ -37,6 +43,7 @@ export const routingLimits = ({ flapping, ...given }: RoutingLimitOptions = {}):
   maxRoutes: 1024,
   maxPerRouter: 256,
   busyTime: seconds(30),
+  unreachableTime: seconds(30),
   ...given,
   flapping: { changes: 5, window: seconds(60), hold: seconds(60), ...flapping },
 })

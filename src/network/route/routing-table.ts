@@ -71,7 +71,7 @@ export interface RoutingTable {
   readonly announced: (network: number, via: Neighbour) => Announced
   /**
    * Somebody of that network was heard through that router, which is news only where nothing better is known; see
-   * `isRouter`. A route that this router said it cannot reach stays so.
+   * `isRouter`. A route that this router said it cannot reach stays so for as long as that is believed.
    */
   readonly seen: (network: number, via: Neighbour) => Seen
   /**
@@ -84,7 +84,7 @@ export interface RoutingTable {
    * reachable even where it said before that it cannot reach it. Gives those that were not reachable before.
    */
   readonly setAvailable: (networks: readonly number[], via: Neighbour) => readonly number[]
-  /** That router cannot reach the network, until it says that it can or another does; whether that is news. */
+  /** That router cannot reach the network: for 30 s, or until it says that it can or another does; whether that is news. */
   readonly setUnreachable: (network: number, via: Neighbour) => boolean
   /** Nobody is known any more to route there; whether somebody was. Those of ports and configured ones stay. */
   readonly forget: (network: number) => boolean
@@ -104,7 +104,7 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
   /** All that are wanted, those as well whose networks are of ports meanwhile. */
   let configured: ReadonlyMap<number, Neighbour> = new Map()
   const learned = learnedRoutes(limits)
-  const rows = routeRows({ busyTime: limits.busyTime, learned, scheduler, tell })
+  const rows = routeRows({ ...limits, learned, scheduler, tell })
   const { get, values, take, stand, discard, tellAll } = rows
   const mayMove = routeDamping(limits.flapping, scheduler)
 

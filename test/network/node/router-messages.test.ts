@@ -170,6 +170,20 @@ describe('Reject-Message-To-Network', () => {
     expect(told('Rejected')).toHaveLength(2)
   })
 
+  it('with reason 1 is believed for half a minute, and then it is asked for the network again', () => {
+    const { ports, sent, told, pass } = routerLab()
+    const ask = (): readonly string[] => {
+      ports.sc.hear(`012407d10105ff${READ_PROPERTY}`, SC_STATION)
+      return sent()
+    }
+    ports.ip.hear('0180030107d1', NEXT_ROUTER)
+    pass(seconds(29))
+    expect(ask()).toEqual([`sc ${SC_STATION} 0180030107d1`])
+    pass(seconds(1))
+    expect(told('Route').map(({ state }) => state)).toEqual(['unreachable', 'forgotten'])
+    expect(ask()).toEqual([`ip broadcast 0188001e06${SC_STATION}0007d1`, `ip6 broadcast 0188001e06${SC_STATION}0007d1`])
+  })
+
   it('is never rejected itself', () => {
     const { ports, sent, pass } = routerLab()
     ports.ip.hear('01a00bb80105ff03010014', IP_STATION)

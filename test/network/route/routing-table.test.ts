@@ -301,32 +301,41 @@ describe('a busy router', () => {
     setBusy([], via('1/a'))
     setUnreachable(40, via('1/a'))
     expect([setAvailable([20], via('1/b')), setAvailable([20], via('1/a')), running()]).toEqual([[], [20], 1])
-    expect([setAvailable([], via('1/a')), running()]).toEqual([[30, 50], 0])
+    expect(setAvailable([], via('1/a'))).toEqual([30, 50])
     expect(list()[2]).toBe('40 via 1/a unreachable, announced')
-    expect(setAvailable([40], via('1/a'))).toEqual([40])
+    expect([setAvailable([40], via('1/a')), running()]).toEqual([[40], 0])
   })
 
-  it('does not make reachable in 30 s what it cannot reach', () => {
-    const { announced, setBusy, setUnreachable, via, find, running } = routingLab()
+  it('is not said to be busy for what it cannot reach', () => {
+    const { announced, setBusy, setUnreachable, via, find } = routingLab()
     announced(20, via('1/a'))
     setUnreachable(20, via('1/a'))
-    expect([setBusy([20], via('1/a')), setBusy([], via('1/a')), running(), find(20)?.state]).toEqual([
-      [],
-      [],
-      0,
-      'unreachable',
-    ])
+    expect([setBusy([20], via('1/a')), setBusy([], via('1/a')), find(20)?.state]).toEqual([[], [], 'unreachable'])
   })
 
-  it('has no timer run for what is forgotten, replaced, or unreachable after all', () => {
+  it('has no timer run for what is forgotten or replaced', () => {
     const { announced, setBusy, setUnreachable, setDirect, forget, via, port, running } = routingLab()
     for (const network of [20, 30, 40]) announced(network, via('1/a'))
     setBusy([], via('1/a'))
     forget(20)
     setUnreachable(30, via('1/a'))
+    announced(30, via('1/b'))
     expect(running()).toBe(1)
     setDirect(port(2), 40)
     expect(running()).toBe(0)
+  })
+})
+
+describe('a router that cannot reach a network', () => {
+  it('is believed for 30 s, and forgotten then; one that is configured is tried again', () => {
+    const { announced, setConfigured, setUnreachable, via, list, advance, running } = routingLab()
+    announced(20, via('1/a'))
+    setConfigured([{ network: 30, via: via('1/a') }])
+    for (const network of [20, 30]) setUnreachable(network, via('1/a'))
+    advance(seconds(29))
+    expect(list()).toEqual(['20 via 1/a unreachable, announced', '30 via 1/a unreachable, configured'])
+    advance(seconds(1))
+    expect([list(), running()]).toEqual([['30 via 1/a reachable, configured'], 0])
   })
 })
 
