@@ -72,6 +72,9 @@ const besieged = ({ npdu, isUnicast, addresses = 100 }: Attack, policy: Partial<
     octets += said.length
   }
 
+  /** Asks once a second who routes to the network of BACnet/SC. */
+  const asker = world.bare('asker', ip6)
+  world.advance(ms(10))
   const missed: string[] = []
   const speak = (round: number): void => {
     const name = word(round)
@@ -81,8 +84,10 @@ const besieged = ({ npdu, isUnicast, addresses = 100 }: Attack, policy: Partial<
       [`1004aaac${name}`, c, b, true],
       [`1004aaad${name}`, b, c, true],
     ]
+    if (round % 10 === 0) asker.say('018000001e')
     for (const [apdu, by, hearer, isForAll] of wants) by.send(apdu, isForAll ? TO_ALL : to(hearer))
     world.advance(ms(50))
+    if (round % 10 === 0 && !asker.heard().includes('018001001e')) missed.push('asker from router')
     for (const [apdu, by, hearer] of wants) {
       if (hearer.heard(apdu).length !== 1) missed.push(`${hearer.name} from ${by.name}`)
     }
@@ -98,7 +103,7 @@ const besieged = ({ npdu, isUnicast, addresses = 100 }: Attack, policy: Partial<
   let saidOctets = 0
   const count = (): void => {
     for (const { by, hex } of world.spoken()) {
-      if (by !== 'router' || hex.includes('1004aaa')) continue
+      if (by !== 'router' || hex.includes('1004aaa') || hex === '018001001e') continue
       said++
       saidOctets += hex.length / 2
     }
@@ -114,9 +119,10 @@ const besieged = ({ npdu, isUnicast, addresses = 100 }: Attack, policy: Partial<
     counters,
     rage: (): void => {
       for (let round = 0; round < ROUNDS; round++) {
+        // The others speak when all budgets are spent that they have in common with him.
         for (let times = 0; times < AT_ONCE; times++) attack()
-        world.advance(ms(50))
         speak(round)
+        world.advance(ms(50))
         count()
         timers = Math.max(timers, world.running())
       }
@@ -262,7 +268,7 @@ describe('an attacker who says anything', () => {
         siege.world.advance(ms(1))
         expect([siege.world.open(), siege.world.running()]).toEqual([0, 0])
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 3 },
     )
   })
 })

@@ -90,7 +90,7 @@ const replayed = (ours: readonly Place[]) => {
   }
   const told: NetworkEvent[] = []
   if (ours.includes('router')) {
-    start(router({ ports: [ipLink(ROUTER), ip6Link(ROUTER6, 0x03f7a1)], scheduler }), event => told.push(event))
+    void start(router({ ports: [ipLink(ROUTER), ip6Link(ROUTER6, 0x03f7a1)], scheduler }), event => told.push(event))
   }
   const client$ = ours.includes('client')
     ? start(networkEntity({ ports: [ipLink(CLIENT)], scheduler }), event => told.push(event))

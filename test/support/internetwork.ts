@@ -1,7 +1,12 @@
 import { Observable, tap, VirtualTimeScheduler } from 'rxjs'
 import type { OutboundNpdu } from '../../src/link/link.js'
 import type { NetworkDestination } from '../../src/network/event/destination.js'
-import type { NetworkEvent, NetworkOutbound, OutboundApdu, ReceivedApdu } from '../../src/network/event/network-event.js'
+import type {
+  NetworkEvent,
+  NetworkOutbound,
+  OutboundApdu,
+  ReceivedApdu,
+} from '../../src/network/event/network-event.js'
 import type { NetworkLink } from '../../src/network/link/network-link.js'
 import type { NetworkPortOptions } from '../../src/network/port/port.js'
 import { fixedRandom } from '../../src/testing/index.js'
