@@ -56,12 +56,12 @@ export const reportRouterEvent = (event: NetworkEvent, notationOf: NotationOf): 
       }
     }
     case 'Rejected': {
-      const { network, reason, port, source } = event
+      const { network, reason, port, source, count } = event
       const message = REASONS.get(reason) ?? OTHER_REASON
       const from = { network: source.network, mac: source.mac }
       return {
-        json: { event: 'rejected', network, reason, message, port, source: from },
-        text: `${port}: a router rejects what was for network ${network}: ${message}`,
+        json: { event: 'rejected', network, reason, message, port, source: from, count },
+        text: `${port}: a router rejects what was for network ${network}: ${message}${timesText(count)}`,
       }
     }
     case 'NetworkMessage': {

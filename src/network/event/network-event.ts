@@ -143,13 +143,15 @@ export type NetworkEvent =
       readonly to: StationAddress
       readonly port: string
     }
-  /** A router said that what was sent from here cannot be carried on. */
+  /** A router said that what was sent from here cannot be carried on: `count` times, since this was last told. */
   | {
       readonly _tag: 'Rejected'
       readonly network: number
       readonly reason: number
+      /** Who said so. */
       readonly source: StationAddress
       readonly port: string
+      readonly count: number
     }
   /** A message of the network layer that is for nobody but the application: of a vendor, say. */
   | {

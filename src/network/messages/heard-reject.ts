@@ -9,12 +9,12 @@ import type { HeardNpdu } from '../transit/transit.js'
  * forgets who routes there, and asks again (section 3).
  */
 export const heardReject = (
-  { isRouter, table, tell }: Pick<MessageContext, 'isRouter' | 'table' | 'tell'>,
+  { isRouter, table, notes }: Pick<MessageContext, 'isRouter' | 'table' | 'notes'>,
   heard: HeardNpdu,
   { reason, network }: RejectMessageToNetwork,
 ): void => {
   const via = neighbourOf(heard)
   if (reason === RejectReason.BUSY) table.setBusy([network], via)
   if (reason === RejectReason.NO_ROUTE && table.setUnreachable(network, via) && !isRouter) table.forget(network)
-  tell({ _tag: 'Rejected', network, reason, source: sourceOf(heard), port: heard.port.name })
+  notes.rejected(network, reason, heard.port.name, sourceOf(heard))
 }

@@ -5,6 +5,7 @@ import type {
   WhatIsNetworkNumber,
 } from '../../wire/network-message.js'
 import type { NetworkEvent } from '../event/network-event.js'
+import type { Notes } from '../event/notes.js'
 import type { Neighbour } from '../port/port.js'
 import type { RoutingTable } from '../route/routing-table.js'
 import type { RunningPort } from '../port/running-port.js'
@@ -20,6 +21,7 @@ export interface MessageContext {
   readonly number: (port: RunningPort, heard: HeardNpdu, message: WhatIsNetworkNumber | NetworkNumberIs) => void
   /** Hears a routing table that was asked for. */
   readonly rows: (heard: HeardNpdu, message: InitializeRoutingTable) => void
+  readonly notes: Notes
   readonly tell: (event: NetworkEvent) => void
 }
 

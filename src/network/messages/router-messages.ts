@@ -1,7 +1,6 @@
 import { RejectReason, type NetworkList } from '../../wire/network-message.js'
 import { heardReject } from './heard-reject.js'
 import { isOfNeighbour, neighbourOf, type MessageContext, type Messages } from './message-context.js'
-import type { Notes } from '../event/notes.js'
 import type { Neighbour } from '../port/port.js'
 import { sayReachable } from './reachable.js'
 import type { Relays } from './relays.js'
@@ -17,7 +16,6 @@ export interface RouterMessageContext extends MessageContext {
   readonly policy: RouterPolicy
   readonly relays: Relays
   readonly requests: RoutingTableRequests
-  readonly notes: Notes
   /** Tells whoever sent it that it cannot be done, where that is due. */
   readonly reject: (heard: HeardNpdu, network: number, reason: number) => void
 }

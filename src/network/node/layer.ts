@@ -128,14 +128,22 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
 
   const asked = routingTablesAsked(scheduler, tell)
 
-  const context: MessageContext = { isRouter, table, resume, number: numbers.hear, rows: asked.rows, tell }
+  const context: MessageContext = {
+    isRouter,
+    table,
+    resume,
+    number: numbers.hear,
+    rows: asked.rows,
+    notes: noted,
+    tell,
+  }
 
   const messages = (): ReturnType<typeof nodeMessages> => {
     if (router === undefined) return nodeMessages(context)
     const { policy } = router
     const relayed = relays({ ports, limits, scheduler })
     const requests = routingTableRequests({ ports, table, policy, notes: noted })
-    return routerMessages({ ...context, policy, relays: relayed, requests, notes: noted, reject })
+    return routerMessages({ ...context, policy, relays: relayed, requests, reject })
   }
 
   const facts: DecisionFacts = {

@@ -53,10 +53,13 @@ describe('what a router tells', () => {
       port: 'floor',
       to,
     })
-    expect(report({ _tag: 'Rejected', network: 7, reason: 99, source: to, port: 'floor' })?.json).toMatchObject({
+    expect(
+      report({ _tag: 'Rejected', network: 7, reason: 99, source: to, port: 'floor', count: 2 })?.json,
+    ).toMatchObject({
       event: 'rejected',
       reason: 99,
       message: 'another reason',
+      count: 2,
     })
   })
 })

@@ -167,7 +167,7 @@ describe('Reject-Message-To-Network', () => {
     expect(told('Route')).toEqual([])
     ports.ip.hear(`018003${reason}07d1`, NEXT_ROUTER)
     expect(told('Route')).toMatchObject([{ network: 2001, state }])
-    expect(told('Rejected')).toHaveLength(2)
+    expect(told('Rejected').map(({ source: { mac: from } }) => from)).toEqual([IP_STATION, NEXT_ROUTER])
   })
 
   it('with reason 1 is believed for half a minute, and then it is asked for the network again', () => {
@@ -182,6 +182,13 @@ describe('Reject-Message-To-Network', () => {
     pass(seconds(1))
     expect(told('Route').map(({ state }) => state)).toEqual(['unreachable', 'forgotten'])
     expect(ask()).toEqual([`ip broadcast 0188001e06${SC_STATION}0007d1`, `ip6 broadcast 0188001e06${SC_STATION}0007d1`])
+  })
+
+  it('is told at once, and then once a second with how many there were', () => {
+    const { ports, told, pass } = routerLab()
+    for (let i = 0; i < 1000; i++) ports.ip.hear('0180030107d1', IP_STATION)
+    pass(seconds(1))
+    expect(told('Rejected').map(({ count }) => count)).toEqual([1, 999])
   })
 
   it('is never rejected itself', () => {
