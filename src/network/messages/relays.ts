@@ -21,6 +21,8 @@ export interface Relays {
   readonly list: (heard: HeardNpdu, list: NetworkList, changesSomething: boolean) => void
   /** Has nothing carried on of a neighbour for a while: he routes to a network that is here. */
   readonly suspect: (heard: HeardNpdu) => void
+  /** Whether that is so of a neighbour. */
+  readonly isSuspect: (heard: HeardNpdu) => boolean
 }
 
 /** What relays need. */
@@ -38,6 +40,8 @@ export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
   const changes = buckets<string>(limits.relayOfList, scheduler)
   const repeats = memory<string>(limits.repeat, MAX_REMEMBERED, scheduler)
   const suspects = memory<string>(limits.suspicion, MAX_REMEMBERED, scheduler)
+
+  const isSuspect = (heard: HeardNpdu): boolean => suspects.has(neighbourOf(heard))
 
   const toOthers = (heard: HeardNpdu, message: NetworkList): void => {
     for (const port of ports.all()) if (port !== heard.port && port.isUp) say(port, 'broadcast', message)
@@ -58,7 +62,7 @@ export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
       }
     },
     list: (heard, list, changesSomething) => {
-      if (suspects.has(neighbourOf(heard))) return
+      if (isSuspect(heard)) return
       const key = `${neighbourOf(heard)} ${list._tag} ${digest(list.networks)}`
       const isDue = changesSomething ? changes.take(key) : !repeats.has(key)
       if (!isDue) return
@@ -66,6 +70,7 @@ export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
       toOthers(heard, list)
     },
     suspect: heard => suspects.add(neighbourOf(heard)),
+    isSuspect,
   }
 }
 

@@ -6,6 +6,7 @@ import { sayReachable } from './reachable.js'
 import type { Relays } from './relays.js'
 import type { RouterPolicy } from '../event/router-policy.js'
 import type { RoutingTableRequests } from './routing-table-requests.js'
+import { isVia } from '../route/learned-routes.js'
 import type { RunningPort } from '../port/running-port.js'
 import { speakerOf } from '../transit/source.js'
 import { say } from '../port/speech.js'
@@ -38,20 +39,39 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
 
   const iAmRouter = (heard: HeardNpdu, port: RunningPort, list: NetworkList): void => {
     const speaker = speakerOf(heard)
+    const via = neighbourOf(heard)
+    const allowed = list.networks.filter(network => policy.mayAnnounce(network, speaker))
+    for (const network of allowed.filter(isHere)) {
+      relays.suspect(heard)
+      notes.conflict('other router to a network that is here', network, port.name, heard.from)
+    }
+    const isDoubtful = relays.isSuspect(heard)
     const believed: number[] = []
     let changesSomething = false
-    for (const network of list.networks) {
-      const outcome = policy.mayAnnounce(network, speaker) ? table.announced(network, neighbourOf(heard)) : 'refused'
-      if (outcome === 'direct') {
-        relays.suspect(heard)
-        notes.conflict('other router to a network that is here', network, port.name, heard.from)
-      } else if (outcome !== 'refused') {
-        believed.push(network)
-        changesSomething ||= outcome !== 'same'
-      }
+    for (const network of allowed) {
+      if (isHere(network) || (isDoubtful && isReachedThroughAnother(network, via))) continue
+      const outcome = table.announced(network, via)
+      if (outcome === 'refused') continue
+      believed.push(network)
+      changesSomething ||= outcome !== 'same'
     }
     if (believed.length > 0) relays.list(heard, { ...list, networks: believed }, changesSomething)
     believed.forEach(resume)
+  }
+
+  /** Whether a network is that of a port. */
+  const isHere = (network: number): boolean => {
+    const route = table.find(network)
+    return route !== undefined && route.nextHop === undefined
+  }
+
+  /**
+   * Whether a network is reached without that neighbour. Of two routers side by side each hears what the other carries on of
+   * whom both have heard: believed, both would have their route through the other.
+   */
+  const isReachedThroughAnother = (network: number, via: Neighbour): boolean => {
+    const route = table.find(network)
+    return route?.state === 'reachable' && !isVia(route, via)
   }
 
   /** Those of some networks, or of all where none is named, that are reached through a neighbour. */

@@ -92,6 +92,19 @@ describe('I-Am-Router-To-Network', () => {
     expect(sent()).toHaveLength(2)
   })
 
+  it('of a router side by side with this one takes no route from another while that leads there', () => {
+    const { ports, told, pass } = routerLab()
+    // What this router carries on of the next router comes back from the one at its side.
+    ports.ip6.hear('01800107d1000a', OTHER_ROUTER, true)
+    ports.ip6.hear('01800107d1', OTHER_ROUTER, true)
+    expect(told('Route')).toEqual([])
+    ports.ip.hear('0180030107d1', NEXT_ROUTER)
+    told('Route')
+    pass(seconds(1))
+    ports.ip6.hear('01800107d1', OTHER_ROUTER, true)
+    expect(told('Route')).toMatchObject([{ network: 2001, port: 'ip6', nextHop: OTHER_ROUTER, state: 'reachable' }])
+  })
+
   it('about 0 and 65535 is not believed', () => {
     const { ports, sent, told } = routerLab()
     ports.ip.hear('0180010000ffff', NEXT_ROUTER, true)
