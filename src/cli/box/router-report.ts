@@ -1,5 +1,5 @@
 import type { Mac } from '../../values/mac.js'
-import type { NetworkEvent, ReceivedApdu, RouteNews } from '../../network/event/network-event.js'
+import type { NetworkEvent, ReceivedApdu, RouteNews, StationAddress } from '../../network/event/network-event.js'
 import { toHex } from '../../values/hex.js'
 import { RejectReason } from '../../wire/network-message.js'
 import type { Report } from '../output.js'
@@ -52,7 +52,7 @@ export const reportRouterEvent = (event: NetworkEvent, notationOf: NotationOf): 
       const station = { network: to.network, mac: to.mac }
       return {
         json: { event: 'reject', network, reason, message, port, to: station },
-        text: `${port}: rejected, for network ${network}: ${message}`,
+        text: `${port}: reject to ${stationText(station)}${aboutText(network)}: ${message}`,
       }
     }
     case 'Rejected': {
@@ -61,7 +61,7 @@ export const reportRouterEvent = (event: NetworkEvent, notationOf: NotationOf): 
       const from = { network: source.network, mac: source.mac }
       return {
         json: { event: 'rejected', network, reason, message, port, source: from, count },
-        text: `${port}: a router rejects what was for network ${network}: ${message}${timesText(count)}`,
+        text: `${port}: rejected by ${stationText(from)}${aboutText(network)}: ${message}${timesText(count)}`,
       }
     }
     case 'NetworkMessage': {
@@ -115,8 +115,17 @@ const routeJson = ({ network, port, nextHop, state }: RouteNews, notationOf: Not
   state,
 })
 
-const routeText = ({ network, port, via, state }: RouteJson): string =>
-  `network ${network} is ${state} ${via === undefined ? `on ${port}` : `through ${via} on ${port}`}`
+const routeText = ({ network, port, via, state }: RouteJson): string => {
+  const way = via === undefined ? `on ${port}` : `through ${via} on ${port}`
+  return `network ${network} is ${state === 'forgotten' ? `not known any more; it was ${way}` : `${state} ${way}`}`
+}
+
+/** A station may be of any network, so that its address is in hex. */
+const stationText = ({ network, mac }: StationAddress): string =>
+  network === undefined ? mac : `${mac} of network ${network}`
+
+/** There is none where the message itself is not known. */
+const aboutText = (network: number): string => (network === 0 ? '' : `, for network ${network}`)
 
 const timesText = (count: number): string => (count === 1 ? '' : ` (${count} times)`)
 

@@ -54,7 +54,8 @@ export const runBox = ({ box: first, read, json, context }: RunBoxOptions): Prom
 
     const tellRouter = (event: NetworkEvent): void => {
       const report = reportRouterEvent(event, name => {
-        const port = ports.get(name)?.port
+        // It may tell something while it is opened, before it runs.
+        const port = ports.get(name)?.port ?? box.ports.get(name)
         return port && PORT_KINDS[port.type].notation
       })
       if (report !== undefined) print(report)

@@ -43,6 +43,27 @@ describe('what a router tells', () => {
     )
   })
 
+  it('says to people where a network was that is not known any more', () => {
+    const route = { network: 7, port: 'floor', state: 'forgotten', origin: 'announced' } as const
+    const text = (nextHop: typeof MAC.floor | undefined) => report({ _tag: 'Route', ...route, nextHop })?.text
+    expect(text(MAC.floor)).toBe('network 7 is not known any more; it was through 10.0.2.99:47808 on floor')
+    expect(text(undefined)).toBe('network 7 is not known any more; it was on floor')
+  })
+
+  it('says to people to whom and from whom a reject is, wherever that is', () => {
+    const far = { network: 20, mac: MAC.lab }
+    const reject = { _tag: 'RejectSent', network: 999, reason: 1, to: far, port: 'floor' } as const
+    expect(report(reject)?.text).toBe('floor: reject to 00025a of network 20, for network 999: there is no route to it')
+    expect(report({ ...reject, network: 0, reason: 3 })?.text).toBe(
+      'floor: reject to 00025a of network 20: a message of the network layer that is not known',
+    )
+    const source = { ...far, network: undefined }
+    const rejected = { _tag: 'Rejected', network: 999, reason: 2, source, count: 1 } as const
+    expect(report({ ...rejected, port: 'lab' })?.text).toBe(
+      'lab: rejected by 00025a, for network 999: the router to it is busy',
+    )
+  })
+
   it('says a reason as its number and in words, one that is not known as well', () => {
     const to = { network: 2, mac: MAC.floor }
     expect(report({ _tag: 'RejectSent', network: 7, reason: 1, to, port: 'floor' })?.json).toEqual({
