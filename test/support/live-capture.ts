@@ -38,17 +38,34 @@ export const liveCapture = async (
   interfaces: readonly string[],
   version: 'ip' | 'ip6' = 'ip',
 ): Promise<LiveCapture> => {
+  const { file, endAfter, remove } = await captureFile(host, interfaces, WHOLE_DATAGRAMS[version])
+  return {
+    readUpTo: async hex => {
+      await endAfter(hex)
+      return (await askAboutCapture(file, ALL_PORTS_ARE_BVLC, FIELDS[version])).map(captured)
+    },
+    remove,
+  }
+}
+
+/** A file that packets are written to. */
+export interface CaptureFile {
+  readonly file: string
+  /** Waits until something with these octets is in it, and ends it. */
+  readonly endAfter: (hex: string) => Promise<void>
+  /** Removes it. It must have ended, or the lab been removed, before. */
+  readonly remove: () => Promise<void>
+}
+
+/** Writes all packets that pass a filter on some interfaces of a host to a file, from when it resolves. */
+export const captureFile = async (
+  host: NamespaceHost,
+  interfaces: readonly string[],
+  filter: string,
+): Promise<CaptureFile> => {
   const folder = await mkdtemp(join(tmpdir(), 'rx-bacnet-capture-'))
   const file = join(folder, 'live.pcapng')
-  const child = host.start(
-    'dumpcap',
-    '-q',
-    '-f',
-    WHOLE_DATAGRAMS[version],
-    '-w',
-    file,
-    ...interfaces.flatMap(name => ['-i', name]),
-  )
+  const child = host.start('dumpcap', '-q', '-f', filter, '-w', file, ...interfaces.flatMap(name => ['-i', name]))
   let said = ''
   child.stderr.on('data', (octets: Buffer) => (said += octets.toString()))
   const ended = once(child, 'close')
@@ -61,7 +78,8 @@ export const liveCapture = async (
   )
 
   return {
-    readUpTo: async hex => {
+    file,
+    endAfter: async hex => {
       const octets = Buffer.from(fromHex(hex))
       await vi.waitFor(
         async () => {
@@ -71,7 +89,6 @@ export const liveCapture = async (
       )
       child.kill('SIGINT')
       await ended
-      return (await askAboutCapture(file, ALL_PORTS_ARE_BVLC, FIELDS[version])).map(captured)
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   }

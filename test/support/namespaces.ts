@@ -33,6 +33,8 @@ export interface NamespaceLab {
    * host 1, and one that passes broadcasts on when that was asked for.
    */
   readonly host: (name: string, subnet: string, number: number) => Promise<NamespaceHost>
+  /** Plugs a host into another subnet as well, as that number; resolves with the name that its interface has there. */
+  readonly join: (host: NamespaceHost, subnet: string, number: number) => Promise<string>
   /** A host on a link of its own to another, its only way out: 10.72.N.5, with the other as 10.72.N.1. */
   readonly behind: (other: NamespaceHost, name: string, number: number) => Promise<NamespaceHost>
   /** A host that is on no subnet yet. */
@@ -81,10 +83,10 @@ const trustAddresses = async (name: string): Promise<void> => {
   for (const which of ['all', 'default']) await set(name, `ipv6/conf/${which}/accept_dad`, 0)
 }
 
-/** The IPv6 address that stands for an IPv4 address: `fd71:0:0:1::5` for 10.71.1.5. */
+/** The IPv6 address that stands for an IPv4 address: `fd71:0:0:1::5` for 10.71.1.5, `fd68:0:0:1::5` for 192.168.1.5. */
 const ip6For = (address: string): string => {
   const [, site = '', subnet = '', host = ''] = address.split('.')
-  return `fd${site}:0:0:${subnet}::${host}`
+  return `fd${site.slice(-2)}:0:0:${subnet}::${host}`
 }
 
 const remove = async (name: string): Promise<void> => {
@@ -137,6 +139,7 @@ export const namespaceLab = async ({
   const own: string[] = []
   const running = new Set<Inside>()
   const hosts = new Map<NamespaceHost, string>()
+  let joints = 0
 
   const make = async (name: string, address = ''): Promise<NamespaceHost> => {
     const namespace = `${prefix}-${name}`
@@ -167,15 +170,28 @@ export const namespaceLab = async ({
     await ip('-n', namespace, 'link', 'set', inner, 'up')
   }
 
-  const plug = async (namespace: string, inner: string, own: string, gateway: string): Promise<void> => {
-    await address(namespace, inner, own)
-    await ip('-n', namespace, 'route', 'add', 'default', 'via', gateway)
-    if (ipv6) await ip('-n', namespace, 'route', 'add', 'default', 'via', ip6For(gateway))
-    // Programs are not shown the address while the kernel has not yet seen that the link is up.
+  /** Programs are not shown the address while the kernel has not yet seen that the link is up. */
+  const up = async (namespace: string, inner: string): Promise<void> => {
     await vi.waitFor(async () => expect(await ip('-n', namespace, 'link', 'show', inner)).toContain(' state UP '), {
       timeout: LONGEST_MS,
       interval: 10,
     })
+  }
+
+  const plug = async (namespace: string, inner: string, own: string, gateway: string): Promise<void> => {
+    await address(namespace, inner, own)
+    await ip('-n', namespace, 'route', 'add', 'default', 'via', gateway)
+    if (ipv6) await ip('-n', namespace, 'route', 'add', 'default', 'via', ip6For(gateway))
+    await up(namespace, inner)
+  }
+
+  /** An interface of a host on a subnet, which it has no address on yet. */
+  const wire = async (namespace: string, inner: string, subnet: string, outer: string): Promise<string> => {
+    const net = subnets[subnet]
+    if (net === undefined) throw new Error(`there is no subnet ${subnet}`)
+    await ip('-n', router, 'link', 'add', outer, 'type', 'veth', 'peer', 'name', inner, 'netns', namespace)
+    await ip('-n', router, 'link', 'set', outer, 'master', subnet, 'up')
+    return net
   }
 
   const removeLab = async (): Promise<void> => {
@@ -207,14 +223,19 @@ export const namespaceLab = async ({
     }),
     alone: make,
     host: async (name, subnet, number) => {
-      const net = subnets[subnet]
-      if (net === undefined) throw new Error(`there is no subnet ${subnet}`)
-      const host = await make(name, `${net}.${number}`)
+      const host = await make(name, `${subnets[subnet] ?? ''}.${number}`)
       const namespace = `${prefix}-${name}`
-      await ip('-n', router, 'link', 'add', `v-${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace)
-      await ip('-n', router, 'link', 'set', `v-${name}`, 'master', subnet, 'up')
+      const net = await wire(namespace, 'eth0', subnet, `v-${name}`)
       await plug(namespace, 'eth0', host.ip, `${net}.1`)
       return host
+    },
+    join: async (host, subnet, number) => {
+      const namespace = hosts.get(host) ?? ''
+      const inner = `eth${++joints}`
+      const net = await wire(namespace, inner, subnet, `j-${joints}`)
+      await address(namespace, inner, `${net}.${number}`)
+      await up(namespace, inner)
+      return inner
     },
     behind: async (other, name, number) => {
       const host = await make(name, `10.72.${number}.5`)
