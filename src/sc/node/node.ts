@@ -3,7 +3,7 @@ import type { OutboundNpdu } from '../../link/link.js'
 import { seconds, type Duration } from '../../values/duration.js'
 import type { Random } from '../../values/random.js'
 import type { ListenUri, ScUri } from '../../values/sc-uri.js'
-import { BROADCAST_VMAC, type Vmac } from '../../values/vmac.js'
+import { BROADCAST_VMAC, isReservedVmac, type Vmac } from '../../values/vmac.js'
 import type { EncapsulatedNpdu, Header, HubConnectionStatus, PeerIdentity, ScMessage } from '../../wire/bvlc-sc.js'
 import { ErrorCode } from '../../wire/error-code.js'
 import { NO_OPTIONS, unsendable } from '../../wire/header-option.js'
@@ -115,8 +115,10 @@ export const node =
         subscriber.next({ _tag: 'Dropped', reason, outbound })
       }
 
-      const unsendableNpdu = ({ npdu, dataOptions }: OutboundNpdu<Vmac>): string | undefined => {
+      const unsendableNpdu = ({ npdu, destination, dataOptions }: OutboundNpdu<Vmac>): string | undefined => {
         if (npdu.length === 0) return 'empty NPDU'
+        // A router sends to whatever address it was given: what is for all is said as such, or it would pass for a unicast.
+        if (destination !== 'broadcast' && isReservedVmac(destination)) return 'to what is no station'
         return dataOptions && unsendable(dataOptions, 'data')
       }
 

@@ -7,7 +7,7 @@ import type { ScLinkEvent, ScOutbound } from '../../../src/sc/node/sc-link.js'
 import { connectionTimings, reconnectTimings } from '../../../src/sc/connection/timings.js'
 import { seconds } from '../../../src/values/duration.js'
 import type { ScUri } from '../../../src/values/sc-uri.js'
-import { BROADCAST_VMAC } from '../../../src/values/vmac.js'
+import { BROADCAST_VMAC, UNKNOWN_VMAC } from '../../../src/values/vmac.js'
 import { BvlcFunction, functionRule, type BvlcFunctionName } from '../../../src/wire/bvlc-function.js'
 import { encodeBvlcSc } from '../../../src/wire/bvlc-sc-encode.js'
 import type {
@@ -115,6 +115,13 @@ describe('a node sends', () => {
     const { submit, sent } = connected()
     submit(broadcast(NPDU))
     expect(sent()).toEqual([npdu(FIRST_ID, { destination: BROADCAST_VMAC, npdu: NPDU })])
+  })
+
+  it.each([BROADCAST_VMAC, UNKNOWN_VMAC])('nothing to the reserved VMAC %s as to a station', reserved => {
+    const { submit, sent, told } = connected()
+    submit(unicast(NPDU, reserved))
+    expect(sent()).toEqual([])
+    expect(told()).toMatchObject([{ _tag: 'Dropped', reason: 'to what is no station' }])
   })
 
   it.each([[other], ['broadcast']] as const)('the very octets of an NPDU that has room in front of it: %s', to => {
