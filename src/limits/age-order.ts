@@ -12,6 +12,8 @@ export interface Aged<Entry> {
 export interface AgeOrder<Entry extends Aged<Entry>> {
   /** What was not seen for the longest time. */
   readonly oldest: () => Entry | undefined
+  /** What was seen last. */
+  readonly youngest: () => Entry | undefined
   /** Puts in one that is in no order, as the youngest. */
   readonly add: (entry: Entry) => void
   /** Makes one that is in it the youngest. */
@@ -45,6 +47,7 @@ export const ageOrder = <Entry extends Aged<Entry>>(): AgeOrder<Entry> => {
 
   return {
     oldest: () => oldest,
+    youngest: () => youngest,
     add,
     renew: entry => {
       if (entry === youngest) return
