@@ -35,6 +35,8 @@ export interface NetworkLimits {
   readonly relayOfList: Pace
   /** How long a list is not carried on again that changes nothing. Default 30 s. */
   readonly repeat: Duration
+  /** How often a port may learn another number for its network. Default 5 times at once, then once a minute. */
+  readonly renumberings: Pace
   /** Rejects for one originator and network. Default one a second. */
   readonly rejects: Pace
   /** Rejects through one port. Default 100 at once, then 50 a second. */
@@ -60,6 +62,7 @@ export const networkLimits = ({ routing, discovery, ...given }: NetworkLimitOpti
   suspicion: seconds(60),
   relayOfList: { burst: 1, perSecond: 1 },
   repeat: seconds(30),
+  renumberings: { burst: 5, perSecond: 1 / 60 },
   rejects: { burst: 1, perSecond: 1 },
   rejectsOfPort: { burst: 100, perSecond: 50 },
   ...given,

@@ -60,6 +60,17 @@ export const networkNumbers = ({
   const all = new Map<RunningPort, Numbered>()
   const answers = buckets<RunningPort>(limits.answersOfNetwork, scheduler)
 
+  const renumberings = buckets<RunningPort>(limits.renumberings, scheduler)
+
+  /** Whether it would have a port learn another number than it has, too soon. */
+  const isTooSoon = (port: RunningPort, message: WhatIsNetworkNumber | NetworkNumberIs): boolean =>
+    message._tag === 'Network-Number-Is' &&
+    message.isConfigured &&
+    !port.isConfigured &&
+    port.network !== undefined &&
+    message.network !== port.network &&
+    !renumberings.take(port)
+
   const perform = ({ port, speaker }: Numbered, effect: Outward): void => {
     switch (effect._tag) {
       case 'Ask':
@@ -102,6 +113,10 @@ export const networkNumbers = ({
     hear: (port, heard, message) => {
       const { isBroadcast, npci, from } = heard
       const hasNetworks = npci.destination !== undefined || npci.source !== undefined
+      if (isBroadcast && !hasNetworks && isTooSoon(port, message)) {
+        if (port.network !== undefined) conflict(port, port.network, from)
+        return
+      }
       const numbered = numberOf(port)
       numbered.speaker = from
       feed(numbered, { _tag: 'Heard', message, isBroadcast, hasNetworks })

@@ -1,14 +1,19 @@
+import type { NetworkList } from '../../wire/network-message.js'
 import type { RoutingTable } from '../route/routing-table.js'
 import type { RunningPort } from '../port/running-port.js'
 import { say } from '../port/speech.js'
 
-/** The most networks in one I-Am-Router-To-Network, so that it fits every link: 3 octets, and two for each. */
+/** The most networks in one message, so that it fits every link: 3 octets, and two for each. */
 const MAX_LISTED = 240
 
-/** Says on a port which networks are reached through the others; nothing where there are none. */
-export const sayReachable = (port: RunningPort, table: Pick<RoutingTable, 'networksBeyond'>): void => {
-  const networks = table.networksBeyond(port)
+/** Says a list on a port, each network once, in as many parts as it takes; nothing where it is empty. */
+export const sayList = (port: RunningPort, list: NetworkList): void => {
+  const networks = [...new Set(list.networks)]
   for (let from = 0; from < networks.length; from += MAX_LISTED) {
-    say(port, 'broadcast', { _tag: 'I-Am-Router-To-Network', networks: networks.slice(from, from + MAX_LISTED) })
+    say(port, 'broadcast', { _tag: list._tag, networks: networks.slice(from, from + MAX_LISTED) })
   }
 }
+
+/** Says on a port which networks are reached through the others; nothing where there are none. */
+export const sayReachable = (port: RunningPort, table: Pick<RoutingTable, 'networksBeyond'>): void =>
+  sayList(port, { _tag: 'I-Am-Router-To-Network', networks: table.networksBeyond(port) })

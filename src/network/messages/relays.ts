@@ -7,6 +7,7 @@ import type { Ports } from '../port/ports.js'
 import type { RunningPort } from '../port/running-port.js'
 import { sourceOf } from '../transit/source.js'
 import { say } from '../port/speech.js'
+import { sayList } from './reachable.js'
 import type { HeardNpdu } from '../transit/transit.js'
 
 /** Carries messages about networks on to the other ports of a router, no more than is bearable. */
@@ -44,7 +45,7 @@ export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
   const isSuspect = (heard: HeardNpdu): boolean => suspects.has(neighbourOf(heard))
 
   const toOthers = (heard: HeardNpdu, message: NetworkList): void => {
-    for (const port of ports.all()) if (port !== heard.port && port.isUp) say(port, 'broadcast', message)
+    for (const port of ports.all()) if (port !== heard.port && port.isUp) sayList(port, message)
   }
 
   return {

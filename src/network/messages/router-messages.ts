@@ -105,7 +105,7 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
       case 'Disconnect-Connection-To-Network':
         return
       case 'Reject-Message-To-Network':
-        heardReject(context, heard, message)
+        if (relays.isBearable(heard)) heardReject(context, heard, message)
         return
       case 'Router-Busy-To-Network':
       case 'Router-Available-To-Network':

@@ -56,29 +56,51 @@ export const search = ({ isRouter, ports, limits, scheduler, waited }: SearchOpt
     else waited.giveUpOwn(item, reason)
   }
 
-  const { hold, waiting, found, drop, close } = discovery<Transit>({
-    limits: limits.discovery,
-    scheduler,
-    originOf: item => (item._tag === 'Heard' ? `${item.port.name} ${item.from}` : 'own'),
-    ask,
-    failed: (network, items) => {
-      for (const item of items) giveUp(network, item, 'no router to that network answers')
-    },
-    dropped: giveUp,
-  })
+  /**
+   * What came in through different ports is searched for apart: it is asked for on different networks, so that what one has
+   * not found may be found for the other, and so that whoever floods one port takes no room from others.
+   */
+  const searches = new Map<RunningPort | 'own', Discovery<Transit>>()
+
+  const searchFor = (item: Transit): Discovery<Transit> => {
+    const place = item._tag === 'Heard' ? item.port : 'own'
+    const known = searches.get(place)
+    if (known !== undefined) return known
+    const made = discovery<Transit>({
+      limits: limits.discovery,
+      scheduler,
+      originOf: one => (one._tag === 'Heard' ? one.from : 'own'),
+      ask,
+      failed: (network, items) => {
+        for (const one of items) giveUp(network, one, 'no router to that network answers')
+      },
+      dropped: giveUp,
+    })
+    searches.set(place, made)
+    return made
+  }
+
+  const close = (): readonly Transit[] => {
+    const left = [...searches.values()].flatMap(one => one.close())
+    searches.clear()
+    return left
+  }
 
   return {
-    hold,
-    waiting,
+    hold: (network, item) => searchFor(item).hold(network, item),
+    waiting: () => [...searches.values()].reduce((sum, one) => sum + one.waiting(), 0),
     ask,
     resume: network => {
-      for (const item of found(network)) {
-        if (item._tag === 'Heard') waited.againHeard(item)
-        else waited.againOwn(item)
+      for (const one of [...searches.values()]) {
+        for (const item of one.found(network)) {
+          if (item._tag === 'Heard') waited.againHeard(item)
+          else waited.againOwn(item)
+        }
       }
     },
     portRemoved: port => {
-      drop(item => item._tag === 'Heard' && item.port === port)
+      searches.get(port)?.close()
+      searches.delete(port)
     },
     end: () => {
       for (const item of close()) if (item._tag === 'Own') waited.giveUpOwn(item, 'the network layer ends')

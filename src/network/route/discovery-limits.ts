@@ -1,7 +1,10 @@
 import type { Pace } from '../../limits/pace.js'
 import { seconds, type Duration } from '../../values/duration.js'
 
-/** What the search for routers bounds (section 4.6 of the protocol notes). All of it is a local matter. */
+/**
+ * What the search for routers bounds (section 4.6 of the protocol notes), for what came in through one port. All of it is a
+ * local matter.
+ */
 export interface DiscoveryLimits {
   /** The most NPDUs that wait for one network. Default 16: what a client sends in a few seconds that gets no answer. */
   readonly perNetwork: number
