@@ -73,18 +73,18 @@ export const reportRouterEvent = (event: NetworkEvent, notationOf: NotationOf): 
     }
     case 'Conflict': {
       const { conflict, network, port, count } = event
-      const source = stationOf(port, event.neighbour)
+      const neighbour = stationOf(port, event.neighbour)
       return {
-        json: { event: 'conflict', conflict, network, port, source, count },
-        text: `${port}: CONFLICT, from ${source ?? 'several'}: ${conflict}: ${network}${timesText(count)}`,
+        json: { event: 'conflict', conflict, network, port, neighbour, count },
+        text: `${port}: CONFLICT, from ${neighbour ?? 'several'}: ${conflict}: ${network}${timesText(count)}`,
       }
     }
     case 'Discarded': {
       const { reason, port, count } = event
-      const source = stationOf(port, event.neighbour)
+      const neighbour = stationOf(port, event.neighbour)
       return {
-        json: { event: 'discarded', reason, port, source, count },
-        text: `${port}: discarded, from ${source ?? 'several'}: ${reason}${timesText(count)}`,
+        json: { event: 'discarded', reason, port, neighbour, count },
+        text: `${port}: discarded, from ${neighbour ?? 'several'}: ${reason}${timesText(count)}`,
       }
     }
   }

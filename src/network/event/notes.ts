@@ -43,7 +43,15 @@ const coarseKey = (noted: Noted): string => {
   }
 }
 
-const whom = (noted: Noted): string =>
-  noted._tag === 'Rejected' ? `${noted.source.network} ${noted.source.mac} ${noted.network}` : `${noted.neighbour}`
+const whom = (noted: Noted): string => {
+  switch (noted._tag) {
+    case 'Conflict':
+      return `${noted.neighbour} ${noted.network}`
+    case 'Discarded':
+      return `${noted.neighbour}`
+    case 'Rejected':
+      return `${noted.source.network} ${noted.source.mac} ${noted.network}`
+  }
+}
 
 const withoutWhom = (noted: Noted): Noted => (noted._tag === 'Rejected' ? noted : { ...noted, neighbour: undefined })

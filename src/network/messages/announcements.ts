@@ -43,7 +43,7 @@ export const announcements = ({ ports, table, limits, scheduler }: Announcements
     for (const port of [...due]) {
       if (!paceOf(port).take()) continue
       due.delete(port)
-      if (port.isUp && port.network !== undefined) sayReachable(port, table)
+      if (port.isUp && port.network !== undefined) sayReachable(port, table, ports)
     }
     if (due.size > 0) settled.by(scheduler.now() + 1000 / limits.announcements.perSecond)
   }

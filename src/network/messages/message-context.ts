@@ -25,8 +25,19 @@ export interface MessageContext {
   readonly tell: (event: NetworkEvent) => void
 }
 
-/** What is done with a message of the network layer that is for this node. */
-export type Messages = (heard: HeardNpdu, port: RunningPort, message: NetworkMessage) => void
+/** Why nothing is done with a message of the network layer that is in order. */
+export type Undone =
+  | 'too many messages about networks'
+  | 'asked again too soon'
+  | 'route is not believed'
+  | 'not a network number'
+  | 'number of its network is not known'
+  | 'unknown message type'
+  | 'may not read the routing table'
+  | 'may not write the routing table'
+
+/** Does what a message of the network layer says that is for this node; or why it does not. */
+export type Messages = (heard: HeardNpdu, port: RunningPort, message: NetworkMessage) => Undone | undefined
 
 /** Who said something, as the next router to somewhere. */
 export const neighbourOf = (heard: HeardNpdu): Neighbour => ({ port: heard.port, mac: heard.from })

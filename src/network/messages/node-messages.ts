@@ -19,33 +19,33 @@ export const nodeMessages = (context: MessageContext): Messages => {
     switch (message._tag) {
       case 'I-Am-Router-To-Network':
         iAmRouter(heard, message)
-        return
+        return undefined
       case 'Reject-Message-To-Network':
         heardReject(context, heard, message)
-        return
+        return undefined
       case 'Router-Busy-To-Network':
         if (isOfNeighbour(heard)) table.setBusy(message.networks, neighbourOf(heard))
-        return
+        return undefined
       case 'Router-Available-To-Network':
         if (isOfNeighbour(heard)) table.setAvailable(message.networks, neighbourOf(heard)).forEach(resume)
-        return
+        return undefined
       case 'Initialize-Routing-Table-Ack':
         rows(heard, message)
-        return
+        return undefined
       case 'What-Is-Network-Number':
       case 'Network-Number-Is':
         number(port, heard, message)
-        return
+        return undefined
       case 'Unknown':
       case 'Proprietary':
         tell({ _tag: 'NetworkMessage', message, source: sourceOf(heard), port: port.name })
-        return
+        return undefined
       case 'Who-Is-Router-To-Network':
       case 'I-Could-Be-Router-To-Network':
       case 'Initialize-Routing-Table':
       case 'Establish-Connection-To-Network':
       case 'Disconnect-Connection-To-Network':
-        return
+        return undefined
     }
   }
 }

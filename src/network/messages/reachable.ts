@@ -1,5 +1,6 @@
 import type { NetworkList } from '../../wire/network-message.js'
 import type { RoutingTable } from '../route/routing-table.js'
+import type { Ports } from '../port/ports.js'
 import type { RunningPort } from '../port/running-port.js'
 import { say } from '../port/speech.js'
 
@@ -14,6 +15,15 @@ export const sayList = (port: RunningPort, list: NetworkList): void => {
   }
 }
 
-/** Says on a port which networks are reached through the others; nothing where there are none. */
-export const sayReachable = (port: RunningPort, table: Pick<RoutingTable, 'networksBeyond'>): void =>
-  sayList(port, { _tag: 'I-Am-Router-To-Network', networks: table.networksBeyond(port) })
+/** Says on a port which networks its stations reach through the others; nothing where there are none. */
+export const sayReachable = (
+  port: RunningPort,
+  table: Pick<RoutingTable, 'networksBeyond' | 'find'>,
+  { mayPass }: Pick<Ports, 'mayPass'>,
+): void => {
+  const isOpen = (network: number): boolean => {
+    const route = table.find(network)
+    return route?.port.network !== undefined && mayPass(port.name, route.port.name)
+  }
+  sayList(port, { _tag: 'I-Am-Router-To-Network', networks: table.networksBeyond(port).filter(isOpen) })
+}

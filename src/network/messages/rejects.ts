@@ -12,7 +12,8 @@ import { isForAll, type HeardNpdu } from '../transit/transit.js'
 
 /** Tells originators that what they sent cannot be carried on. */
 export interface Rejects {
-  readonly reject: (heard: HeardNpdu, network: number, reason: number) => void
+  /** Tells him; `false` where he is not to be told, or too often already. */
+  readonly reject: (heard: HeardNpdu, network: number, reason: number) => boolean
 }
 
 /** What rejects need. */
@@ -32,17 +33,18 @@ export const rejects = ({ ports, limits, scheduler, tell }: RejectsOptions): Rej
   const rejectsAt = weakBuckets<RunningPort>(limits.rejectsOfPort, scheduler)
   return {
     reject: (heard, network, reason) => {
-      if (heard.isBroadcast || isForAll(heard) || isReject(heard)) return
+      if (heard.isBroadcast || isForAll(heard) || isReject(heard)) return false
       const port = ports.named(heard.port.name)
-      if (port === undefined) return
+      if (port === undefined) return false
       const { npci, from } = heard
       const source = sourceOf(heard)
       const subject = `${source.network ?? port.name} ${source.mac} ${network}`
-      if (!rejectsOf.has(subject) || !rejectsAt.take(port)) return
+      if (!rejectsOf.has(subject) || !rejectsAt.take(port)) return false
       rejectsOf.take(subject)
       const message = { _tag: 'Reject-Message-To-Network', reason, network } as const
       say(port, from, message, { destination: npci.source, priority: npci.priority })
       tell({ _tag: 'RejectSent', network, reason, to: source, port: port.name })
+      return true
     },
   }
 }

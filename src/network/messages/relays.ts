@@ -18,9 +18,9 @@ export interface Relays {
   readonly isDue: (heard: HeardNpdu, network: number | 'all' | 'table') => boolean
   /** Asks on for a network that is not known here, for whoever asked. */
   readonly question: (heard: HeardNpdu, network: number) => void
-  /** Carries a list on; one that changes nothing not too soon again, as it may go round in circles. */
+  /** Carries a list on; an I-Am-Router that changes nothing not too soon again, as it may go round in circles. */
   readonly list: (heard: HeardNpdu, list: NetworkList, changesSomething: boolean) => void
-  /** Has nothing carried on of a neighbour for a while: he routes to a network that is here. */
+  /** Has no I-Am-Router carried on of a neighbour for a while: he routes to a network that is here. */
   readonly suspect: (heard: HeardNpdu) => void
   /** Whether that is so of a neighbour. */
   readonly isSuspect: (heard: HeardNpdu) => boolean
@@ -45,7 +45,7 @@ export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
   const isSuspect = (heard: HeardNpdu): boolean => suspects.has(neighbourOf(heard))
 
   const toOthers = (heard: HeardNpdu, message: NetworkList): void => {
-    for (const port of ports.all()) if (port !== heard.port && port.isUp) sayList(port, message)
+    for (const port of ports.backward(heard.port)) sayList(port, message)
   }
 
   return {
@@ -57,16 +57,16 @@ export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
     question: (heard, network) => {
       const { network: snet, mac } = sourceOf(heard)
       if (snet === undefined) return
-      for (const port of ports.all()) {
-        if (port === heard.port || !port.isUp) continue
+      for (const port of ports.onward(heard.port)) {
         say(port, 'broadcast', { _tag: 'Who-Is-Router-To-Network', network }, { source: { network: snet, mac } })
       }
     },
     list: (heard, list, changesSomething) => {
-      if (isSuspect(heard)) return
+      const isAnnouncement = list._tag === 'I-Am-Router-To-Network'
+      if (isAnnouncement && isSuspect(heard)) return
       const key = `${neighbourOf(heard)} ${list._tag} ${digest(list.networks)}`
-      const isDue = changesSomething ? changes.take(key) : !repeats.has(key)
-      if (!isDue) return
+      if (isAnnouncement && !changesSomething && repeats.has(key)) return
+      if (!changes.take(key)) return
       repeats.add(key)
       toOthers(heard, list)
     },

@@ -1,7 +1,9 @@
-import { RejectReason, type NetworkList } from '../../wire/network-message.js'
+import { RejectReason, type NetworkList, type NetworkMessage } from '../../wire/network-message.js'
+import { isNetworkNumber } from '../../values/network-number.js'
 import { heardReject } from './heard-reject.js'
-import { isOfNeighbour, neighbourOf, type MessageContext, type Messages } from './message-context.js'
+import { isOfNeighbour, neighbourOf, type MessageContext, type Messages, type Undone } from './message-context.js'
 import type { Neighbour } from '../port/port.js'
+import type { Ports } from '../port/ports.js'
 import { sayReachable } from './reachable.js'
 import type { Relays } from './relays.js'
 import type { RouterPolicy } from '../event/router-policy.js'
@@ -14,34 +16,41 @@ import type { HeardNpdu } from '../transit/transit.js'
 
 /** What a router needs to do as messages say, besides what every node needs. */
 export interface RouterMessageContext extends MessageContext {
+  readonly ports: Ports
   readonly policy: RouterPolicy
   readonly relays: Relays
   readonly requests: RoutingTableRequests
   /** Tells whoever sent it that it cannot be done, where that is due. */
-  readonly reject: (heard: HeardNpdu, network: number, reason: number) => void
+  readonly reject: (heard: HeardNpdu, network: number, reason: number) => boolean
 }
 
 /** What a router does with a message of the network layer that is for it (section 4.5 of the protocol notes). */
 export const routerMessages = (context: RouterMessageContext): Messages => {
-  const { table, resume, number, rows, policy, relays, requests, notes, reject } = context
+  const { ports, table, resume, number, rows, policy, relays, requests, notes, reject } = context
 
-  const whoIsRouter = (heard: HeardNpdu, port: RunningPort, network: number | undefined): void => {
-    if (!relays.isDue(heard, network ?? 'all')) return
+  const whoIsRouter = (heard: HeardNpdu, port: RunningPort, network: number | undefined): Undone | undefined => {
+    if (network !== undefined && !isNetworkNumber(network)) return 'not a network number'
+    if (!relays.isDue(heard, network ?? 'all')) return 'asked again too soon'
     if (network === undefined) {
-      sayReachable(port, table)
-      return
+      sayReachable(port, table, ports)
+      return undefined
     }
     const route = table.find(network)
-    if (route?.port === port) return
-    if (route === undefined || route.state === 'unreachable') relays.question(heard, network)
-    else say(port, 'broadcast', { _tag: 'I-Am-Router-To-Network', networks: [network] })
+    if (route === undefined || (route.state === 'unreachable' && route.port !== port)) {
+      relays.question(heard, network)
+    } else if (route.port !== port && route.port.network !== undefined && ports.mayPass(port.name, route.port.name)) {
+      say(port, 'broadcast', { _tag: 'I-Am-Router-To-Network', networks: [network] })
+    }
+    return undefined
   }
 
-  const iAmRouter = (heard: HeardNpdu, port: RunningPort, list: NetworkList): void => {
+  const iAmRouter = (heard: HeardNpdu, port: RunningPort, list: NetworkList): Undone | undefined => {
+    if (!isOfNeighbour(heard)) return 'route is not believed'
     const speaker = speakerOf(heard)
     const via = neighbourOf(heard)
     const allowed = list.networks.filter(network => policy.mayAnnounce(network, speaker))
     for (const network of allowed.filter(isHere)) {
+      if (network === port.network) continue
       relays.suspect(heard)
       notes.conflict('other router to a network that is here', network, port.name, heard.from)
     }
@@ -57,6 +66,7 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
     }
     if (believed.length > 0) relays.list(heard, { ...list, networks: believed }, changesSomething)
     believed.forEach(resume)
+    return believed.length > 0 || allowed.some(isHere) ? undefined : 'route is not believed'
   }
 
   /** Whether a network is that of a port. */
@@ -94,40 +104,51 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
   }
 
   return (heard, port, message) => {
+    if (port.network === undefined && ROUTING.has(message._tag)) return 'number of its network is not known'
     switch (message._tag) {
       case 'Who-Is-Router-To-Network':
-        if (relays.isBearable(heard)) whoIsRouter(heard, port, message.network)
-        return
+        return relays.isBearable(heard) ? whoIsRouter(heard, port, message.network) : TOO_MANY
       case 'I-Am-Router-To-Network':
-        if (relays.isBearable(heard)) iAmRouter(heard, port, message)
-        return
+        return relays.isBearable(heard) ? iAmRouter(heard, port, message) : TOO_MANY
       case 'I-Could-Be-Router-To-Network':
       case 'Disconnect-Connection-To-Network':
-        return
+        return undefined
       case 'Reject-Message-To-Network':
-        if (relays.isBearable(heard)) heardReject(context, heard, message)
-        return
+        if (!relays.isBearable(heard)) return TOO_MANY
+        heardReject(context, heard, message)
+        return undefined
       case 'Router-Busy-To-Network':
       case 'Router-Available-To-Network':
-        if (isOfNeighbour(heard) && relays.isBearable(heard)) busyOrAvailable(heard, message)
-        return
+        if (!relays.isBearable(heard)) return TOO_MANY
+        if (isOfNeighbour(heard)) busyOrAvailable(heard, message)
+        return undefined
       case 'Initialize-Routing-Table':
-        if (relays.isBearable(heard) && relays.isDue(heard, 'table')) requests.answer(heard, port, message)
-        return
+        if (!relays.isBearable(heard)) return TOO_MANY
+        return relays.isDue(heard, 'table') ? requests.answer(heard, port, message) : 'asked again too soon'
       case 'Initialize-Routing-Table-Ack':
         rows(heard, message)
-        return
+        return undefined
       case 'Establish-Connection-To-Network':
         reject(heard, message.network, RejectReason.OTHER)
-        return
+        return 'unknown message type'
       case 'Unknown':
       case 'Proprietary':
         reject(heard, 0, RejectReason.UNKNOWN_MESSAGE_TYPE)
-        return
+        return 'unknown message type'
       case 'What-Is-Network-Number':
       case 'Network-Number-Is':
         number(port, heard, message)
-        return
+        return undefined
     }
   }
 }
+
+/** What a router says and hears of routes through a port, which it has none through before its number is known. */
+const ROUTING: ReadonlySet<NetworkMessage['_tag']> = new Set<NetworkMessage['_tag']>([
+  'Who-Is-Router-To-Network',
+  'I-Am-Router-To-Network',
+  'Router-Busy-To-Network',
+  'Router-Available-To-Network',
+])
+
+const TOO_MANY: Undone = 'too many messages about networks'

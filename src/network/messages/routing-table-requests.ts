@@ -1,16 +1,16 @@
 import type { InitializeRoutingTable, RoutingTableRow } from '../../wire/network-message.js'
-import type { Notes } from '../event/notes.js'
 import type { Ports } from '../port/ports.js'
 import type { RouterPolicy } from '../event/router-policy.js'
 import type { RoutingTable } from '../route/routing-table.js'
 import type { RunningPort } from '../port/running-port.js'
 import { speakerOf } from '../transit/source.js'
 import { say } from '../port/speech.js'
-import type { HeardNpdu } from '../transit/transit.js'
+import type { Undone } from './message-context.js'
+import { isForAll, type HeardNpdu } from '../transit/transit.js'
 
 /** Answers those who read or write the routing table (clause 6.4.7). */
 export interface RoutingTableRequests {
-  readonly answer: (heard: HeardNpdu, port: RunningPort, message: InitializeRoutingTable) => void
+  readonly answer: (heard: HeardNpdu, port: RunningPort, message: InitializeRoutingTable) => Undone | undefined
 }
 
 /** What is needed for that. */
@@ -18,7 +18,6 @@ export interface RoutingTableRequestsOptions {
   readonly ports: Ports
   readonly table: RoutingTable
   readonly policy: RouterPolicy
-  readonly notes: Notes
 }
 
 /** The most rows in one answer, so that it fits every link: 4 octets each. */
@@ -30,12 +29,7 @@ const NO_INFO = new Uint8Array()
  * Answers with the whole table, in as many parts as it takes, when nothing is to be changed; else with an empty table,
  * whether anything was changed or not. Neither direct nor configured routes are ever changed.
  */
-export const routingTableRequests = ({
-  ports,
-  table,
-  policy,
-  notes,
-}: RoutingTableRequestsOptions): RoutingTableRequests => {
+export const routingTableRequests = ({ ports, table, policy }: RoutingTableRequestsOptions): RoutingTableRequests => {
   const acknowledge = (heard: HeardNpdu, port: RunningPort, rows: readonly RoutingTableRow[]): void => {
     const { source, priority } = heard.npci
     say(port, heard.from, { _tag: 'Initialize-Routing-Table-Ack', rows }, { destination: source, priority })
@@ -51,25 +45,25 @@ export const routingTableRequests = ({
   /** A row names a port, and no router behind it: that is asked for there. */
   const write = ({ network, portId }: RoutingTableRow): void => {
     const route = table.find(network)
-    if (route?.port.id === portId) return
+    const port = [...ports.all()].find(({ id }) => id === portId)
+    if (route?.port.id === portId || (port === undefined && portId !== 0)) return
     if (route !== undefined && !table.forget(network)) return
-    for (const port of ports.all()) {
-      if (port.id === portId) say(port, 'broadcast', { _tag: 'Who-Is-Router-To-Network', network })
-    }
+    if (port !== undefined) say(port, 'broadcast', { _tag: 'Who-Is-Router-To-Network', network })
   }
 
   return {
     answer: (heard, port, { rows }) => {
-      if (heard.isBroadcast) return
+      if (heard.isBroadcast || isForAll(heard)) return undefined
       const speaker = speakerOf(heard)
       if (rows.length === 0) {
-        if (policy.mayRead(speaker)) tell(heard, port)
-        else notes.discarded('may not read the routing table', port.name, heard.from)
-        return
+        if (!policy.mayRead(speaker)) return 'may not read the routing table'
+        tell(heard, port)
+        return undefined
       }
-      if (policy.mayWrite(speaker)) rows.forEach(write)
-      else notes.discarded('may not write the routing table', port.name, heard.from)
+      const isAllowed = policy.mayWrite(speaker)
+      if (isAllowed) rows.forEach(write)
       acknowledge(heard, port, [])
+      return isAllowed ? undefined : 'may not write the routing table'
     },
   }
 }

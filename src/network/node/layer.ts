@@ -7,6 +7,7 @@ import { RejectReason } from '../../wire/network-message.js'
 import { announcements } from '../messages/announcements.js'
 import { carrier, type TransitNpdu } from '../transit/carrier.js'
 import { decide, decideAsNode, type DecisionFacts } from '../transit/decision.js'
+import { learnFromReject } from '../messages/heard-reject.js'
 import type { MessageContext } from '../messages/message-context.js'
 import type { NetworkEvent, NetworkOutbound } from '../event/network-event.js'
 import type { NetworkLimits } from '../event/network-limits.js'
@@ -70,7 +71,7 @@ export interface Layer {
 export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks): Layer => {
   const { router, limits, scheduler, random } = options
   const isRouter = router !== undefined
-  const ports = noPorts()
+  const ports = noPorts({ isRouter, mayPass: router?.policy.mayPass ?? (() => true) })
   const noted = notes(scheduler, tell)
   let isEnding = false
 
@@ -98,13 +99,13 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     waited: {
       againHeard: heard => received.again(heard),
       againOwn: own => dropOwn(own, sent.again(own)),
-      giveUpHeard: (heard, network) => received.giveUp(heard, network),
+      giveUpHeard: (heard, network, why) => received.giveUp(heard, network, why),
       giveUpOwn: dropOwn,
     },
   })
   const { resume } = searching
 
-  const carries = carrier({ ports, home, mayPass: router?.policy.mayPass ?? (() => true) })
+  const carries = carrier({ ports, home })
   const sent = submission({ ports, home, table, carrier: carries, search: searching })
   const { reject } = rejects({ ports, limits, scheduler, tell })
   const announced = announcements({ ports, table, limits, scheduler })
@@ -142,8 +143,8 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     if (router === undefined) return nodeMessages(context)
     const { policy } = router
     const relayed = relays({ ports, limits, scheduler })
-    const requests = routingTableRequests({ ports, table, policy, notes: noted })
-    return routerMessages({ ...context, policy, relays: relayed, requests, reject })
+    const requests = routingTableRequests({ ports, table, policy })
+    return routerMessages({ ...context, ports, policy, relays: relayed, requests, reject })
   }
 
   const facts: DecisionFacts = {
@@ -154,12 +155,14 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
   }
 
   const received = reception({
+    isRouter,
     decide: isRouter ? heard => decide(heard, facts) : decideAsNode,
     learns: router?.policy.learnsFromTraffic ?? true,
     table,
     carrier: carries,
     search: searching,
     messages: messages(),
+    rejected: (heard, message) => learnFromReject(context, heard, message),
     resume,
     reject,
     notes: noted,

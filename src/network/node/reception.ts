@@ -4,12 +4,12 @@ import type { ReceivedNpdu } from '../../link/link.js'
 import { buckets, weakBuckets } from '../../limits/pace.js'
 import type { Mac } from '../../values/mac.js'
 import { decodeNetworkMessage } from '../../wire/network-message-decode.js'
-import { RejectReason } from '../../wire/network-message.js'
+import { RejectReason, type RejectMessageToNetwork } from '../../wire/network-message.js'
 import { decodeNpci } from '../../wire/npci.js'
 import type { Carrier, Uncarried } from '../transit/carrier.js'
 import { type Decision, type DiscardReason } from '../transit/decision.js'
 import { receivedApdu } from '../transit/delivery.js'
-import type { Messages } from '../messages/message-context.js'
+import type { Messages, Undone } from '../messages/message-context.js'
 import type { Conflict, NetworkEvent } from '../event/network-event.js'
 import type { NetworkLimits } from '../event/network-limits.js'
 import type { Notes } from '../event/notes.js'
@@ -19,7 +19,7 @@ import { optionsAcross } from '../transit/secure-path.js'
 import { passedBroadcasts } from '../transit/passed-broadcasts.js'
 import { sourceOf } from '../transit/source.js'
 import { isForAll, type HeardNpdu } from '../transit/transit.js'
-import type { Search } from './search.js'
+import { NO_ROOM, NO_ROUTE, type Search } from './search.js'
 
 /** Why an NPDU that came in is discarded, besides what the routing table says. */
 export type Discarded =
@@ -30,9 +30,11 @@ export type Discarded =
   | 'malformed message'
   | 'too many broadcasts'
   | 'broadcast that comes back'
-  | 'no route'
+  | 'no route to that network'
   | 'router busy'
   | 'not an address of that network'
+  | 'too much waits for routers'
+  | Undone
 
 /** Takes what comes in through ports. */
 export interface Reception {
@@ -40,11 +42,12 @@ export interface Reception {
   /** Has one that waited go on, now that its network is found. */
   readonly again: (heard: HeardNpdu) => void
   /** Has one that waited go no further. */
-  readonly giveUp: (heard: HeardNpdu, network: number) => void
+  readonly giveUp: (heard: HeardNpdu, network: number, why: 'no answer' | 'no room') => void
 }
 
 /** What the reception needs. */
 export interface ReceptionOptions {
+  readonly isRouter: boolean
   readonly decide: (heard: HeardNpdu) => Decision
   /** Whether an SNET teaches a route. */
   readonly learns: boolean
@@ -52,8 +55,11 @@ export interface ReceptionOptions {
   readonly carrier: Carrier
   readonly search: Pick<Search, 'hold'>
   readonly messages: Messages
+  /** Somebody else was told that a network cannot be reached through a neighbour. */
+  readonly rejected: (heard: HeardNpdu, message: RejectMessageToNetwork) => void
   readonly resume: (network: number) => void
-  readonly reject: (heard: HeardNpdu, network: number, reason: number) => void
+  /** Tells whoever sent it that it goes no further; `false` where he is not to be told. */
+  readonly reject: (heard: HeardNpdu, network: number, reason: number) => boolean
   readonly notes: Notes
   readonly limits: NetworkLimits
   readonly scheduler: SchedulerLike
@@ -62,7 +68,22 @@ export interface ReceptionOptions {
 
 /** The way of an NPDU through a node: decoded, decided about, delivered, carried on (section 4.2 of the protocol notes). */
 export const reception = (options: ReceptionOptions): Reception => {
-  const { decide, learns, table, carrier, search, messages, resume, reject, notes, limits, scheduler, tell } = options
+  const {
+    isRouter,
+    decide,
+    learns,
+    table,
+    carrier,
+    search,
+    messages,
+    rejected,
+    resume,
+    reject,
+    notes,
+    limits,
+    scheduler,
+    tell,
+  } = options
   const broadcastsOf = buckets<string>(limits.broadcastsOfStation, scheduler)
   const broadcastsAt = weakBuckets<RunningPort>(limits.broadcastsOfPort, scheduler)
   const passed = passedBroadcasts(scheduler)
@@ -74,7 +95,7 @@ export const reception = (options: ReceptionOptions): Reception => {
 
   const learn = (heard: HeardNpdu): void => {
     const { npci, port, from } = heard
-    if (!learns || npci.source === undefined) return
+    if (!learns || npci.source === undefined || (isRouter && port.network === undefined)) return
     const outcome = table.seen(npci.source.network, { port, mac: from })
     if (outcome === 'new' || outcome === 'changed') resume(npci.source.network)
   }
@@ -95,8 +116,17 @@ export const reception = (options: ReceptionOptions): Reception => {
       discard(heard, 'malformed message')
       return
     }
-    port.counters.counts.delivered++
-    messages(heard, port, message.right)
+    const undone = messages(heard, port, message.right)
+    if (undone === undefined) port.counters.counts.delivered++
+    else discard(heard, undone)
+  }
+
+  /** A Reject that is for somebody else says how it stands with a network all the same. */
+  const overhear = (heard: HeardNpdu): void => {
+    const { npdu, npci } = heard
+    if (!npci.isNetworkMessage) return
+    const message = decodeNetworkMessage(npdu, npci.end)
+    if (E.isRight(message) && message.right._tag === 'Reject-Message-To-Network') rejected(heard, message.right)
   }
 
   /** Whether a broadcast may be carried on; what is beyond the pace is heard here, and goes no further. */
@@ -119,18 +149,21 @@ export const reception = (options: ReceptionOptions): Reception => {
     notes.conflict(reason, sourceOf(heard).network ?? 0, port.name, from)
   }
 
-  const refuse = (heard: HeardNpdu, network: number, reason: number): void => {
-    discard(heard, REASONS[reason] ?? 'no route')
-    reject(heard, network, reason)
+  /** Whoever sent it is told; else it is told here. */
+  const refuse = (heard: HeardNpdu, network: number, reason: number, why = REASONS[reason] ?? NO_ROUTE): void => {
+    heard.port.counters.countReason('discarded', why)
+    if (!reject(heard, network, reason) && !COUNTED_ONLY.has(why)) notes.discarded(why, heard.port.name, heard.from)
   }
 
   const uncarried = (heard: HeardNpdu, network: number, reason: Uncarried | undefined): void => {
     if (reason === undefined) return
     if (reason === 'too long for the link') refuse(heard, network, RejectReason.TOO_LONG)
+    else if (reason === 'may not pass to that port') refuse(heard, network, RejectReason.NO_ROUTE, reason)
     else discard(heard, reason)
   }
 
-  const act = (heard: HeardNpdu, decision: Decision): void => {
+  /** What has waited was bearable, and is kept, before. */
+  const act = (heard: HeardNpdu, decision: Decision, hasWaited = false): void => {
     switch (decision._tag) {
       case 'Discard':
         if (decision.reason === 'source of a network that is here') suspect(heard, decision.reason)
@@ -151,15 +184,23 @@ export const reception = (options: ReceptionOptions): Reception => {
         deliver(heard)
         return
       case 'Direct':
-        if (isBearable(heard)) uncarried(heard, networkOf(heard), carrier.carry(heard, decision))
+        overhear(heard)
+        if (hasWaited || isBearable(heard)) uncarried(heard, networkOf(heard), carrier.carry(heard, decision))
         if (decision.isForUs) deliver(heard)
         return
       case 'Via':
-        if (isBearable(heard)) uncarried(heard, networkOf(heard), carrier.carry(heard, decision))
+        if (hasWaited && decision.port === heard.port) {
+          discard(heard, 'back to where it came from')
+          return
+        }
+        overhear(heard)
+        if (hasWaited || isBearable(heard)) uncarried(heard, networkOf(heard), carrier.carry(heard, decision))
         return
       case 'Discover': {
-        const unheld = isBearable(heard) ? search.hold(decision.network, kept(heard)) : undefined
-        if (unheld !== undefined) refuse(heard, decision.network, RejectReason.NO_ROUTE)
+        if (!hasWaited && !isBearable(heard)) return
+        const unheld = search.hold(decision.network, hasWaited ? heard : kept(heard))
+        if (unheld === 'unreachable') refuse(heard, decision.network, RejectReason.NO_ROUTE)
+        else if (unheld !== undefined) refuse(heard, decision.network, RejectReason.BUSY, NO_ROOM)
         return
       }
       case 'Reject':
@@ -185,20 +226,24 @@ export const reception = (options: ReceptionOptions): Reception => {
         from,
         isBroadcast: destination === 'broadcast',
       }
-      const decision = decide(heard)
-      if (decision._tag !== 'Discard') learn(heard)
-      act(heard, decision)
+      learn(heard)
+      act(heard, decide(heard))
     },
-    again: heard => act(heard, decide(heard)),
-    giveUp: (heard, network) => refuse(heard, network, RejectReason.NO_ROUTE),
+    again: heard => act(heard, decide(heard), true),
+    giveUp: (heard, network, why) =>
+      refuse(heard, network, RejectReason.NO_ROUTE, why === 'no answer' ? NO_ROUTE : NO_ROOM),
   }
 }
 
 /** What is in order, and only not for this node: nobody is told, as it may come all the time. */
-const COUNTED_ONLY: ReadonlySet<Discarded> = new Set<Discarded>(['not for this node', 'back to where it came from'])
+const COUNTED_ONLY: ReadonlySet<Discarded> = new Set<Discarded>([
+  'not for this node',
+  'back to where it came from',
+  'may not pass to that port',
+])
 
 const REASONS: Readonly<Record<number, Discarded>> = {
-  [RejectReason.NO_ROUTE]: 'no route',
+  [RejectReason.NO_ROUTE]: NO_ROUTE,
   [RejectReason.BUSY]: 'router busy',
   [RejectReason.TOO_LONG]: 'too long for the link',
   [RejectReason.ADDRESSING]: 'not an address of that network',

@@ -25,7 +25,7 @@ export interface Search extends Pick<Discovery<Transit>, 'hold' | 'waiting'> {
 export interface Waited {
   readonly againHeard: (heard: HeardNpdu) => void
   readonly againOwn: (own: OwnNpdu) => void
-  readonly giveUpHeard: (heard: HeardNpdu, network: number) => void
+  readonly giveUpHeard: (heard: HeardNpdu, network: number, why: 'no answer' | 'no room') => void
   readonly giveUpOwn: (own: OwnNpdu, reason: string) => void
 }
 
@@ -45,15 +45,14 @@ export interface SearchOptions {
 export const search = ({ isRouter, ports, limits, scheduler, waited }: SearchOptions): Search => {
   const ask = (network: number | undefined, first?: Transit): void => {
     const source = first?._tag === 'Heard' && isRouter ? originator(first) : undefined
-    for (const port of ports.all()) {
-      if (!port.isUp || (first?._tag === 'Heard' && first.port === port)) continue
+    for (const port of first?._tag === 'Heard' ? ports.onward(first.port) : ports.open()) {
       say(port, 'broadcast', { _tag: 'Who-Is-Router-To-Network', network }, { source })
     }
   }
 
-  const giveUp = (network: number, item: Transit, reason: string): void => {
-    if (item._tag === 'Heard') waited.giveUpHeard(item, network)
-    else waited.giveUpOwn(item, reason)
+  const giveUp = (network: number, item: Transit, why: 'no answer' | 'no room'): void => {
+    if (item._tag === 'Heard') waited.giveUpHeard(item, network, why)
+    else waited.giveUpOwn(item, why === 'no answer' ? NO_ROUTE : NO_ROOM)
   }
 
   /**
@@ -72,9 +71,9 @@ export const search = ({ isRouter, ports, limits, scheduler, waited }: SearchOpt
       originOf: one => (one._tag === 'Heard' ? one.from : 'own'),
       ask,
       failed: (network, items) => {
-        for (const one of items) giveUp(network, one, 'no router to that network answers')
+        for (const one of items) giveUp(network, one, 'no answer')
       },
-      dropped: giveUp,
+      dropped: (network, one) => giveUp(network, one, 'no room'),
     })
     searches.set(place, made)
     return made
@@ -108,6 +107,12 @@ export const search = ({ isRouter, ports, limits, scheduler, waited }: SearchOpt
     close,
   }
 }
+
+/** Why something that was to go to a network does not: nobody routes there. */
+export const NO_ROUTE = 'no route to that network'
+
+/** Why it does not wait: too much waits already. */
+export const NO_ROOM = 'too much waits for routers'
 
 /** Who sent it first, as others are told. */
 const originator = (heard: HeardNpdu): NetworkAddress | undefined => {

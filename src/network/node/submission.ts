@@ -10,9 +10,10 @@ import type { NetworkDestination } from '../event/destination.js'
 import type { OutboundApdu } from '../event/network-event.js'
 import type { Port } from '../port/port.js'
 import type { Ports } from '../port/ports.js'
+import type { DiscoveryRefusal } from '../route/discovery.js'
 import type { RoutingTable } from '../route/routing-table.js'
 import type { OwnNpdu } from '../transit/transit.js'
-import type { Search } from './search.js'
+import { NO_ROOM, NO_ROUTE, type Search } from './search.js'
 
 /** Sends what the own application has to say. */
 export interface Submission {
@@ -51,21 +52,16 @@ export const submission = ({ ports, home, table, carrier, search }: SubmissionOp
     return carrier.carry(own, { _tag: 'Direct', port, mac, isForUs: false })
   }
 
-  const isAnyUp = (): boolean => {
-    for (const { isUp } of ports.all()) if (isUp) return true
-    return false
-  }
-
   const go = (own: OwnNpdu, destination: NetworkAddress): string | undefined => {
     const decision: Decision = decideOwn(destination, table)
     switch (decision._tag) {
       case 'Flood':
-        return isAnyUp() ? carrier.flood(own) : 'no network is there'
+        return ports.open().length > 0 ? carrier.flood(own) : 'no network is there'
       case 'Direct':
       case 'Via':
         return carrier.carry(own, decision)
       case 'Discover':
-        return search.hold(decision.network, own)
+        return unheld(search.hold(decision.network, own))
       case 'Reject':
         return REASONS[decision.reason]
       case 'Deliver':
@@ -107,9 +103,14 @@ const ALL_STATIONS = '' as Mac
 const ALL: NetworkAddress = { network: ALL_NETWORKS, mac: ALL_STATIONS }
 
 const REASONS: Readonly<Record<number, string>> = {
-  [RejectReason.NO_ROUTE]: 'network is unreachable',
+  [RejectReason.NO_ROUTE]: NO_ROUTE,
   [RejectReason.BUSY]: 'router busy',
   [RejectReason.ADDRESSING]: 'not an address of that network',
+}
+
+const unheld = (refusal: DiscoveryRefusal | undefined): string | undefined => {
+  if (refusal === undefined) return undefined
+  return refusal === 'unreachable' ? NO_ROUTE : NO_ROOM
 }
 
 const isToMany = ({ _tag }: NetworkDestination): boolean => _tag !== 'Station'

@@ -5,6 +5,13 @@ export interface Ports {
   readonly named: (name: string) => RunningPort | undefined
   readonly all: () => Iterable<RunningPort>
   readonly size: () => number
+  /** Those that something leaves through; of a router those whose number is known, too. */
+  readonly open: () => readonly RunningPort[]
+  /** The others of these that may have what comes in through this one. */
+  readonly onward: (from: RunningPort) => readonly RunningPort[]
+  /** The others of these whose stations may reach what is behind this one. */
+  readonly backward: (to: RunningPort) => readonly RunningPort[]
+  readonly mayPass: (from: string, to: string) => boolean
   readonly add: (port: RunningPort) => void
   readonly remove: (port: RunningPort) => void
   /** The lowest port id that is free; `undefined` when none is. */
@@ -14,13 +21,29 @@ export interface Ports {
 /** The most ports of a node, as a port id has one octet, and 0 is none. */
 export const MAX_PORTS = 255
 
+/** What is to be known of the ports of a node. */
+export interface PortsOptions {
+  /** A router says and carries on nothing through a port before the number of its network is known. */
+  readonly isRouter: boolean
+  /** Whether anything goes from one port to another, by their names. */
+  readonly mayPass: (from: string, to: string) => boolean
+}
+
 /** No port so far. */
-export const ports = (): Ports => {
+export const ports = ({ isRouter, mayPass }: PortsOptions): Ports => {
   const byName = new Map<string, RunningPort>()
+  const open = (): readonly RunningPort[] =>
+    [...byName.values()].filter(({ isUp, network }) => isUp && (!isRouter || network !== undefined))
+  const others = (port: RunningPort, isWanted: (other: RunningPort) => boolean): readonly RunningPort[] =>
+    open().filter(other => other !== port && isWanted(other))
   return {
     named: name => byName.get(name),
     all: () => byName.values(),
     size: () => byName.size,
+    open,
+    onward: from => others(from, ({ name }) => mayPass(from.name, name)),
+    backward: to => others(to, ({ name }) => mayPass(name, to.name)),
+    mayPass,
     add: port => {
       byName.set(port.name, port)
     },

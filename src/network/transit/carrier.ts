@@ -12,7 +12,11 @@ import type { Transit } from './transit.js'
 
 /** Why an NPDU did not leave. */
 export type Uncarried =
-  'hop count is used up' | 'too long for the link' | 'may not pass to that port' | 'its port has ended'
+  | 'hop count is used up'
+  | 'too long for the link'
+  | 'may not pass to that port'
+  | 'its port has ended'
+  | 'number of its network is not known'
 
 /** An NPDU on its way out, with where it came from, for the link to give back when it does not send it. */
 export interface TransitNpdu extends OutboundNpdu<Mac> {
@@ -26,7 +30,10 @@ export interface Carrier {
     transit: Transit,
     decision: Extract<Decision, { readonly _tag: 'Direct' | 'Via' }>,
   ) => Uncarried | undefined
-  /** Sends it through all ports that are up, but for the one that it came in through. */
+  /**
+   * Sends it through all ports that are up, but for the one that it came in through; the reason when it leaves through none
+   * of them. What does not leave through one of them is counted there.
+   */
   readonly flood: (transit: Transit) => Uncarried | undefined
 }
 
@@ -34,14 +41,13 @@ export interface Carrier {
 export interface CarrierOptions {
   readonly ports: Ports
   readonly home: () => Port | undefined
-  readonly mayPass: (from: string, to: string) => boolean
 }
 
 /** The link writes its header in front of the NPDU, so that the APDU is copied only once. */
 const roomy = roomyOctets(MAX_LINK_HEADROOM)
 
 /** Sends NPDUs through ports. */
-export const carrier = ({ ports, home, mayPass }: CarrierOptions): Carrier => {
+export const carrier = ({ ports, home }: CarrierOptions): Carrier => {
   const send = (transit: Transit, port: RunningPort, header: Npci, destination: Mac | 'broadcast'): void => {
     const { counts } = port.counters
     if (transit._tag === 'Heard') counts.forwarded++
@@ -64,7 +70,8 @@ export const carrier = ({ ports, home, mayPass }: CarrierOptions): Carrier => {
     destination: Mac | 'broadcast',
   ): Uncarried | undefined => {
     if (header === undefined) return 'hop count is used up'
-    if (transit._tag === 'Heard' && !mayPass(transit.port.name, port.name)) return 'may not pass to that port'
+    if (transit._tag === 'Heard' && port.network === undefined) return 'number of its network is not known'
+    if (transit._tag === 'Heard' && !ports.mayPass(transit.port.name, port.name)) return 'may not pass to that port'
     if (lengthWith(header, transit) > port.maxNpduLength) return 'too long for the link'
     send(transit, port, header, destination)
     return undefined
@@ -80,11 +87,14 @@ export const carrier = ({ ports, home, mayPass }: CarrierOptions): Carrier => {
     },
     flood: transit => {
       let uncarried: Uncarried | undefined
-      for (const port of ports.all()) {
-        if (!port.isUp || (transit._tag === 'Heard' && transit.port === port)) continue
-        uncarried = leave(transit, port, headerToAll(transit, port, home()), 'broadcast') ?? uncarried
+      let hasLeft = false
+      for (const port of transit._tag === 'Heard' ? ports.onward(transit.port) : ports.open()) {
+        const reason = leave(transit, port, headerToAll(transit, port, home()), 'broadcast')
+        if (reason === undefined) hasLeft = true
+        else if (reason !== 'hop count is used up') port.counters.countReason('unsent', reason)
+        uncarried ??= reason
       }
-      return uncarried
+      return hasLeft ? undefined : uncarried
     },
   }
 }

@@ -22,7 +22,7 @@ export type Decision =
   | { readonly _tag: 'Deliver' }
   /** It is for all networks: for this node, and all ports but the one that it came in through. */
   | { readonly _tag: 'Flood' }
-  /** It goes to its network, which is that of a port; for this node as well, where that lives there. */
+  /** It goes to its network, which is that of a port; it is for this node as well, where that lives there or is a router there. */
   | { readonly _tag: 'Direct'; readonly port: Port; readonly mac: Mac; readonly isForUs: boolean }
   /** It goes to the next router. */
   | { readonly _tag: 'Via'; readonly port: Port; readonly nextHop: Mac }
@@ -75,7 +75,7 @@ export const decide = (heard: HeardNpdu, { find, home }: DecisionFacts): Decisio
   if (route.nextHop !== undefined && route.port === port) {
     return isBroadcast || route.nextHop === heard.from ? BACK : { _tag: 'Via', port, nextHop: route.nextHop }
   }
-  return along(route, mac, route.port === home)
+  return along(route, mac, npci.isNetworkMessage || route.port === home)
 }
 
 /** Where an NPDU of the own application for another network goes. */
@@ -113,12 +113,12 @@ const unlessOpen = ({ network, state }: Route): Decision | undefined => {
   }
 }
 
-const along = ({ network, port, nextHop }: Route, mac: Mac, isHome: boolean): Decision => {
+const along = ({ network, port, nextHop }: Route, mac: Mac, hears: boolean): Decision => {
   if (nextHop !== undefined) return { _tag: 'Via', port, nextHop }
   if (mac !== '' && mac.length !== 2 * port.macLength) {
     return { _tag: 'Reject', network, reason: RejectReason.ADDRESSING }
   }
-  return { _tag: 'Direct', port, mac, isForUs: mac === '' && isHome }
+  return { _tag: 'Direct', port, mac, isForUs: mac === '' && hears }
 }
 
 /** Whether it is about the number of a network, and says that it has passed, or is to pass, a router. */

@@ -86,8 +86,8 @@ describe.skipIf(whyNot !== undefined)(`two boxes side by side, in this order${sk
     for (const box of pair) box.say({ do: 'find-router' })
     for (const [index, box] of pair.entries()) {
       const other = 11 - index
-      await box.event('conflict', { conflict, network: 20, port: 'floor', source: `192.168.1.${other}:47808` })
-      await box.event('conflict', { conflict, network: 10, port: 'hall', source: `192.168.2.${other}:47808` })
+      await box.event('conflict', { conflict, network: 20, port: 'floor', neighbour: `192.168.1.${other}:47808` })
+      await box.event('conflict', { conflict, network: 10, port: 'hall', neighbour: `192.168.2.${other}:47808` })
     }
   })
 

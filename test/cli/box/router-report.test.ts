@@ -31,7 +31,7 @@ describe('what a router tells', () => {
         count: 2,
       }),
     ).toEqual({
-      json: { event: 'conflict', conflict: 'route changes to and fro', network: 7, port, source: station, count: 2 },
+      json: { event: 'conflict', conflict: 'route changes to and fro', network: 7, port, neighbour: station, count: 2 },
       text: `${port}: CONFLICT, from ${station}: route changes to and fro: 7 (2 times)`,
     })
   })

@@ -134,9 +134,9 @@ describe('a node that is no router', () => {
     expect(sent()).toEqual([`sc ${SC_STATION} 01200bb80105ff${READ_PROPERTY}`])
     submit(apdu(READ_PROPERTY, toStation(macOf('05'), 3001)))
     pass(seconds(6))
-    expect(told('Dropped')).toMatchObject([{ reason: 'no router to that network answers' }])
+    expect(told('Dropped')).toMatchObject([{ reason: 'no route to that network' }])
     submit(apdu(READ_PROPERTY, toStation(macOf('05'), 3001)))
-    expect(told('Dropped')).toMatchObject([{ reason: 'unreachable' }])
+    expect(told('Dropped')).toMatchObject([{ reason: 'no route to that network' }])
   })
 
   it('does not ask a busy router, nor one that has said that it cannot reach the network, until it says otherwise', () => {

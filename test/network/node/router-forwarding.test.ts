@@ -113,8 +113,8 @@ describe('an NPDU for another network', () => {
     const { ports, sent, told } = routerLab({ policy: { mayPass: (from, to) => from !== 'ip' || to !== 'ip6' } })
     ports.ip.hear(TO_IP6, IP_STATION)
     ports.ip.hear(`0120ffff00ff${WHO_IS}`, IP_STATION, true)
-    expect(sent()).toEqual([`sc broadcast 0128ffff00000a06c0a80132bac0fe${WHO_IS}`])
-    expect(told('Discarded')).toMatchObject([{ reason: 'may not pass to that port' }])
+    expect(sent()).toEqual([`ip ${IP_STATION} 018003010014`, `sc broadcast 0128ffff00000a06c0a80132bac0fe${WHO_IS}`])
+    expect(told('Discarded')).toEqual([])
   })
 })
 

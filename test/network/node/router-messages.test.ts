@@ -201,7 +201,8 @@ describe('Reject-Message-To-Network', () => {
     const { ports, told, pass } = routerLab()
     for (let i = 0; i < 1000; i++) ports.ip.hear('0180030107d1', IP_STATION)
     pass(seconds(1))
-    expect(told('Rejected').map(({ count }) => count)).toEqual([1, 999])
+    expect(told('Rejected').map(({ count }) => count)).toEqual([1, 29])
+    expect(told('Discarded').map(({ count }) => count)).toEqual([1, 969])
   })
 
   it('is never rejected itself', () => {
