@@ -18,6 +18,8 @@ export interface PlayedPort {
   readonly options: NetworkPortOptions
   /** An NPDU comes in. */
   readonly hear: (npdu: string, from: string, isBroadcast?: boolean, dataOptions?: readonly HeaderOption[]) => void
+  /** The same in octets, which the link keeps for itself. */
+  readonly hearOctets: (npdu: Uint8Array, from: string) => void
   readonly stand: (standing: Partial<LinkStanding>) => void
   /** The link gives the latest NPDU back. */
   readonly giveBack: (reason: string) => void
@@ -50,6 +52,15 @@ export const playedPort = (
     standing = { ...standing, ...changed }
     event$.next({ _tag: 'Standing', standing })
   }
+  const hear = (npdu: Uint8Array, from: string, isBroadcast = false, dataOptions = NO_OPTIONS): void =>
+    event$.next({
+      _tag: 'Npdu',
+      npdu,
+      source: macOf(from),
+      destination: isBroadcast ? 'broadcast' : 'unicast',
+      via: 'test',
+      dataOptions,
+    })
   return {
     options: {
       name,
@@ -76,15 +87,8 @@ export const playedPort = (
           }),
       },
     },
-    hear: (npdu, from, isBroadcast = false, dataOptions = NO_OPTIONS) =>
-      event$.next({
-        _tag: 'Npdu',
-        npdu: fromHex(npdu),
-        source: macOf(from),
-        destination: isBroadcast ? 'broadcast' : 'unicast',
-        via: 'test',
-        dataOptions,
-      }),
+    hear: (npdu, from, isBroadcast, dataOptions) => hear(fromHex(npdu), from, isBroadcast, dataOptions),
+    hearOctets: (npdu, from) => hear(npdu, from),
     stand,
     giveBack: reason => {
       if (latest !== undefined) event$.next({ _tag: 'Dropped', reason, outbound: latest as never })

@@ -4,7 +4,8 @@ import { sourceOf } from '../transit/source.js'
 import type { HeardNpdu } from '../transit/transit.js'
 
 /**
- * A router could not carry something on: what is known of that network changes where it is reached through him. A router takes it for unreachable until somebody says otherwise (section 4.5 of the protocol notes); another node
+ * A router could not carry something on: what is known of that network changes where it is reached through him. A router
+ * takes it for unreachable for a while, unless somebody says otherwise (section 4.5 of the protocol notes); another node
  * forgets who routes there, and asks again (section 3).
  */
 export const learnFromReject = (

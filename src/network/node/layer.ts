@@ -129,6 +129,8 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
 
   const asked = routingTablesAsked(scheduler, tell)
 
+  const relayed = relays({ ports, limits, scheduler })
+
   const context: MessageContext = {
     isRouter,
     table,
@@ -142,7 +144,6 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
   const messages = (): ReturnType<typeof nodeMessages> => {
     if (router === undefined) return nodeMessages(context)
     const { policy } = router
-    const relayed = relays({ ports, limits, scheduler })
     const requests = routingTableRequests({ ports, table, policy })
     return routerMessages({ ...context, ports, policy, relays: relayed, requests, reject })
   }
@@ -162,7 +163,9 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     carrier: carries,
     search: searching,
     messages: messages(),
-    rejected: (heard, message) => learnFromReject(context, heard, message),
+    rejected: (heard, message) => {
+      if (relayed.isBearable(heard)) learnFromReject(context, heard, message)
+    },
     resume,
     reject,
     notes: noted,

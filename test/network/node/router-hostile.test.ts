@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { seconds } from '../../../src/values/duration.js'
 import { IP6_STATION, IP_STATION, NEXT_ROUTER, READ_PROPERTY, routerLab, SC_STATION } from '../../support/router-lab.js'
 
+/** A router on the network of B/IPv6. */
+const OTHER_ROUTER = '00abcd'
+
 const hex16 = (number: number): string => number.toString(16).padStart(4, '0')
 
 /** A station of B/IP: a host has as many addresses as it has UDP ports. */
@@ -26,6 +29,16 @@ describe('Router-Busy-To-Network and Router-Available-To-Network', () => {
     expect(sent()).toEqual(['ip6 broadcast 01800403e807d1', 'sc broadcast 01800403e807d1'])
     ports.ip.hear('018005', NEXT_ROUTER, true)
     expect(sent()).toEqual(['ip6 broadcast 01800503e807d1', 'sc broadcast 01800503e807d1'])
+  })
+})
+
+describe('an I-Am-Router-To-Network that has passed a router', () => {
+  it('is not believed: what that router leads to, it says itself', () => {
+    const { ports, sent, told } = routerLab()
+    ports.ip6.hear('0188138801050107d1', OTHER_ROUTER)
+    ports.ip6.hear('0188138801050107d1', OTHER_ROUTER, true)
+    expect(told('Route').filter(({ network }) => network === 2001)).toEqual([])
+    expect(sent()).toEqual([])
   })
 })
 
