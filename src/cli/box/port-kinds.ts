@@ -7,7 +7,6 @@ import { overSc } from '../../network/link/over-sc.js'
 import { parseStation, printBipAddress, type BipAddress } from '../../values/bip-address.js'
 import { parseBip6Vmac, printBip6Vmac, type Bip6Vmac } from '../../values/bip6-vmac.js'
 import type { Mac } from '../../values/mac.js'
-import { isPlaintextUri } from '../../values/sc-uri.js'
 import { parseDeviceVmac, printVmac, type Vmac } from '../../values/vmac.js'
 import type { Context } from '../command.js'
 import { ip6Service } from '../ip6/ip6.js'
@@ -75,7 +74,7 @@ export const PORT_KINDS: Readonly<Record<PortType, PortKind>> = {
     nodeService,
     ({ hub, failover, plaintext }) => {
       const hubs = [hub, failover].filter(uri => uri !== undefined)
-      return { hubs, isSecure: !plaintext || !hubs.some(isPlaintextUri) }
+      return { hubs, isSecure: !plaintext }
     },
     overSc,
     { via: hex, station: mac => printVmac(mac as string as Vmac), parse: parseDeviceVmac },
