@@ -171,6 +171,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     notes: noted,
     limits,
     scheduler,
+    random,
     tell,
   })
 

@@ -3,6 +3,7 @@ import type { SchedulerLike } from 'rxjs'
 import type { ReceivedNpdu } from '../../link/link.js'
 import { buckets, weakBuckets } from '../../limits/pace.js'
 import type { Mac } from '../../values/mac.js'
+import type { Random } from '../../values/random.js'
 import { decodeNetworkMessage } from '../../wire/network-message-decode.js'
 import { RejectReason, type RejectMessageToNetwork } from '../../wire/network-message.js'
 import { decodeNpci } from '../../wire/npci.js'
@@ -63,6 +64,7 @@ export interface ReceptionOptions {
   readonly notes: Notes
   readonly limits: NetworkLimits
   readonly scheduler: SchedulerLike
+  readonly random: Random
   readonly tell: (event: NetworkEvent) => void
 }
 
@@ -82,11 +84,12 @@ export const reception = (options: ReceptionOptions): Reception => {
     notes,
     limits,
     scheduler,
+    random,
     tell,
   } = options
   const broadcastsOf = buckets<string>(limits.broadcastsOfStation, scheduler)
   const broadcastsAt = weakBuckets<RunningPort>(limits.broadcastsOfPort, scheduler)
-  const passed = passedBroadcasts(scheduler)
+  const passed = passedBroadcasts(scheduler, random)
 
   const discard = ({ port, from }: Pick<HeardNpdu, 'from'> & { port: RunningPort }, reason: Discarded): void => {
     port.counters.countReason('discarded', reason)
