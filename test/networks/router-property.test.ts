@@ -42,7 +42,7 @@ describe('any internetwork without loops', () => {
           isClean(built)
         },
       ),
-      { numRuns: 100, seed: 1 },
+      { numRuns: 60, seed: 1 },
     )
   })
 
@@ -76,7 +76,7 @@ describe('any internetwork without loops', () => {
           isClean(built)
         },
       ),
-      { numRuns: 40, seed: 2 },
+      { numRuns: 25, seed: 2 },
     )
   })
 })
