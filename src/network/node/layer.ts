@@ -1,6 +1,7 @@
 import type { SchedulerLike } from 'rxjs'
 import type { Dropped, OutboundNpdu } from '../../link/link.js'
 import type { Turns } from '../../machine/turns.js'
+import { whileOpen } from '../../machine/while-open.js'
 import type { Mac } from '../../values/mac.js'
 import type { Random } from '../../values/random.js'
 import { RejectReason } from '../../wire/network-message.js'
@@ -63,14 +64,16 @@ export interface Layer {
   readonly submit: (outbound: NetworkOutbound) => void
   /** Ends all ports in good order. */
   readonly end: () => void
-  /** Drops all ports, and stops all timers. */
+  /** Drops all ports, and stops all timers: none is opened or set after it. */
   readonly close: () => void
 }
 
 /** Runs the network layer of a node; it begins with `start`. */
 export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks): Layer => {
-  const { router, limits, scheduler, random } = options
+  const { router, limits, random } = options
   const isRouter = router !== undefined
+  let isOpen = true
+  const scheduler = whileOpen(options.scheduler, () => isOpen)
   const ports = noPorts({ isRouter, mayPass: router?.policy.mayPass ?? (() => true) })
   const noted = notes(scheduler, tell)
   let isEnding = false
@@ -252,6 +255,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
       if (ports.size() === 0) ended()
     },
     close: () => {
+      isOpen = false
       keeper.close()
       searching.close()
       numbers.close()

@@ -40,6 +40,7 @@ export const networkLayer =
 
       subscriber.add(running.close)
       begin()
+      if (subscriber.closed) return
       subscriber.add(
         outbound$.subscribe({
           next: outbound => take(running.submit, outbound),

@@ -1,4 +1,4 @@
-import { Observable, type SchedulerLike, type Subscriber, type Subscription } from 'rxjs'
+import { Observable, Subscription, type SchedulerLike, type Subscriber } from 'rxjs'
 import type { Dropped, OutboundNpdu, ReceivedNpdu } from '../../link/link.js'
 import type { Duration } from '../../values/duration.js'
 import type { Mac } from '../../values/mac.js'
@@ -60,7 +60,9 @@ export const runningPort = ({
   scheduler,
 }: RunPortOptions): RunningPort => {
   let toLink: Subscriber<OutboundNpdu<Mac>> | undefined
-  let life: Subscription | undefined
+  /** Made before the link is opened, as whoever hears of what that tells may close the port. */
+  const life = new Subscription()
+  const isClosed = (): boolean => life.closed
   let down: Subscription | undefined
   let hasEnded = false
   let latest: LinkStanding | undefined
@@ -106,6 +108,7 @@ export const runningPort = ({
   }
 
   const ended = (failure: { readonly error: unknown } | undefined): void => {
+    if (isClosed()) return
     hasEnded = true
     down?.unsubscribe()
     port.isUp = false
@@ -125,12 +128,15 @@ export const runningPort = ({
     tooLong: link.tooLong,
     counters,
     send: outbound => {
+      if (isClosed()) return
       if (toLink === undefined) sinks.unsent({ _tag: 'Dropped', reason: 'the link is not open', outbound })
       else toLink.next(outbound)
     },
     start: () => {
-      life = link.duplex(outbound$).subscribe({
+      if (isClosed()) return
+      const opened = link.duplex(outbound$).subscribe({
         next: event => {
+          if (isClosed()) return
           switch (event._tag) {
             case 'Npdu':
               sinks.received(event)
@@ -147,13 +153,14 @@ export const runningPort = ({
         error: (error: unknown) => ended({ error }),
         complete: () => ended(undefined),
       })
-      if (opening !== undefined && !hasEnded) stand(opening)
+      life.add(opened)
+      if (opening !== undefined && !hasEnded && !isClosed()) stand(opening)
     },
     end: () => {
       if (!hasEnded) toLink?.complete()
     },
     close: () => {
-      life?.unsubscribe()
+      life.unsubscribe()
       down?.unsubscribe()
     },
   }
