@@ -26,6 +26,8 @@ export interface PlayedPort {
   readonly fail: (error: Error) => void
   /** What its link was given last, as it was given. */
   readonly latest: () => OutboundNpdu<string> | undefined
+  /** The link takes what it is given from now on. */
+  readonly listen: () => void
   readonly isOpen: () => boolean
 }
 
@@ -36,18 +38,21 @@ export interface PlayedPortOptions extends Partial<Omit<NetworkPortOptions, 'lin
   readonly maxNpduLength?: number
   readonly isUp?: boolean
   readonly tooLong?: string
+  /** Whether its link takes nothing until `listen`. */
+  readonly isDeaf?: boolean
 }
 
 /** A port with a link that a test plays; what leaves through it is added to `sent`. */
 export const playedPort = (
   name: string,
-  { mac, maxNpduLength = 1497, isUp = true, tooLong, network, ...options }: PlayedPortOptions,
+  { mac, maxNpduLength = 1497, isUp = true, isDeaf = false, tooLong, network, ...options }: PlayedPortOptions,
   sent: SentNpdu[],
 ): PlayedPort => {
   const event$ = new Subject<NetworkLinkEvent>()
   let standing: LinkStanding = { mac: macOf(mac), isUp, maxNpduLength }
   let latest: OutboundNpdu<string> | undefined
   let isOpen = false
+  let listen = (): void => undefined
   const stand = (changed: Partial<LinkStanding>): void => {
     standing = { ...standing, ...changed }
     event$.next({ _tag: 'Standing', standing })
@@ -74,15 +79,17 @@ export const playedPort = (
             isOpen = true
             subscriber.add(() => (isOpen = false))
             subscriber.add(event$.subscribe(subscriber))
-            subscriber.add(
-              outbound$.subscribe({
+            listen = () => {
+              const heard = outbound$.subscribe({
                 next: outbound => {
                   latest = outbound
                   sent.push({ port: name, to: outbound.destination, hex: toHex(outbound.npdu) })
                 },
                 complete: () => subscriber.complete(),
-              }),
-            )
+              })
+              subscriber.add(heard)
+            }
+            if (!isDeaf) listen()
             stand({})
           }),
       },
@@ -95,6 +102,7 @@ export const playedPort = (
     },
     fail: error => event$.error(error),
     latest: () => latest,
+    listen: () => listen(),
     isOpen: () => isOpen,
   }
 }

@@ -53,6 +53,8 @@ export interface RouterLabOptions extends Partial<Omit<RouterOptions, 'ports'>> 
   readonly isRouter?: boolean
   readonly change?: Readonly<Partial<Record<LabPort, Partial<PlayedPortOptions>>>>
   readonly isNew?: boolean
+  /** Is told each event from within it. */
+  readonly within?: (event: NetworkEvent, submit: RouterLab['submit']) => void
 }
 
 /** The node, after a second, in which it has said all that is to be said at the start. */
@@ -60,12 +62,14 @@ export const routerLab = ({
   isRouter = true,
   change = {},
   isNew = false,
+  within = () => undefined,
   ...options
 }: RouterLabOptions = {}): RouterLab => {
   const { scheduler, advance, running } = clock()
   const left: SentNpdu[] = []
   const events: NetworkEvent[] = []
   const outbound$ = new Subject<NetworkOutbound>()
+  const submit = (outbound: NetworkOutbound): void => outbound$.next(outbound)
   let hasEnded = false
   let failure: unknown
   const port = (name: LabPort): PlayedPort => playedPort(name, { ...PORTS[name], ...change[name] }, left)
@@ -73,7 +77,10 @@ export const routerLab = ({
   const all = { ...options, ports: Object.values(ports).map(({ options: given }) => given), scheduler }
   const duplex = isRouter ? router({ home: 'sc', ...all }) : networkEntity(all)
   const life = duplex(outbound$).subscribe({
-    next: event => events.push(event),
+    next: event => {
+      events.push(event)
+      within(event, submit)
+    },
     complete: () => (hasEnded = true),
     error: (error: unknown) => (failure = error),
   })
@@ -92,7 +99,7 @@ export const routerLab = ({
       for (const event of wanted) events.splice(events.indexOf(event), 1)
       return wanted
     },
-    submit: outbound => outbound$.next(outbound),
+    submit,
     pass: advance,
     end: () => outbound$.complete(),
     hasEnded: () => hasEnded,

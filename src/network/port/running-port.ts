@@ -64,6 +64,8 @@ export const runningPort = ({
   const life = new Subscription()
   const isClosed = (): boolean => life.closed
   let down: Subscription | undefined
+  /** It may be told to end before its link takes anything. */
+  let isEnding = false
   let hasEnded = false
   let latest: LinkStanding | undefined
   /** What the link told before it could be given anything. */
@@ -72,6 +74,7 @@ export const runningPort = ({
   const counters = portCounters()
   const outbound$ = new Observable<OutboundNpdu<Mac>>(to => {
     toLink = to
+    if (isEnding) to.complete()
   })
 
   const adopt = ({ mac, maxNpduLength }: LinkStanding): boolean => {
@@ -129,7 +132,7 @@ export const runningPort = ({
     counters,
     send: outbound => {
       if (isClosed()) return
-      if (toLink === undefined) sinks.unsent({ _tag: 'Dropped', reason: 'the link is not open', outbound })
+      if (toLink === undefined || isEnding) sinks.unsent({ _tag: 'Dropped', reason: 'the link is not open', outbound })
       else toLink.next(outbound)
     },
     start: () => {
@@ -157,7 +160,8 @@ export const runningPort = ({
       if (opening !== undefined && !hasEnded && !isClosed()) stand(opening)
     },
     end: () => {
-      if (!hasEnded) toLink?.complete()
+      isEnding = true
+      toLink?.complete()
     },
     close: () => {
       life.unsubscribe()
