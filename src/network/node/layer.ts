@@ -222,6 +222,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     outage: limits.outage,
     scheduler,
     inTurn,
+    claim: (port, network) => (table.setDirect(port, network) ? undefined : table.find(network)?.port.name),
     received: received.receive,
     unsent,
     changed: portChanged,
@@ -241,7 +242,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
   })
 
   return {
-    addPort: asking.addPort,
+    addPort: keeper.add,
     setRoutes: asking.setRoutes,
     start: keeper.open,
     submit: outbound => {

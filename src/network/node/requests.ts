@@ -3,7 +3,6 @@ import type { NetworkCounters } from '../port/network-counters.js'
 import type { NetworkEvent, NetworkRequest } from '../event/network-event.js'
 import { routeNews } from '../event/route-news.js'
 import type { RoutingTablesAsked } from '../messages/routing-tables-asked.js'
-import type { NetworkPortOptions } from '../port/port.js'
 import type { PortKeeper } from '../port/port-keeper.js'
 import type { Ports } from '../port/ports.js'
 import type { RunningPort } from '../port/running-port.js'
@@ -16,7 +15,6 @@ import type { Search } from './search.js'
 export interface Requests {
   /** Does it; a sentence says why that cannot be. */
   readonly submit: (request: NetworkRequest) => string | undefined
-  readonly addPort: (port: NetworkPortOptions) => string | undefined
   readonly setRoutes: (routes: readonly ConfiguredRoute[]) => string | undefined
 }
 
@@ -41,13 +39,6 @@ export const requests = ({ ports, keeper, table, search, asked, routesChanged, t
     return undefined
   }
 
-  const addPort = (given: NetworkPortOptions): string | undefined => {
-    const reason = keeper.add(given)
-    const port = ports.named(given.name)
-    if (reason === undefined && port?.network !== undefined) table.setDirect(port, port.network)
-    return reason
-  }
-
   const setRoutes = (routes: readonly ConfiguredRoute[]): string | undefined => {
     const ways: ConfiguredWay[] = []
     for (const { network, port: name, nextHop } of routes) {
@@ -70,7 +61,6 @@ export const requests = ({ ports, keeper, table, search, asked, routesChanged, t
   })
 
   return {
-    addPort,
     setRoutes,
     submit: request => {
       switch (request._tag) {
@@ -89,7 +79,7 @@ export const requests = ({ ports, keeper, table, search, asked, routesChanged, t
           tell({ _tag: 'Counters', counters: readCounters() })
           return undefined
         case 'AddPort': {
-          const reason = addPort(request.port)
+          const reason = keeper.add(request.port)
           keeper.open()
           return reason
         }

@@ -27,6 +27,8 @@ export interface PortKeeperOptions {
   readonly outage: Duration
   readonly scheduler: SchedulerLike
   readonly inTurn: Turns['take']
+  /** Has a network be that of a port; the name of another port when it is that of one already. */
+  readonly claim: (port: RunningPort, network: number) => string | undefined
   readonly received: (port: RunningPort, npdu: ReceivedNpdu<Mac>) => void
   readonly unsent: (port: RunningPort, dropped: Dropped<OutboundNpdu<Mac>>) => void
   readonly changed: (port: RunningPort) => void
@@ -35,7 +37,7 @@ export interface PortKeeperOptions {
 
 /** Keeps the ports of a node. Ports that end are still heard until they have. */
 export const portKeeper = (options: PortKeeperOptions): PortKeeper => {
-  const { ports, outage, scheduler, inTurn, received, unsent, changed, removed } = options
+  const { ports, outage, scheduler, inTurn, claim, received, unsent, changed, removed } = options
   const unopened: RunningPort[] = []
 
   const unfit = ({ name, network, id, link }: NetworkPortOptions): string | undefined => {
@@ -44,8 +46,6 @@ export const portKeeper = (options: PortKeeperOptions): PortKeeper => {
     if (all.length >= MAX_PORTS) return `${MAX_PORTS} ports are the most`
     if (all.some(port => port.name === name)) return `there is a port ${name} already`
     if (network !== undefined && !isNetworkNumber(network)) return `${network} is not a network number`
-    const same = network === undefined ? undefined : all.find(port => port.network === network)
-    if (same !== undefined) return `${network} is the network of port ${same.name} already`
     if (id !== undefined && !(Number.isInteger(id) && id > 0 && id <= MAX_PORTS)) return `${id} is not a port id`
     if (id !== undefined && all.some(port => port.id === id)) return `there is a port with id ${id} already`
     return link.macLength > 0 ? undefined : 'its link has no MAC addresses'
@@ -71,12 +71,20 @@ export const portKeeper = (options: PortKeeperOptions): PortKeeper => {
           unsent: dropped => inTurn(hearUnsent, dropped),
           changed: () => inTurn(changed, port),
           ended: failure => {
-            ports.remove(port)
-            inTurn(() => removed(port, failure?.error), undefined)
+            inTurn(() => {
+              // Not before all else of it is gone: another port may have its name, its id and its number from then on.
+              ports.remove(port)
+              removed(port, failure?.error)
+            }, undefined)
           },
         },
       })
       ports.add(port)
+      const other = network === undefined ? undefined : claim(port, network)
+      if (other !== undefined) {
+        ports.remove(port)
+        return `${network} is the network of port ${other} already`
+      }
       unopened.push(port)
       return undefined
     },

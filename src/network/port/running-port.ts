@@ -132,7 +132,8 @@ export const runningPort = ({
     counters,
     send: outbound => {
       if (isClosed()) return
-      if (toLink === undefined || isEnding) sinks.unsent({ _tag: 'Dropped', reason: 'the link is not open', outbound })
+      if (toLink === undefined || isEnding || hasEnded)
+        sinks.unsent({ _tag: 'Dropped', reason: 'the link is not open', outbound })
       else toLink.next(outbound)
     },
     start: () => {
