@@ -43,6 +43,8 @@ export type NetworkNumberEvent =
       readonly isBroadcast: boolean
       /** Whether DNET or SNET was there, which none of these messages may have, as it is never routed. */
       readonly hasNetworks: boolean
+      /** Whether it says a number that the network of another port has. */
+      readonly isOfOtherPort: boolean
     }
   | { readonly _tag: 'TimerFired'; readonly timer: NetworkNumberTimer }
 
@@ -59,6 +61,8 @@ export type NetworkNumberEffect =
    * kept, or one that somebody else had configured and said just now.
    */
   | { readonly _tag: 'Conflict'; readonly network: number }
+  /** Somebody says a number that the network of another port has: it is not believed. */
+  | { readonly _tag: 'Clash'; readonly network: number }
   | TimerEffect<NetworkNumberTimer>
 
 /** What the machine needs to know. */
@@ -73,6 +77,7 @@ type NetworkNumberStep = Step<NetworkNumberState, NetworkNumberEffect>
 const ASK: NetworkNumberEffect = { _tag: 'Ask' }
 const say = (network: number, isConfigured: boolean): NetworkNumberEffect => ({ _tag: 'Say', network, isConfigured })
 const conflict = (network: number): NetworkNumberEffect => ({ _tag: 'Conflict', network })
+const clash = (network: number): NetworkNumberEffect => ({ _tag: 'Clash', network })
 
 /** How a port begins: with the number that is configured, if one is. */
 export const initialNetworkNumber = (configured: number | undefined): NetworkNumberState =>
@@ -101,6 +106,7 @@ export const networkNumberMachine = ({
 
   return (state, event) => {
     const heard = heardIn(event)
+    const isClash = event._tag === 'Heard' && event.isOfOtherPort
     const isAsked = heard?._tag === 'What-Is-Network-Number'
 
     switch (state._tag) {
@@ -108,11 +114,13 @@ export const networkNumberMachine = ({
         if (event._tag === 'Started') return ask(0)
         if (event._tag === 'Stopped') return [state, [clearTimer('ask')]]
         if (event._tag === 'TimerFired') return ask(state.asked)
-        return heard?._tag === 'Network-Number-Is' ? learn(heard, clearTimer('ask')) : stay(state)
+        if (heard?._tag !== 'Network-Number-Is') return stay(state)
+        return isClash ? [state, [clash(heard.network)]] : learn(heard, clearTimer('ask'))
       case 'Learned':
         if (isAsked) return [state, isRouter ? [say(state.network, false)] : []]
         if (heard?.isConfigured !== true) return stay(state)
         if (heard.network === state.network) return [{ ...state, isConfiguredThere: true }, []]
+        if (isClash) return [state, [clash(heard.network)]]
         return state.isConfiguredThere ? learn(heard, conflict(state.network)) : learn(heard)
       case 'Configured':
         if (isAsked || (event._tag === 'Started' && isRouter)) return [state, [say(state.network, true)]]

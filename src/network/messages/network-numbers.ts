@@ -5,6 +5,7 @@ import type { TimerEffect } from '../../machine/timers.js'
 import type { Mac } from '../../values/mac.js'
 import type { Random } from '../../values/random.js'
 import type { NetworkNumberIs, WhatIsNetworkNumber } from '../../wire/network-message.js'
+import type { Conflict } from '../event/network-event.js'
 import type { NetworkLimits } from '../event/network-limits.js'
 import {
   initialNetworkNumber,
@@ -28,13 +29,18 @@ export interface NetworkNumbers {
   readonly close: () => void
 }
 
+/** What may be wrong with what is said of a number. */
+export type NumberConflict = Extract<Conflict, 'other number for a network' | 'network of two ports'>
+
 /** What that needs. */
 export interface NetworkNumbersOptions {
   readonly isRouter: boolean
+  /** Whether the network of another port has that number. */
+  readonly isOfOther: (port: RunningPort, network: number) => boolean
   /** The number of a port was learned. */
   readonly known: (port: RunningPort, network: number) => void
-  /** Somebody says that the network of a port has another number than the one in use. */
-  readonly conflict: (port: RunningPort, network: number, neighbour: Mac | undefined) => void
+  /** Somebody says that the network of a port has another number than the one in use, or the number of another port's. */
+  readonly conflict: (conflict: NumberConflict, port: RunningPort, network: number, neighbour: Mac | undefined) => void
   readonly limits: NetworkLimits
   readonly scheduler: SchedulerLike
   readonly random: Random
@@ -51,6 +57,7 @@ type Outward = Exclude<NetworkNumberEffect, TimerEffect<NetworkNumberTimer>>
 /** The numbers of no network so far. */
 export const networkNumbers = ({
   isRouter,
+  isOfOther,
   known,
   conflict,
   limits,
@@ -59,7 +66,6 @@ export const networkNumbers = ({
 }: NetworkNumbersOptions): NetworkNumbers => {
   const all = new Map<RunningPort, Numbered>()
   const answers = buckets<RunningPort>(limits.answersOfNetwork, scheduler)
-
   const renumberings = buckets<RunningPort>(limits.renumberings, scheduler)
 
   /** Whether it would have a port learn another number than it has, too soon. */
@@ -85,7 +91,10 @@ export const networkNumbers = ({
         known(port, effect.network)
         return
       case 'Conflict':
-        conflict(port, effect.network, speaker)
+        conflict('other number for a network', port, effect.network, speaker)
+        return
+      case 'Clash':
+        conflict('network of two ports', port, effect.network, speaker)
         return
     }
   }
@@ -114,12 +123,13 @@ export const networkNumbers = ({
       const { isBroadcast, npci, from } = heard
       const hasNetworks = npci.destination !== undefined || npci.source !== undefined
       if (isBroadcast && !hasNetworks && isTooSoon(port, message)) {
-        if (port.network !== undefined) conflict(port, port.network, from)
+        if (port.network !== undefined) conflict('other number for a network', port, port.network, from)
         return
       }
+      const isOfOtherPort = message._tag === 'Network-Number-Is' && isOfOther(port, message.network)
       const numbered = numberOf(port)
       numbered.speaker = from
-      feed(numbered, { _tag: 'Heard', message, isBroadcast, hasNetworks })
+      feed(numbered, { _tag: 'Heard', message, isBroadcast, hasNetworks, isOfOtherPort })
       numbered.speaker = undefined
     },
     removed: port => {

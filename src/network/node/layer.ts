@@ -118,16 +118,17 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     limits,
     scheduler,
     random,
+    isOfOther: (port, network) => {
+      const route = table.find(network)
+      return route?.origin === 'direct' && route.port !== port
+    },
     known: (port, network) => {
-      if (!table.setDirect(port, network)) {
-        noted.conflict('network of two ports', network, port.name, undefined)
-        return
-      }
+      table.setDirect(port, network)
       port.network = network
       tellPort(port)
       if (isRouter) announced.due()
     },
-    conflict: (port, network, neighbour) => noted.conflict('other number for a network', network, port.name, neighbour),
+    conflict: (conflict, port, network, neighbour) => noted.conflict(conflict, network, port.name, neighbour),
   })
 
   const asked = routingTablesAsked(scheduler, tell)

@@ -25,12 +25,14 @@ const whatIs: Heard = {
   message: { _tag: 'What-Is-Network-Number' },
   isBroadcast: true,
   hasNetworks: false,
+  isOfOtherPort: false,
 }
 const numberIs = (network: number, flag: 0 | 1): Heard => ({
   ...whatIs,
   message: { _tag: 'Network-Number-Is', network, isConfigured: flag === 1 },
 })
 const unicast = (heard: Heard): Heard => ({ ...heard, isBroadcast: false })
+const ofOtherPort = (heard: Heard): Heard => ({ ...heard, isOfOtherPort: true })
 const routed = (heard: Heard): Heard => ({ ...heard, hasNetworks: true })
 
 const asks: NetworkNumberEffect = { _tag: 'Ask' }
@@ -47,6 +49,7 @@ const says = (network: number, flag: 0 | 1): NetworkNumberEffect => ({
   isConfigured: flag === 1,
 })
 const knows = (network: number): NetworkNumberEffect => ({ _tag: 'Known', network })
+const clashes = (network: number): NetworkNumberEffect => ({ _tag: 'Clash', network })
 const conflicts = (network: number): NetworkNumberEffect => ({ _tag: 'Conflict', network })
 
 const unknown = (asked = 0): NetworkNumberState => ({ _tag: 'Unknown', asked })
@@ -77,6 +80,7 @@ const common: readonly NetworkNumberRow[] = [
   [unknown(4), 'port down', stopped, 'ask no more', [clears], unknown(4)],
   [unknown(1), 'Network-Number-Is 7, learned', numberIs(7, 0), 'believed', [knows(7), clears], learned(7, 0)],
   [unknown(1), 'Network-Number-Is 7, configured', numberIs(7, 1), 'believed', [knows(7), clears], learned(7, 1)],
+  [unknown(3), 'that of another port', ofOtherPort(numberIs(7, 1)), 'told; asked on', [clashes(7)], unknown(3)],
   ignores(unknown(1), 'What-Is-Network-Number', whatIs, 'it is not known'),
   ignores(unknown(1), 'Network-Number-Is by unicast', unicast(numberIs(7, 1)), 'an answer is for all'),
   ignores(unknown(1), 'Network-Number-Is with SNET', routed(numberIs(7, 1)), 'it is of another network'),
@@ -93,6 +97,15 @@ const common: readonly NetworkNumberRow[] = [
     learned(8, 1),
   ],
   ignores(learned(7, 0), 'another, learned', numberIs(8, 0), 'it only fills what is unknown'),
+  [
+    learned(7, 1),
+    'that of another port',
+    ofOtherPort(numberIs(8, 1)),
+    'told; old one kept',
+    [clashes(8)],
+    learned(7, 1),
+  ],
+  ignores(learned(7, 0), 'that of another port, learned', ofOtherPort(numberIs(8, 0)), 'it only fills what is unknown'),
   ignores(learned(7, 1), 'the same, learned', numberIs(7, 0), 'no news'),
   ignores(learned(7, 1), 'another by unicast', unicast(numberIs(8, 1)), 'an answer is for all'),
   ignores(learned(7, 1), 'port up again', started, 'it is known'),
@@ -102,6 +115,14 @@ const common: readonly NetworkNumberRow[] = [
   [CONFIGURED, 'What-Is-Network-Number by unicast', unicast(whatIs), 'answer by broadcast', [says(7, 1)], CONFIGURED],
   ignores(CONFIGURED, 'What-Is-Network-Number with DNET', routed(whatIs), 'it is of another network'),
   [CONFIGURED, 'another, configured', numberIs(8, 1), 'conflict; own one kept', [conflicts(8)], CONFIGURED],
+  [
+    CONFIGURED,
+    'that of another port',
+    ofOtherPort(numberIs(8, 1)),
+    'conflict; own one kept',
+    [conflicts(8)],
+    CONFIGURED,
+  ],
   ignores(CONFIGURED, 'the same, configured', numberIs(7, 1), 'no conflict'),
   ignores(CONFIGURED, 'another, learned', numberIs(8, 0), 'whoever learned it will learn better'),
   ignores(CONFIGURED, 'another, routed', routed(numberIs(8, 1)), 'it is of another network'),

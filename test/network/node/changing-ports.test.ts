@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toStation } from '../../../src/network/event/destination.js'
+import { seconds } from '../../../src/values/duration.js'
 import { IP_STATION, mac, routerLab, SC_STATION, WHO_IS } from '../../support/router-lab.js'
 import { fromHex } from '../../support/vectors.js'
 
@@ -68,5 +69,37 @@ describe('a port that goes, with another of its name and number', () => {
     ports.sc.hear('0180030107d1', SC_STATION)
     expect(told('Dropped')).toHaveLength(1)
     expect(ports.ip.isOpen()).toBe(false)
+  })
+})
+
+describe('a port that is told the number of another', () => {
+  it('does not believe it, asks on, and has that number when the other is gone', () => {
+    const { ports, sent, told, submit, pass } = routerLab({ change: { ip6: { network: undefined } } })
+    told('Port')
+    ports.ip6.hear('018013000a01', '0004d2', true)
+    expect(told('Conflict')).toMatchObject([
+      { conflict: 'network of two ports', network: 10, port: 'ip6', neighbour: '0004d2' },
+    ])
+    ports.ip6.hear('018012', '0004d2', true)
+    expect(sent()).toEqual([])
+    pass(seconds(300))
+    expect(sent()).toContain('ip6 broadcast 018012')
+    submit({ _tag: 'RemovePort', port: 'ip' })
+    pass(seconds(300))
+    expect(sent()).toContain('ip6 broadcast 018012')
+    ports.ip6.hear('018013000a01', '0004d2', true)
+    expect(told('Port')).toMatchObject([{ port: 'ip6', network: 10 }])
+    ports.ip6.hear('018012', '0004d2', true)
+    expect(sent()).toEqual(['ip6 broadcast 018013000a00'])
+  })
+
+  it('keeps one that it had learned', () => {
+    const { ports, sent, told } = routerLab({ change: { ip6: { network: undefined } } })
+    ports.ip6.hear('018013001401', '0004d2', true)
+    ports.ip6.hear('018013000a01', '0004d2', true)
+    expect(told('Port')).toMatchObject([{ port: 'ip6', network: 20 }])
+    expect(told('Conflict')).toMatchObject([{ conflict: 'network of two ports', network: 10, port: 'ip6' }])
+    ports.ip6.hear('018012', '0004d2', true)
+    expect(sent()).toEqual(['ip6 broadcast 018013001400'])
   })
 })
