@@ -111,6 +111,7 @@ const heard = (symbol: string): NetworkNumberEvent => ({
         },
   isBroadcast: true,
   hasNetworks: false,
+  isOfOtherPort: false,
 })
 
 const symbolOf = (effect: Exclude<NetworkNumberEffect, { readonly timer: unknown }>): string => {
