@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs'
-import { buckets } from '../../limits/pace.js'
+import { weakBuckets } from '../../limits/pace.js'
 import { runner, running, type Running } from '../../machine/runner.js'
 import type { TimerEffect } from '../../machine/timers.js'
 import type { Mac } from '../../values/mac.js'
@@ -65,8 +65,8 @@ export const networkNumbers = ({
   random,
 }: NetworkNumbersOptions): NetworkNumbers => {
   const all = new Map<RunningPort, Numbered>()
-  const answers = buckets<RunningPort>(limits.answersOfNetwork, scheduler)
-  const renumberings = buckets<RunningPort>(limits.renumberings, scheduler)
+  const answers = weakBuckets<RunningPort>(limits.answersOfNetwork, scheduler)
+  const renumberings = weakBuckets<RunningPort>(limits.renumberings, scheduler)
 
   /** Whether it would have a port learn another number than it has, too soon. */
   const isTooSoon = (port: RunningPort, message: WhatIsNetworkNumber | NetworkNumberIs): boolean =>
