@@ -29,7 +29,8 @@ export interface NetworkOptions {
 export interface RouterOptions extends NetworkOptions {
   /**
    * The name of the port whose network the application of the router itself is a station of. On other networks it is known
-   * by its address there. Default: the first port.
+   * by its address there. Default: the first port that there is, also when another has gone. Where ports are given, it is one
+   * of them; where none is, it may come later.
    */
   readonly home?: string
   /** Who may change what it does. Default: routes are learned from I-Am-Router-To-Network, and from what passes. */
@@ -45,7 +46,7 @@ export interface RouterOptions extends NetworkOptions {
  * `PortRemoved` event, and the others go on.
  */
 export const router = ({ home, policy, ...options }: RouterOptions): Duplex<NetworkOutbound, NetworkEvent> =>
-  withDefaults(options, { router: { policy: routerPolicy(policy) }, home: home ?? options.ports[0]?.name })
+  withDefaults(options, { router: { policy: routerPolicy(policy) }, home })
 
 /**
  * The network layer of a node that carries on nothing of others (clause 6.5), over one link or several: it finds the

@@ -53,6 +53,10 @@ export interface RouterLabOptions extends Partial<Omit<RouterOptions, 'ports'>> 
   readonly isRouter?: boolean
   readonly change?: Readonly<Partial<Record<LabPort, Partial<PlayedPortOptions>>>>
   readonly isNew?: boolean
+  /** Whether it is told which port is its home. */
+  readonly namesHome?: boolean
+  /** Whether it begins without ports, which the test adds. */
+  readonly isBare?: boolean
   /** Is told each event from within it. */
   readonly within?: (event: NetworkEvent, submit: RouterLab['submit']) => void
 }
@@ -62,6 +66,8 @@ export const routerLab = ({
   isRouter = true,
   change = {},
   isNew = false,
+  namesHome = true,
+  isBare = false,
   within = () => undefined,
   ...options
 }: RouterLabOptions = {}): RouterLab => {
@@ -74,8 +80,8 @@ export const routerLab = ({
   let failure: unknown
   const port = (name: LabPort): PlayedPort => playedPort(name, { ...PORTS[name], ...change[name] }, left)
   const ports = { ip: port('ip'), ip6: port('ip6'), sc: port('sc') }
-  const all = { ...options, ports: Object.values(ports).map(({ options: given }) => given), scheduler }
-  const duplex = isRouter ? router({ home: 'sc', ...all }) : networkEntity(all)
+  const all = { ...options, ports: isBare ? [] : Object.values(ports).map(({ options: given }) => given), scheduler }
+  const duplex = isRouter ? router({ ...(namesHome ? { home: 'sc' } : {}), ...all }) : networkEntity(all)
   const life = duplex(outbound$).subscribe({
     next: event => {
       events.push(event)

@@ -38,7 +38,10 @@ import type { OwnNpdu, Transit } from '../transit/transit.js'
 export interface LayerOptions {
   /** Of a router; `undefined` for a node that carries on nothing of others. */
   readonly router: { readonly policy: RouterPolicy } | undefined
-  /** The name of the port whose network the application is a station of; `undefined` where it is one of each. */
+  /**
+   * The name of the port whose network the application of a router is a station of. Default: the first that there is. That of
+   * another node is a station of each.
+   */
   readonly home: string | undefined
   readonly limits: NetworkLimits
   readonly scheduler: SchedulerLike
@@ -78,7 +81,10 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
   const noted = notes(scheduler, tell)
   let isEnding = false
 
-  const home = (): RunningPort | undefined => (options.home === undefined ? undefined : ports.named(options.home))
+  const home = (): RunningPort | undefined => {
+    if (!isRouter) return undefined
+    return options.home === undefined ? ports.first() : ports.named(options.home)
+  }
 
   const drop = (reason: string, outbound: NetworkOutbound): void => tell({ _tag: 'Dropped', reason, outbound })
 

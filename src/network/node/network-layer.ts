@@ -28,10 +28,14 @@ export const networkLayer =
         inTurn: take,
         ended: () => subscriber.complete(),
       })
+      const { home } = options
       const begin = (): void => {
         for (const port of ports) {
           const reason = running.addPort(port)
           if (reason !== undefined) throw unfit(`port ${port.name}: ${reason}`)
+        }
+        if (home !== undefined && ports.length > 0 && ports.every(({ name }) => name !== home)) {
+          throw unfit(`home: there is no port ${home}`)
         }
         const reason = running.setRoutes(routes)
         if (reason !== undefined) throw unfit(reason)

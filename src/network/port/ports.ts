@@ -3,6 +3,8 @@ import type { RunningPort } from './running-port.js'
 /** The ports of a node. */
 export interface Ports {
   readonly named: (name: string) => RunningPort | undefined
+  /** The one that has been there for the longest time. */
+  readonly first: () => RunningPort | undefined
   readonly all: () => Iterable<RunningPort>
   readonly size: () => number
   /** Those that something leaves through; of a router those whose number is known, too. */
@@ -36,8 +38,10 @@ export const ports = ({ isRouter, mayPass }: PortsOptions): Ports => {
     [...byName.values()].filter(({ isUp, network }) => isUp && (!isRouter || network !== undefined))
   const others = (port: RunningPort, isWanted: (other: RunningPort) => boolean): readonly RunningPort[] =>
     open().filter(other => other !== port && isWanted(other))
+  let first: RunningPort | undefined
   return {
     named: name => byName.get(name),
+    first: () => first,
     all: () => byName.values(),
     size: () => byName.size,
     open,
@@ -46,9 +50,11 @@ export const ports = ({ isRouter, mayPass }: PortsOptions): Ports => {
     mayPass,
     add: port => {
       byName.set(port.name, port)
+      first ??= port
     },
     remove: port => {
       byName.delete(port.name)
+      if (first === port) [first] = byName.values()
     },
     freeId: () => {
       const taken = new Set([...byName.values()].map(({ id }) => id))

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { toStation } from '../../../src/network/event/destination.js'
+import { ConfigurationError } from '../../../src/transport/configuration-error.js'
 import { seconds } from '../../../src/values/duration.js'
 import { IP_STATION, mac, routerLab, SC_STATION, WHO_IS } from '../../support/router-lab.js'
 import { fromHex } from '../../support/vectors.js'
@@ -101,5 +102,37 @@ describe('a port that is told the number of another', () => {
     expect(told('Conflict')).toMatchObject([{ conflict: 'network of two ports', network: 10, port: 'ip6' }])
     ports.ip6.hear('018012', '0004d2', true)
     expect(sent()).toEqual(['ip6 broadcast 018013001400'])
+  })
+})
+
+describe('the home of a router', () => {
+  /** Where its application is known to be by a station on the network of B/IPv6. */
+  const knownAs = ({ sent, submit }: ReturnType<typeof routerLab>): readonly string[] => {
+    sent()
+    submit({ _tag: 'Apdu', apdu: fromHex(WHO_IS), destination: toStation(mac('0004d2'), 20) })
+    return sent()
+  }
+
+  it('is the first port that there is, where none is named', () => {
+    const lab = routerLab({ namesHome: false })
+    const { ports, submit } = lab
+    expect(knownAs(lab)).toEqual([`ip6 0004d2 0108000a06c0a80101bac0${WHO_IS}`])
+    submit({ _tag: 'RemovePort', port: 'ip' })
+    expect(knownAs(lab)).toEqual([`ip6 0004d2 0100${WHO_IS}`])
+    submit({ _tag: 'AddPort', port: ports.ip.options })
+    expect(knownAs(lab)).toEqual([`ip6 0004d2 0100${WHO_IS}`])
+  })
+
+  it.each([
+    ['the first that comes', false, `ip6 0004d2 0108000a06c0a80101bac0${WHO_IS}`],
+    ['the one of its name', true, `ip6 0004d2 0108001e069a0000000001${WHO_IS}`],
+  ])('is %s, where there is none at first', (_, namesHome, said) => {
+    const lab = routerLab({ namesHome, isBare: true, isNew: true })
+    for (const { options } of Object.values(lab.ports)) lab.submit({ _tag: 'AddPort', port: options })
+    expect(knownAs(lab)).toEqual([said])
+  })
+
+  it('must be a port where there are ports', () => {
+    expect(routerLab({ home: 'attic' }).failure()).toEqual(new ConfigurationError('home: there is no port attic'))
   })
 })
