@@ -1,6 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../../link/duplex.js'
+import { withOriginOf } from '../../link/origin.js'
 import { drive, type Stop } from '../../machine/drive.js'
 import type { Transition } from '../../machine/transition.js'
 import { ms } from '../../values/duration.js'
@@ -93,7 +94,7 @@ export const connection =
       const tellLost = (octets: Uint8Array): void => {
         if (functionRule(octets[0] ?? 0xff)?.connectionOnly !== false) return
         const sent = decodeBvlcSc(octets, receiver.path === 'from-hub' ? 'to-hub' : 'direct')
-        if (E.isRight(sent)) subscriber.next({ _tag: 'Lost', message: sent.right })
+        if (E.isRight(sent)) subscriber.next({ _tag: 'Lost', message: withOriginOf(sent.right, octets) })
       }
 
       /**
@@ -162,7 +163,7 @@ export const connection =
           (message._tag === 'Encapsulated-NPDU' && message.npdu.length > peer.maxNpduLength)
         if (tooLong) return 'too long for the peer'
         noteNak(message)
-        return write(octets)
+        return write(withOriginOf(octets, message))
       }
 
       const fired = (timer: PeerTimer): PeerEvent | Gone => ({

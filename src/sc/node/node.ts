@@ -1,5 +1,6 @@
 import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
 import type { OutboundNpdu } from '../../link/link.js'
+import { ORIGIN, type Made } from '../../link/origin.js'
 import { seconds, type Duration } from '../../values/duration.js'
 import type { Random } from '../../values/random.js'
 import type { ListenUri, ScUri } from '../../values/sc-uri.js'
@@ -92,7 +93,7 @@ export const node =
             dropUnless(outbound, unsendableNpdu(outbound) ?? send(npduMessage(outbound)))
             return
           case 'Solicit':
-            dropUnless(outbound, send({ _tag: 'Advertisement-Solicitation', ...header(outbound.to) }))
+            dropUnless(outbound, send(solicitation(outbound)))
             return
           case 'ListPeers':
             subscriber.next({ _tag: 'Peers', peers: connections.list() })
@@ -122,12 +123,22 @@ export const node =
         return dataOptions && unsendable(dataOptions, 'data')
       }
 
-      const npduMessage = ({ npdu, headroom, destination, dataOptions }: OutboundNpdu<Vmac>): EncapsulatedNpdu => ({
-        _tag: 'Encapsulated-NPDU',
-        ...header(destination === 'broadcast' ? BROADCAST_VMAC : destination),
-        dataOptions: dataOptions ?? NO_OPTIONS,
-        npdu,
-        headroom,
+      const npduMessage = (outbound: OutboundNpdu<Vmac>): Sent<EncapsulatedNpdu> => {
+        const { npdu, headroom, destination, dataOptions } = outbound
+        return {
+          _tag: 'Encapsulated-NPDU',
+          ...header(destination === 'broadcast' ? BROADCAST_VMAC : destination),
+          dataOptions: dataOptions ?? NO_OPTIONS,
+          npdu,
+          headroom,
+          [ORIGIN]: outbound,
+        }
+      }
+
+      const solicitation = (outbound: ScRequest & { readonly _tag: 'Solicit' }): Sent<ScMessage> => ({
+        _tag: 'Advertisement-Solicitation',
+        ...header(outbound.to),
+        [ORIGIN]: outbound,
       })
 
       const resolver = addressResolver({
@@ -205,8 +216,8 @@ export const node =
         nextMessageId,
       })
 
-      const tellLost = (message: ScMessage): void => {
-        const outbound = outboundOf(message)
+      /** An answer that is lost was asked for by nobody here; an Address-Resolution ends as one without an answer. */
+      const tellLost = ({ [ORIGIN]: outbound }: Sent<ScMessage>): void => {
         if (outbound !== undefined) drop('connection lost', outbound)
       }
 
@@ -253,12 +264,5 @@ export const node =
       )
     })
 
-/** What somebody wanted who had this message sent; an Address-Resolution that is lost ends as one without an answer. */
-const outboundOf = (message: ScMessage): ScOutbound | undefined => {
-  const { destination } = message
-  if (destination === undefined) return undefined
-  if (message._tag === 'Advertisement-Solicitation') return { _tag: 'Solicit', to: destination }
-  if (message._tag !== 'Encapsulated-NPDU') return undefined
-  const { npdu, dataOptions } = message
-  return { _tag: 'Npdu', npdu, destination: destination === BROADCAST_VMAC ? 'broadcast' : destination, dataOptions }
-}
+/** A message, with what somebody wanted who had it sent. */
+type Sent<Message extends ScMessage> = Message & Made<ScOutbound>
