@@ -1,5 +1,6 @@
 import type { SchedulerLike } from 'rxjs'
 import type { Dropped, OutboundNpdu } from '../../link/link.js'
+import { ORIGIN } from '../../link/origin.js'
 import type { Turns } from '../../machine/turns.js'
 import { whileOpen } from '../../machine/while-open.js'
 import type { Mac } from '../../values/mac.js'
@@ -32,7 +33,7 @@ import { routingTablesAsked } from '../messages/routing-tables-asked.js'
 import { routingTableRequests } from '../messages/routing-table-requests.js'
 import type { RunningPort } from '../port/running-port.js'
 import { submission } from './submission.js'
-import type { OwnNpdu, Transit } from '../transit/transit.js'
+import type { OwnNpdu } from '../transit/transit.js'
 
 /** What the network layer of a node is made of. */
 export interface LayerOptions {
@@ -207,7 +208,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
 
   const unsent = (port: RunningPort, { reason, outbound }: Dropped<OutboundNpdu<Mac>>): void => {
     port.counters.countReason('unsent', reason)
-    const transit = transitOf(outbound)
+    const transit = (outbound as TransitNpdu)[ORIGIN]
     if (transit?._tag === 'Own') drop(reason, transit.outbound)
     if (transit?._tag === 'Heard' && reason === port.tooLong && transit.npci.destination !== undefined) {
       reject(transit, transit.npci.destination.network, RejectReason.TOO_LONG)
@@ -273,6 +274,3 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     },
   }
 }
-
-const transitOf = (outbound: OutboundNpdu<Mac>): Transit | undefined =>
-  'transit' in outbound ? (outbound as TransitNpdu).transit : undefined

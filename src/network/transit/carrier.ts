@@ -1,4 +1,5 @@
 import { MAX_LINK_HEADROOM, type OutboundNpdu } from '../../link/link.js'
+import { ORIGIN, type Made } from '../../link/origin.js'
 import type { Mac } from '../../values/mac.js'
 import { roomyOctets } from '../../wire/headroom.js'
 import type { Npci } from '../../wire/npci.js'
@@ -19,9 +20,7 @@ export type Uncarried =
   | 'number of its network is not known'
 
 /** An NPDU on its way out, with where it came from, for the link to give back when it does not send it. */
-export interface TransitNpdu extends OutboundNpdu<Mac> {
-  readonly transit: Transit
-}
+export type TransitNpdu = OutboundNpdu<Mac> & Made<Transit>
 
 /** Sends NPDUs through ports, with the headers that are due. */
 export interface Carrier {
@@ -58,7 +57,7 @@ export const carrier = ({ ports, home }: CarrierOptions): Carrier => {
       headroom: MAX_LINK_HEADROOM,
       destination,
       dataOptions: optionsAcross(transit.dataOptions, port.isSecure),
-      transit,
+      [ORIGIN]: transit,
     }
     port.send(npdu)
   }
