@@ -52,7 +52,7 @@ export {
   type WithPdu,
   type WithWhoIs,
 } from '../network/application/select-apdus.js'
-export { macOf, type Mac } from '../values/mac.js'
+export { macOf, parseMac, type Mac } from '../values/mac.js'
 export type { ApduTypeName, ApplicationPdu, PduOf } from '../wire/apdu.js'
 export { decodeApdu, type ApduError, type ApduErrorCode } from '../wire/apdu-decode.js'
 export { encodeApdu } from '../wire/apdu-encode.js'

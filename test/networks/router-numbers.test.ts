@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { TO_ALL, toStation } from '../../src/network/event/destination.js'
 import { ms, seconds } from '../../src/values/duration.js'
-import { macOf } from '../../src/values/mac.js'
 import { from, internetwork, to } from '../support/internetwork.js'
+import { macOf } from '../support/mac.js'
 
 describe('a port that does not know the number of its network', () => {
   /** Two routers on the middle network, of which only one knows its number. */

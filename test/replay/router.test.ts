@@ -8,12 +8,12 @@ import { virtualIp6Network, virtualIpNetwork } from '../../src/testing/index.js'
 import { networkEntity, router } from '../../src/transport/router.js'
 import { printBipAddress, type BipAddress } from '../../src/values/bip-address.js'
 import { printBip6Address, type Bip6Address } from '../../src/values/bip6-address.js'
-import { macOf } from '../../src/values/mac.js'
 import { bip } from '../support/bvll-vectors.js'
 import { bip6 } from '../support/bvll6-vectors.js'
 import { routerCaptures, type CapturedDatagram } from '../support/captures.js'
 import { named } from '../support/port-replay.js'
 import { fromHex, toHex } from '../support/vectors.js'
+import { macOf } from '../support/mac.js'
 
 /*
  * A router of bacnet-stack between B/IP network 1 and B/IPv6 network 2, a client on the one and a device on the other. With

@@ -13,9 +13,10 @@ import {
   type VirtualNodeOptions,
 } from '../../src/testing/index.js'
 import { ms, seconds } from '../../src/values/duration.js'
-import { macOf, type Mac } from '../../src/values/mac.js'
+import type { Mac } from '../../src/values/mac.js'
 import { run } from './running.js'
 import type { RunningHub } from './virtual-network.js'
+import { macOf } from './mac.js'
 
 /*
  * Networks of three kinds in one virtual time. That of index 3 is the subnet 10.0.3.0/24, the link fd71:0:0:3::/64, or

@@ -12,10 +12,11 @@ import type { NetworkPortOptions } from '../../src/network/port/port.js'
 import { fixedRandom } from '../../src/testing/index.js'
 import { networkEntity, router, type NetworkOptions, type RouterOptions } from '../../src/transport/router.js'
 import type { Duration } from '../../src/values/duration.js'
-import { macOf, type Mac } from '../../src/values/mac.js'
+import type { Mac } from '../../src/values/mac.js'
 import { media, type Host, type HostOptions, type Kind, type Media } from './internetwork-media.js'
 import { run, type Running } from './running.js'
 import { fromHex, toHex } from './vectors.js'
+import { macOf } from './mac.js'
 
 /** A network of a lab. */
 export interface LabNetwork {

@@ -12,7 +12,7 @@ import {
 } from '../../src/network/messages/network-number.js'
 import { routingLimits } from '../../src/network/route/routing-limits.js'
 import { routingTable } from '../../src/network/route/routing-table.js'
-import { macOf } from '../../src/values/mac.js'
+import type { Mac } from '../../src/values/mac.js'
 import { seconds } from '../../src/values/duration.js'
 import { chance } from '../machine/chance.js'
 import { durationArg, readArgs } from './marble-operators-args.js'
@@ -54,7 +54,7 @@ export const routingTableOperator: MarbleOperator = ({ inputs, args: texts, sche
         flapping: network => draw('flapping', String(network)),
       })
       ROUTERS.forEach((name, n) => {
-        const via = { port: testPort(n + 1), mac: macOf(name) }
+        const via = { port: testPort(n + 1), mac: name as Mac }
         const hear = (symbol: string): void => {
           if (isNetwork(symbol)) table.announced(Number(symbol), via)
           if (symbol === 's') table.seen(1, via)

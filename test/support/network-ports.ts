@@ -2,9 +2,9 @@ import { Observable, Subject } from 'rxjs'
 import type { OutboundNpdu } from '../../src/link/link.js'
 import type { LinkStanding, NetworkLinkEvent } from '../../src/network/link/network-link.js'
 import type { NetworkPortOptions } from '../../src/network/port/port.js'
-import { macOf } from '../../src/values/mac.js'
 import { NO_OPTIONS, type HeaderOption } from '../../src/wire/header-option.js'
 import { fromHex, toHex } from './vectors.js'
+import { macOf } from './mac.js'
 
 /** An NPDU that left through a port. */
 export interface SentNpdu {

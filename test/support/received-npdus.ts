@@ -1,9 +1,10 @@
 import type { DecodedNpdu } from '../../src/network/application/decode-npdus.js'
 import type { ReceivedNpdu } from '../../src/link/link.js'
-import { macOf, type Mac } from '../../src/values/mac.js'
+import type { Mac } from '../../src/values/mac.js'
 import { decodeNpdu } from '../../src/wire/npdu.js'
 import { right } from './right.js'
 import { fromHex } from './vectors.js'
+import { macOf } from './mac.js'
 
 /** An NPDU from a station of a network without a kind. */
 export const received = (hex: string, rest: Partial<ReceivedNpdu<Mac>> = {}): ReceivedNpdu<Mac> => ({

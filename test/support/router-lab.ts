@@ -2,9 +2,9 @@ import { Subject } from 'rxjs'
 import type { NetworkEvent, NetworkOutbound } from '../../src/network/event/network-event.js'
 import { networkEntity, router, type RouterOptions } from '../../src/transport/router.js'
 import { seconds, type Duration } from '../../src/values/duration.js'
-import { macOf } from '../../src/values/mac.js'
 import { clock } from '../machine/clock.js'
 import { playedPort, type PlayedPort, type PlayedPortOptions, type SentNpdu } from './network-ports.js'
+import { macOf } from './mac.js'
 
 /** Stations of the three networks, as in section 10 of the protocol notes. */
 export const IP_STATION = 'c0a80132bac0'

@@ -3,8 +3,8 @@ import { routingTable, type ConfiguredWay, type RoutingTable } from '../../src/n
 import { routingLimits, type RoutingLimitOptions } from '../../src/network/route/routing-limits.js'
 import type { Neighbour, Port } from '../../src/network/port/port.js'
 import type { Route } from '../../src/network/route/route.js'
-import { macOf } from '../../src/values/mac.js'
 import { clock, type Clock } from '../machine/clock.js'
+import type { Mac } from '../../src/values/mac.js'
 
 /** A port that a test lets go up and down. */
 export type TestPort = { -readonly [Key in keyof Port]: Port[Key] }
@@ -15,7 +15,7 @@ export const testPort = (id: number, isUp = true): TestPort => ({
   id,
   macLength: 1,
   network: undefined,
-  mac: macOf('fe'),
+  mac: 'fe' as Mac,
   maxNpduLength: 1497,
   isUp,
 })
@@ -54,7 +54,7 @@ export const routingLab = ({ isRouter = true, limits, tell }: RoutingLabOptions 
   const port = (id: number): TestPort => ports[id - 1] ?? testPort(id)
   const via = (text: string): Neighbour => {
     const [id = '', mac = ''] = text.split('/')
-    return { port: port(Number(id)), mac: macOf(mac) }
+    return { port: port(Number(id)), mac: mac as Mac }
   }
   const table = routingTable({
     isRouter,

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { macOf } from '../../src/values/mac.js'
 import type { ApplicationPdu } from '../../src/wire/apdu.js'
 import { encodeApdu } from '../../src/wire/apdu-encode.js'
 import { errorParameters } from '../../src/wire/bacnet-error.js'
@@ -15,6 +14,7 @@ import { malformedNpdus, routingVectors, validNpdus } from '../support/npdu-vect
 import { tsharkIsHere, type Reading } from '../support/tshark-ask.js'
 import { apduReadingOf, iAmReadingOf, judgeNpdus, npduReadingOf, type NpduVerdict } from '../support/tshark-npdu.js'
 import { fromHex, toHex } from '../support/vectors.js'
+import { macOf } from '../support/mac.js'
 
 /** An NPDU for the judge, and what it should read in it as far as that is known. */
 interface Exhibit {

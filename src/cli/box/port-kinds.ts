@@ -26,8 +26,8 @@ export interface Notation {
   readonly via: (mac: Mac) => string
   /** As the events of the port have them. */
   readonly station: (mac: Mac) => string
-  /** Reads the address of one station, as the digits of its MAC address. */
-  readonly parse: (text: string) => Either<string, string>
+  /** Reads the address of one station. */
+  readonly parse: (text: string) => Either<string, Vmac | BipAddress | Bip6Vmac>
 }
 
 /** The options of a port that were read. */

@@ -1,4 +1,4 @@
-import { macOf } from '../../values/mac.js'
+import type { Mac } from '../../values/mac.js'
 import { ALL_NETWORKS } from '../../wire/npci.js'
 import type { DecodedNpdu } from './decode-npdus.js'
 import type { ReceivedDestination } from '../event/destination.js'
@@ -11,7 +11,7 @@ import type { StationAddress } from '../event/network-event.js'
 export const sourceOf = (
   { source, decoded }: Pick<DecodedNpdu<string>, 'source' | 'decoded'>,
   ownNetwork?: number,
-): StationAddress => decoded.source ?? { network: ownNetwork, mac: macOf(source) }
+): StationAddress => decoded.source ?? { network: ownNetwork, mac: source as Mac }
 
 /** Where an NPDU goes: what its header says, and without that what the data link did. */
 export const destinationOf = ({

@@ -1,5 +1,5 @@
 import { broadcast, unicast, type OutboundNpdu } from '../../link/link.js'
-import { macOf } from '../../values/mac.js'
+import { ALL_STATIONS } from '../../values/mac.js'
 import type { HeaderOption } from '../../wire/header-option.js'
 import { ALL_NETWORKS, FIRST_HOP_COUNT, type NetworkAddress, type Priority } from '../../wire/npci.js'
 import { encodeNpdu } from '../../wire/npdu.js'
@@ -59,7 +59,7 @@ export const remoteBroadcast = <Address extends string = never>(
   return router === undefined ? broadcast(npdu, dataOptions) : unicast(npdu, router, dataOptions)
 }
 
-const everyStationOf = (network: number): NetworkAddress => ({ network, mac: macOf('') })
+const everyStationOf = (network: number): NetworkAddress => ({ network, mac: ALL_STATIONS })
 
 const npduOf = (
   apdu: Uint8Array,

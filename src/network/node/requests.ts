@@ -1,3 +1,4 @@
+import { isMac } from '../../values/mac.js'
 import { isNetworkNumber } from '../../values/network-number.js'
 import type { NetworkCounters } from '../port/network-counters.js'
 import type { NetworkEvent, NetworkRequest } from '../event/network-event.js'
@@ -45,7 +46,9 @@ export const requests = ({ ports, keeper, table, search, asked, routesChanged, t
       const port = ports.named(name)
       if (!isNetworkNumber(network)) return `${network} is not a network number`
       if (port === undefined) return `route to ${network}: there is no port ${name}`
-      if (nextHop.length !== 2 * port.macLength) return `route to ${network}: not an address of the network of ${name}`
+      if (!isMac(nextHop) || nextHop.length !== 2 * port.macLength) {
+        return `route to ${network}: not an address of the network of ${name}`
+      }
       ways.push({ network, via: { port, mac: nextHop } })
     }
     table.setConfigured(ways)

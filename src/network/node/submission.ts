@@ -1,4 +1,4 @@
-import type { Mac } from '../../values/mac.js'
+import { ALL_STATIONS, isMac, type Mac } from '../../values/mac.js'
 import { NO_OPTIONS } from '../../wire/header-option.js'
 import { isNetworkNumber } from '../../values/network-number.js'
 import { ALL_NETWORKS, type NetworkAddress } from '../../wire/npci.js'
@@ -87,7 +87,7 @@ export const submission = ({ ports, home, table, carrier, search }: SubmissionOp
         }
         case 'Station': {
           const { network, mac, port } = destination
-          if (mac === '') return 'not an address of that network'
+          if (!isMac(mac)) return 'not an address of that network'
           if (network === undefined) return local(ownNpdu(outbound, undefined), port, mac)
           if (!isNetworkNumber(network)) return 'not a network number'
           return go(ownNpdu(outbound, { network, mac }), { network, mac })
@@ -97,8 +97,6 @@ export const submission = ({ ports, home, table, carrier, search }: SubmissionOp
     again: own => (own.npci.destination === undefined ? undefined : go(own, own.npci.destination)),
   }
 }
-
-const ALL_STATIONS = '' as Mac
 
 const ALL: NetworkAddress = { network: ALL_NETWORKS, mac: ALL_STATIONS }
 

@@ -1,4 +1,4 @@
-import type { Mac } from '../../values/mac.js'
+import { ALL_STATIONS, type Mac } from '../../values/mac.js'
 import {
   ALL_NETWORKS,
   encodeNpci,
@@ -28,7 +28,7 @@ export const headerVia = (transit: Transit, port: Port, home: Port | undefined):
 }
 
 /** The destination of a global broadcast. */
-const ALL: NetworkAddress = { network: ALL_NETWORKS, mac: '' as Mac }
+const ALL: NetworkAddress = { network: ALL_NETWORKS, mac: ALL_STATIONS }
 
 /** The header of a global broadcast; `undefined` when it may pass no further router. */
 export const headerToAll = (transit: Transit, port: Port, home: Port | undefined): Npci | undefined => {

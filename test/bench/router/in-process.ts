@@ -14,12 +14,13 @@ import { ordinaryNode } from '../../../src/transport/ip-roles.js'
 import { router } from '../../../src/transport/router.js'
 import { scNode } from '../../../src/transport/sc-node.js'
 import { parseStation } from '../../../src/values/bip-address.js'
-import { macOf, type Mac } from '../../../src/values/mac.js'
+import type { Mac } from '../../../src/values/mac.js'
 import { encodeBvll } from '../../../src/wire/bvll-encode.js'
 import { codecRate, type CodecRate, type EndingWork, type Messages } from '../codec-rate.js'
 import { vmacOf } from '../client/frames.js'
 import { connectAccept, passedOn } from './hub-frames.js'
 import { NETWORKS, routedNpdu } from './load.js'
+import { macOf } from '../../support/mac.js'
 
 const OCTETS = 40
 

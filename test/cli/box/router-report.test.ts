@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { reportRouterEvent } from '../../../src/cli/box/router-report.js'
 import { PORT_KINDS } from '../../../src/cli/box/port-kinds.js'
 import type { NetworkEvent } from '../../../src/network/event/network-event.js'
-import { macOf } from '../../../src/values/mac.js'
+import { macOf } from '../../support/mac.js'
 
 const notations = { floor: PORT_KINDS.ip, campus: PORT_KINDS['sc-node'], lab: PORT_KINDS.ip6 }
 const report = (event: NetworkEvent) =>

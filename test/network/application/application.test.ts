@@ -11,7 +11,6 @@ import {
   forUs,
   globalBroadcast,
   iAms,
-  macOf,
   open,
   printBipAddress,
   remoteBroadcast,
@@ -33,6 +32,7 @@ import {
   type Vmac,
 } from '../../../src/index.js'
 import { virtualIp6Network, virtualIpNetwork, virtualNetwork } from '../../../src/testing/index.js'
+import { macOf } from '../../support/mac.js'
 import { fromHex, toHex } from '../../support/vectors.js'
 
 /*

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { DecodedNpdu } from '../../../src/network/application/decode-npdus.js'
 import { faultCounter } from '../../../src/network/application/fault-counter.js'
 import { forUs, type NotForUs, type Ourselves } from '../../../src/network/application/for-us.js'
-import { macOf, type Mac } from '../../../src/values/mac.js'
+import type { Mac } from '../../../src/values/mac.js'
 import { receivedAndDecoded } from '../../support/received-npdus.js'
+import { macOf } from '../../support/mac.js'
 
 const OUR_MAC = macOf('c0a80101bac0')
 const US: Ourselves = { network: () => 5, mac: () => OUR_MAC }

@@ -4,11 +4,12 @@ import type { DecodedNpdu } from '../../../src/network/application/decode-npdus.
 import { faultCounter } from '../../../src/network/application/fault-counter.js'
 import type { ReceivedApdu } from '../../../src/network/event/network-event.js'
 import { apdus, apdusOf, iAms, whoIses, type ApduCarrier } from '../../../src/network/application/select-apdus.js'
-import { macOf, type Mac } from '../../../src/values/mac.js'
+import type { Mac } from '../../../src/values/mac.js'
 import { ApduType, type ApduTypeName } from '../../../src/wire/apdu.js'
 import type { ApduErrorCode } from '../../../src/wire/apdu-decode.js'
 import { received, receivedAndDecoded } from '../../support/received-npdus.js'
 import { fromHex } from '../../support/vectors.js'
+import { macOf } from '../../support/mac.js'
 
 /** One APDU of each type. */
 const APDUS: Readonly<Record<ApduTypeName, string>> = {

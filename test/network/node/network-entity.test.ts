@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { TO_ALL, toLocalNetwork, toNetwork, toStation } from '../../../src/network/event/destination.js'
 import type { OutboundApdu } from '../../../src/network/event/network-event.js'
 import { seconds } from '../../../src/values/duration.js'
-import { macOf } from '../../../src/values/mac.js'
 import {
   I_AM,
   IP6_STATION,
@@ -14,6 +13,7 @@ import {
   WHO_IS,
 } from '../../support/router-lab.js'
 import { fromHex } from '../../support/vectors.js'
+import { macOf } from '../../support/mac.js'
 
 const apdu = (hex: string, destination: OutboundApdu['destination']): OutboundApdu => ({
   _tag: 'Apdu',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TO_ALL, toLocalNetwork, toNetwork, toStation } from '../../../src/network/event/destination.js'
 import type { OutboundApdu } from '../../../src/network/event/network-event.js'
 import { ms, seconds } from '../../../src/values/duration.js'
-import { macOf } from '../../../src/values/mac.js'
+import type { Mac } from '../../../src/values/mac.js'
 import { ConfigurationError } from '../../../src/transport/configuration-error.js'
 import { SECURE_PATH } from '../../../src/wire/header-option.js'
 import {
@@ -16,6 +16,7 @@ import {
   WHO_IS,
 } from '../../support/router-lab.js'
 import { fromHex, toHex } from '../../support/vectors.js'
+import { macOf } from '../../support/mac.js'
 
 const apdu = (
   hex: string,
@@ -117,6 +118,17 @@ describe('the application of a router, at home on the network of BACnet/SC', () 
     expect(told('Dropped')).toEqual([{ _tag: 'Dropped', reason, outbound }])
     expect(sent()).toEqual([])
   })
+
+  it.each(['', '10.0.1.7:47808', 'abc', 'FF', 'ff'.repeat(19), 'ff'.repeat(300)])(
+    'gets back what is for a station beyond a router whose address cannot be: %j',
+    text => {
+      const { submit, told, sent } = routerLab()
+      const outbound = apdu(I_AM, toStation(text as Mac, 2001))
+      submit(outbound)
+      expect(sent()).toEqual([])
+      expect(told('Dropped')).toEqual([{ _tag: 'Dropped', reason: 'not an address of that network', outbound }])
+    },
+  )
 
   it('gets back what a link did not send, and what would go to all when no network is there', () => {
     const { ports, submit, told, pass } = routerLab()

@@ -3,10 +3,10 @@ import { TestScheduler } from 'rxjs/testing'
 import { describe, expect, it } from 'vitest'
 import type { NetworkEvent } from '../../../src/network/event/network-event.js'
 import { router } from '../../../src/transport/router.js'
-import { macOf } from '../../../src/values/mac.js'
 import { playedPort, type SentNpdu } from '../../support/network-ports.js'
 import { routingVectors, type RoutingVector } from '../../support/npdu-vectors.js'
 import { toHex } from '../../support/vectors.js'
+import { macOf } from '../../support/mac.js'
 
 /** What the router of a vector said and told, from `from` on until `until`, in milliseconds. */
 const play = ({ table, rx }: RoutingVector, octets: Uint8Array, from: number, until: number) => {
