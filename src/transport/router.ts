@@ -1,4 +1,4 @@
-import type { SchedulerLike } from 'rxjs'
+import { defer, type SchedulerLike } from 'rxjs'
 import { steadyScheduler } from '../io/clock.js'
 import { systemRandom } from '../io/random.js'
 import type { Duplex } from '../link/duplex.js'
@@ -9,6 +9,7 @@ import type { NetworkPortOptions } from '../network/port/port.js'
 import type { ConfiguredRoute } from '../network/route/route.js'
 import { routerPolicy, type RouterPolicy } from '../network/event/router-policy.js'
 import type { Random } from '../values/random.js'
+import { checkedNetworkLimits } from './checked-network-limits.js'
 import { ConfigurationError } from './configuration-error.js'
 
 /** What a router and a network entity have in common. */
@@ -42,7 +43,7 @@ export interface RouterOptions extends NetworkOptions {
  * through another. It has an application of its own: APDUs in and out.
  *
  * Cold: subscribing opens the links; unsubscribing drops them; completing the outbound stream ends them in good order, and
- * then completes. Errors with a {@link ConfigurationError} for ports and routes that cannot be. A link that fails is a
+ * then completes. Errors with a {@link ConfigurationError} for ports, routes and limits that cannot be. A link that fails is a
  * `PortRemoved` event, and the others go on.
  */
 export const router = ({ home, policy, ...options }: RouterOptions): Duplex<NetworkOutbound, NetworkEvent> =>
@@ -57,16 +58,20 @@ export const router = ({ home, policy, ...options }: RouterOptions): Duplex<Netw
 export const networkEntity = (options: NetworkOptions): Duplex<NetworkOutbound, NetworkEvent> =>
   withDefaults(options, { router: undefined, home: undefined })
 
-const withDefaults = (
-  { ports, routes = [], limits, scheduler = steadyScheduler, random = systemRandom }: NetworkOptions,
-  kind: { readonly router: { readonly policy: RouterPolicy } | undefined; readonly home: string | undefined },
-): Duplex<NetworkOutbound, NetworkEvent> =>
-  networkLayer({
-    ...kind,
-    ports,
-    routes,
-    limits: networkLimits(limits),
-    scheduler,
-    random,
-    unfit: reason => new ConfigurationError(reason),
-  })
+const withDefaults =
+  (
+    { ports, routes = [], limits, scheduler = steadyScheduler, random = systemRandom }: NetworkOptions,
+    kind: { readonly router: { readonly policy: RouterPolicy } | undefined; readonly home: string | undefined },
+  ): Duplex<NetworkOutbound, NetworkEvent> =>
+  outbound$ =>
+    defer(() =>
+      networkLayer({
+        ...kind,
+        ports,
+        routes,
+        limits: checkedNetworkLimits(networkLimits(limits)),
+        scheduler,
+        random,
+        unfit: reason => new ConfigurationError(reason),
+      })(outbound$),
+    )

@@ -1,5 +1,6 @@
 import type { Pace } from '../../limits/pace.js'
 import { ms, seconds, type Duration } from '../../values/duration.js'
+import { withoutUndefined } from '../../values/without-undefined.js'
 import { discoveryLimits, type DiscoveryLimits } from '../route/discovery-limits.js'
 import { routingLimits, type RoutingLimits } from '../route/routing-limits.js'
 
@@ -65,7 +66,7 @@ export const networkLimits = ({ routing, discovery, ...given }: NetworkLimitOpti
   renumberings: { burst: 5, perSecond: 1 / 60 },
   rejects: { burst: 1, perSecond: 1 },
   rejectsOfPort: { burst: 100, perSecond: 50 },
-  ...given,
+  ...withoutUndefined(given),
   routing: routingLimits(routing),
   discovery: discoveryLimits(discovery),
 })

@@ -1,3 +1,4 @@
+import { withoutUndefined } from '../../values/without-undefined.js'
 import type { StationAddress } from './network-event.js'
 
 /** Who says something, as a policy sees him. */
@@ -8,7 +9,10 @@ export interface Speaker {
   readonly source: StationAddress
 }
 
-/** Who may change what a router does. The network layer has no authentication: all addresses but those of BACnet/SC can be forged. */
+/**
+ * Who may change what a router does. The network layer has no authentication: all addresses but those of BACnet/SC can be
+ * forged. Its functions must not throw: nobody is there to catch it, and the process would end.
+ */
 export interface RouterPolicy {
   /** Whether a router may say by I-Am-Router-To-Network that it routes to a network. Default: any may, for its own port. */
   readonly mayAnnounce: (network: number, speaker: Speaker) => boolean
@@ -29,5 +33,5 @@ export const routerPolicy = (given: Partial<RouterPolicy> = {}): RouterPolicy =>
   mayWrite: () => false,
   mayRead: () => true,
   mayPass: () => true,
-  ...given,
+  ...withoutUndefined(given),
 })

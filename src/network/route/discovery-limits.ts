@@ -1,5 +1,6 @@
 import type { Pace } from '../../limits/pace.js'
 import { seconds, type Duration } from '../../values/duration.js'
+import { withoutUndefined } from '../../values/without-undefined.js'
 
 /**
  * What the search for routers bounds (section 4.6 of the protocol notes), for what came in through one port. All of it is a
@@ -34,5 +35,5 @@ export const discoveryLimits = (given: Partial<DiscoveryLimits> = {}): Discovery
   memory: seconds(30),
   maxRemembered: 1024,
   pace: { burst: 64, perSecond: 20 },
-  ...given,
+  ...withoutUndefined(given),
 })

@@ -1,4 +1,5 @@
 import { seconds, type Duration } from '../../values/duration.js'
+import { withoutUndefined } from '../../values/without-undefined.js'
 
 /** When the way to a network is taken to change to and fro, and for how long it then stays as it is. */
 export interface FlappingLimits {
@@ -44,6 +45,6 @@ export const routingLimits = ({ flapping, ...given }: RoutingLimitOptions = {}):
   maxPerRouter: 256,
   busyTime: seconds(30),
   unreachableTime: seconds(30),
-  ...given,
-  flapping: { changes: 5, window: seconds(60), hold: seconds(60), ...flapping },
+  ...withoutUndefined(given),
+  flapping: { changes: 5, window: seconds(60), hold: seconds(60), ...withoutUndefined(flapping ?? {}) },
 })
