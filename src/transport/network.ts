@@ -36,7 +36,13 @@ export type {
   RouteNews,
   StationAddress,
 } from '../network/event/network-event.js'
-export type { LinkStanding, NetworkLink, NetworkLinkEvent } from '../network/link/network-link.js'
+export {
+  networkLink,
+  type LinkKind,
+  type LinkStanding,
+  type NetworkLink,
+  type NetworkLinkEvent,
+} from '../network/link/network-link.js'
 export { overIp } from '../network/link/over-ip.js'
 export { overIp6 } from '../network/link/over-ip6.js'
 export { overSc } from '../network/link/over-sc.js'

@@ -5,10 +5,10 @@ import { ConfigurationError } from '../../src/transport/configuration-error.js'
 import { networkEntity, router } from '../../src/transport/router.js'
 import { routerLab } from '../support/router-lab.js'
 
-const failureOf = (limits: object): unknown => {
+const failureOf = (limits: NetworkLimitOptions): unknown => {
   const failures = [router, networkEntity].map(make => {
     let failure: unknown
-    make({ ports: [], limits: limits as NetworkLimitOptions })(EMPTY).subscribe({ error: error => (failure = error) })
+    make({ ports: [], limits })(EMPTY).subscribe({ error: (error: unknown) => (failure = error) })
     return failure
   })
   expect(failures[0]).toEqual(failures[1])
@@ -31,8 +31,8 @@ const COUNTS = [
 ]
 
 /** Options with that at a path of keys. */
-const at = (path: string, value: unknown): object =>
-  path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as object
+const at = (path: string, value: unknown): NetworkLimitOptions =>
+  path.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as NetworkLimitOptions
 
 describe('limits of a router, and of a node', () => {
   it.each(PACES)('have a pace of %s that lets something through', path => {

@@ -20,8 +20,13 @@ export type NetworkDestination =
 /** Where something went that came here. */
 export type ReceivedDestination = 'unicast' | 'local-broadcast' | 'remote-broadcast' | 'global-broadcast'
 
-/** A station of the network with that number, or of the own one. */
-export const toStation = (mac: Mac, network?: number): NetworkDestination => ({ _tag: 'Station', network, mac })
+/** A station of the network with that number or, without one, of the network of a port: of that with this name, or the home port. */
+export const toStation = (mac: Mac, network?: number, port?: string): NetworkDestination => ({
+  _tag: 'Station',
+  network,
+  mac,
+  ...(port === undefined ? {} : { port }),
+})
 
 /** All stations of the network with that number. */
 export const toNetwork = (network: number): NetworkDestination => ({ _tag: 'RemoteBroadcast', network })

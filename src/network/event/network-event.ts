@@ -49,7 +49,10 @@ export interface StationAddress {
   readonly mac: Mac
 }
 
-/** An APDU that was received. */
+/**
+ * An APDU that was received. `apdu` and `npdu` are views of what the link has read, which may be 64 KiB of other messages:
+ * whoever keeps one, copies it.
+ */
 export interface ReceivedApdu {
   readonly _tag: 'Apdu'
   readonly apdu: Uint8Array

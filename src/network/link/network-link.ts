@@ -17,7 +17,7 @@ export interface LinkStanding {
 export type NetworkLinkEvent =
   ReceivedNpdu<Mac> | Dropped<OutboundNpdu<Mac>> | { readonly _tag: 'Standing'; readonly standing: LinkStanding }
 
-/** A data link of any kind, as the network layer sees it. Made by `overSc`, `overIp` and `overIp6`. */
+/** A data link of any kind, as the network layer sees it. Made by `overSc`, `overIp` and `overIp6`; of others by `networkLink`. */
 export interface NetworkLink {
   /** The octets of a MAC address on its network. */
   readonly macLength: number

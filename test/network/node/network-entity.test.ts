@@ -68,7 +68,7 @@ describe('a node that is no router', () => {
     expect(sent()).toEqual(['ip broadcast 018012'])
     ports.ip.hear(`0100${WHO_IS}`, IP_STATION, true)
     expect(told('Apdu')).toMatchObject([{ source: { network: undefined, mac: IP_STATION } }])
-    submit(apdu(I_AM, { _tag: 'Station', network: undefined, mac: macOf(IP_STATION), port: 'ip' }))
+    submit(apdu(I_AM, toStation(macOf(IP_STATION), undefined, 'ip')))
     expect(sent()).toEqual([`ip ${IP_STATION} 0100${I_AM}`])
     pass(seconds(10))
     expect(sent()).toEqual(['ip broadcast 018012'])
