@@ -7,7 +7,8 @@ import { networkNumbers, type NetworkNumbers } from '../../../src/network/messag
 import { runningPort, type RunningPort } from '../../../src/network/port/running-port.js'
 import type { HeardNpdu } from '../../../src/network/transit/transit.js'
 import { seconds } from '../../../src/values/duration.js'
-import { macOf } from '../../../src/values/mac.js'
+import { parseMac } from '../../../src/values/mac.js'
+import { right } from '../../support/right.js'
 import { chance } from '../../machine/chance.js'
 import { clock } from '../../machine/clock.js'
 import { playedPort } from '../../support/network-ports.js'
@@ -29,7 +30,7 @@ const portWithNumber = (network: number): RunningPort => {
 /** A port comes, is asked for its number, and goes. */
 const comeAndGo = (numbers: NetworkNumbers): WeakRef<RunningPort> => {
   const port = portWithNumber(10)
-  const from = macOf('c0a80132bac0')
+  const from = right(parseMac('c0a80132bac0'))
   const npci = { destination: undefined, source: undefined }
   const heard = { isBroadcast: true, npci, from } as HeardNpdu
   numbers.hear(port, heard, { _tag: 'What-Is-Network-Number' })
