@@ -31,6 +31,7 @@ import { routerMessages } from '../messages/router-messages.js'
 import { routingTable } from '../route/routing-table.js'
 import { routingTablesAsked } from '../messages/routing-tables-asked.js'
 import { routingTableRequests } from '../messages/routing-table-requests.js'
+import { portStandings } from '../port/port-standings.js'
 import type { RunningPort } from '../port/running-port.js'
 import { submission } from './submission.js'
 import type { OwnNpdu } from '../transit/transit.js'
@@ -189,21 +190,20 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
   const tellPort = ({ name, network, mac, isUp }: RunningPort): void =>
     tell({ _tag: 'Port', port: name, network, mac, isUp })
 
-  /** The ports that are up, with the addresses at which others know them. */
-  const up = new Map<RunningPort, Mac | undefined>()
-
-  /** How a port stands has changed: its network comes or goes, or only its address is another. */
-  const portChanged = (port: RunningPort): void => {
-    tellPort(port)
-    const wasUp = up.has(port)
-    const isMoved = wasUp && up.get(port) !== port.mac
-    if (port.isUp) up.set(port, port.mac)
-    else up.delete(port)
-    if (port.isUp !== wasUp) {
+  const standing = portStandings({
+    came: port => {
       table.portChanged(port)
       numbers.changed(port)
-    } else if (!isMoved) return
-    if (isRouter && port.isUp) announced.due()
+    },
+    announce: () => {
+      if (isRouter) announced.due()
+    },
+  })
+
+  /** How a port stands has changed. */
+  const portChanged = (port: RunningPort): void => {
+    tellPort(port)
+    standing.changed(port)
   }
 
   const unsent = (port: RunningPort, { reason, outbound }: Dropped<OutboundNpdu<Mac>>): void => {
@@ -216,7 +216,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
   }
 
   const portRemoved = (port: RunningPort, error: unknown): void => {
-    up.delete(port)
+    standing.removed(port)
     numbers.removed(port)
     announced.removed(port)
     table.removePort(port)

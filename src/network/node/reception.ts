@@ -8,9 +8,9 @@ import { decodeNetworkMessage } from '../../wire/network-message-decode.js'
 import { RejectReason, type RejectMessageToNetwork } from '../../wire/network-message.js'
 import { decodeNpci } from '../../wire/npci.js'
 import type { Carrier, Uncarried } from '../transit/carrier.js'
-import { type Decision, type DiscardReason } from '../transit/decision.js'
+import type { Decision } from '../transit/decision.js'
 import { receivedApdu } from '../transit/delivery.js'
-import type { Messages, Undone } from '../messages/message-context.js'
+import type { Messages } from '../messages/message-context.js'
 import type { Conflict, NetworkEvent } from '../event/network-event.js'
 import type { NetworkLimits } from '../event/network-limits.js'
 import type { Notes } from '../event/notes.js'
@@ -20,22 +20,8 @@ import { optionsAcross } from '../transit/secure-path.js'
 import { passedBroadcasts } from '../transit/passed-broadcasts.js'
 import { sourceOf } from '../transit/source.js'
 import { isForAll, type HeardNpdu } from '../transit/transit.js'
+import { COUNTED_ONLY, REJECTED, type Discarded } from './discarded.js'
 import { NO_ROOM, NO_ROUTE, type Search } from './search.js'
-
-/** Why an NPDU that came in is discarded, besides what the routing table says. */
-export type Discarded =
-  | DiscardReason
-  | Uncarried
-  | 'not an NPDU'
-  | 'empty APDU'
-  | 'malformed message'
-  | 'too many broadcasts'
-  | 'broadcast that comes back'
-  | 'no route to that network'
-  | 'router busy'
-  | 'not an address of that network'
-  | 'too much waits for routers'
-  | Undone
 
 /** Takes what comes in through ports. */
 export interface Reception {
@@ -153,7 +139,7 @@ export const reception = (options: ReceptionOptions): Reception => {
   }
 
   /** Whoever sent it is told; else it is told here. */
-  const refuse = (heard: HeardNpdu, network: number, reason: number, why = REASONS[reason] ?? NO_ROUTE): void => {
+  const refuse = (heard: HeardNpdu, network: number, reason: number, why = REJECTED[reason] ?? NO_ROUTE): void => {
     heard.port.counters.countReason('discarded', why)
     if (!reject(heard, network, reason) && !COUNTED_ONLY.has(why)) notes.discarded(why, heard.port.name, heard.from)
   }
@@ -236,20 +222,6 @@ export const reception = (options: ReceptionOptions): Reception => {
     giveUp: (heard, network, why) =>
       refuse(heard, network, RejectReason.NO_ROUTE, why === 'no answer' ? NO_ROUTE : NO_ROOM),
   }
-}
-
-/** What is in order, and only not for this node: nobody is told, as it may come all the time. */
-const COUNTED_ONLY: ReadonlySet<Discarded> = new Set<Discarded>([
-  'not for this node',
-  'back to where it came from',
-  'may not pass to that port',
-])
-
-const REASONS: Readonly<Record<number, Discarded>> = {
-  [RejectReason.NO_ROUTE]: NO_ROUTE,
-  [RejectReason.BUSY]: 'router busy',
-  [RejectReason.TOO_LONG]: 'too long for the link',
-  [RejectReason.ADDRESSING]: 'not an address of that network',
 }
 
 const networkOf = ({ npci }: HeardNpdu): number => npci.destination?.network ?? 0
