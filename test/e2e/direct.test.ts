@@ -109,7 +109,9 @@ describe('two nodes over mutual TLS 1.3', () => {
     expect(await wayOf(alice, bob, 2)).toBe('direct')
 
     const refused = heard(alice.event$, isTag('FailedConnection'))
+    const down = [goes(alice, 'down'), goes(bob, 'down')]
     await proxy.fell()
+    await Promise.all(down)
     expect(await wayOf(alice, bob, 3)).toBe('hub')
     expect(await refused).toMatchObject({ role: 'direct', cause: { errorCode: ErrorCode.TCP_CONNECTION_REFUSED } })
     expect(await wayOf(bob, alice, 4)).toBe('hub')
