@@ -319,7 +319,9 @@ describe.skipIf(whyNoIp6 !== undefined)(`a box between three networks, in this o
     async () => {
       ip.send('broadcast', `0100${LAST_WORD}`)
       const seen = (await capture?.readUpTo(LAST_WORD)) ?? []
-      expect(seen.filter(({ problems, readers }) => problems.length > 0 || !READERS.includes(readers))).toEqual([])
+      expect(
+        seen.filter(({ problems, readers }) => problems.length > 0 || !READERS.includes(firstOf(readers))),
+      ).toEqual([])
       const sadr = `snet=${FLOOR} sadr_eth=c0:a8:01:32:ba:c0`
       const whoIs = `0128ffff00${address(FLOOR, IP_MAC)}fe${WHO_IS}`
       const from6 = `[${hosts.ip6.ip6.replace('50', '10')}]:47808`
@@ -364,3 +366,6 @@ const READERS = [
     reader => `http${reader}`,
   ),
 ]
+
+/** Who has read the first message of a packet: one TCP segment may carry several. */
+const firstOf = (readers: string): string => readers.replace(/(:bscvlc(?::bacnet)?(?::bacapp)?):bscvlc.*$/u, '$1')
