@@ -1,5 +1,11 @@
 import { Subject } from 'rxjs'
-import type { NetworkEvent, NetworkOutbound } from '../../src/network/event/network-event.js'
+import {
+  apduTo,
+  type NetworkEvent,
+  type NetworkOutbound,
+  type OutboundApdu,
+} from '../../src/network/event/network-event.js'
+import { fromHex } from './vectors.js'
 import { networkEntity, router, type RouterOptions } from '../../src/transport/router.js'
 import { seconds, type Duration } from '../../src/values/duration.js'
 import { clock } from '../machine/clock.js'
@@ -117,3 +123,8 @@ export const routerLab = ({
 
 /** A MAC address. */
 export const mac = macOf
+
+/** An APDU, in hex digits, for a destination. */
+export const apdu = (hex: string, ...to: Tail<Parameters<typeof apduTo>>): OutboundApdu => apduTo(fromHex(hex), ...to)
+
+type Tail<All extends readonly unknown[]> = All extends readonly [unknown, ...infer Others] ? Others : never

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { TO_ALL, toLocalNetwork, toNetwork, toStation } from '../../../src/network/event/destination.js'
-import type { OutboundApdu } from '../../../src/network/event/network-event.js'
 import { seconds } from '../../../src/values/duration.js'
 import {
+  apdu,
   I_AM,
   IP6_STATION,
   IP_STATION,
@@ -12,14 +12,7 @@ import {
   SC_STATION,
   WHO_IS,
 } from '../../support/router-lab.js'
-import { fromHex } from '../../support/vectors.js'
 import { macOf } from '../../support/mac.js'
-
-const apdu = (hex: string, destination: OutboundApdu['destination']): OutboundApdu => ({
-  _tag: 'Apdu',
-  apdu: fromHex(hex),
-  destination,
-})
 
 const entityLab = (options: Parameters<typeof routerLab>[0] = {}): ReturnType<typeof routerLab> =>
   routerLab({ isRouter: false, ...options })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { TO_ALL, toLocalNetwork, toNetwork, toStation } from '../../../src/network/event/destination.js'
-import type { OutboundApdu } from '../../../src/network/event/network-event.js'
 import { ms, seconds } from '../../../src/values/duration.js'
 import type { Mac } from '../../../src/values/mac.js'
 import { ConfigurationError } from '../../../src/transport/configuration-error.js'
 import { SECURE_PATH } from '../../../src/wire/header-option.js'
 import {
+  apdu,
   I_AM,
   IP6_STATION,
   IP_STATION,
@@ -15,19 +15,8 @@ import {
   SC_STATION,
   WHO_IS,
 } from '../../support/router-lab.js'
-import { fromHex, toHex } from '../../support/vectors.js'
+import { toHex } from '../../support/vectors.js'
 import { macOf } from '../../support/mac.js'
-
-const apdu = (
-  hex: string,
-  destination: OutboundApdu['destination'],
-  more: Partial<OutboundApdu> = {},
-): OutboundApdu => ({
-  _tag: 'Apdu',
-  apdu: fromHex(hex),
-  destination,
-  ...more,
-})
 
 describe('the application of a router, at home on the network of BACnet/SC', () => {
   it('sends to a station at home without addresses, and with its own elsewhere', () => {
