@@ -1,7 +1,6 @@
 import type { Mac } from '../../values/mac.js'
-import { ALL_NETWORKS } from '../../wire/npci.js'
 import type { DecodedNpdu } from './decode-npdus.js'
-import type { ReceivedDestination } from '../event/destination.js'
+import { receivedDestination, type ReceivedDestination } from '../event/destination.js'
 import type { StationAddress } from '../event/network-event.js'
 
 /**
@@ -17,9 +16,5 @@ export const sourceOf = (
 export const destinationOf = ({
   destination,
   decoded,
-}: Pick<DecodedNpdu<string>, 'destination' | 'decoded'>): ReceivedDestination => {
-  const to = decoded.destination
-  if (to === undefined) return destination === 'broadcast' ? 'local-broadcast' : 'unicast'
-  if (to.network === ALL_NETWORKS) return 'global-broadcast'
-  return to.mac === '' ? 'remote-broadcast' : 'unicast'
-}
+}: Pick<DecodedNpdu<string>, 'destination' | 'decoded'>): ReceivedDestination =>
+  receivedDestination(decoded.destination, destination === 'broadcast')

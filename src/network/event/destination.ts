@@ -1,3 +1,4 @@
+import { ALL_NETWORKS, type NetworkAddress } from '../../wire/npci.js'
 import type { Mac } from '../../values/mac.js'
 
 /** Where something is to go, as an application sees it (section 1.3 of the protocol notes). */
@@ -19,6 +20,16 @@ export type NetworkDestination =
 
 /** Where something went that came here. */
 export type ReceivedDestination = 'unicast' | 'local-broadcast' | 'remote-broadcast' | 'global-broadcast'
+
+/** Where something went: what the header says, and without that what the data link did. */
+export const receivedDestination = (
+  destination: NetworkAddress | undefined,
+  isBroadcast: boolean,
+): ReceivedDestination => {
+  if (destination === undefined) return isBroadcast ? 'local-broadcast' : 'unicast'
+  if (destination.network === ALL_NETWORKS) return 'global-broadcast'
+  return destination.mac === '' ? 'remote-broadcast' : 'unicast'
+}
 
 /** A station of the network with that number or, without one, of the network of a port: of that with this name, or the home port. */
 export const toStation = (mac: Mac, network?: number, port?: string): NetworkDestination => ({

@@ -30,11 +30,11 @@ export interface NetworkLimits {
   readonly controlOfNeighbour: Pace
   /** The same of all neighbours of one port. Default 300 at once, then 100 a second. */
   readonly controlOfPort: Pace
-  /** How long nothing is carried on of a router that says it routes to a network which is here. Default 60 s. */
+  /** How long no I-Am-Router is carried on of a router that says it routes to a network which is here. Default 60 s. */
   readonly suspicion: Duration
-  /** How often one list of one router is carried on that changes something. Default once a second. */
+  /** How often one list of one router is carried on. Default once a second. */
   readonly relayOfList: Pace
-  /** How long a list is not carried on again that changes nothing. Default 30 s. */
+  /** How long an I-Am-Router is not carried on again that changes nothing. Default 30 s. */
   readonly repeat: Duration
   /** How often a port may learn another number for its network. Default 5 times at once, then once a minute. */
   readonly renumberings: Pace

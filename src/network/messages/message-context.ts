@@ -43,7 +43,7 @@ export type Messages = (heard: HeardNpdu, port: RunningPort, message: NetworkMes
 export const neighbourOf = (heard: HeardNpdu): Neighbour => ({ port: heard.port, mac: heard.from })
 
 /**
- * Whether that neighbour speaks for himself. Who is busy is said on one network only: what was carried here for somebody of
- * another network would close the ways through the router that carried it.
+ * Whether that neighbour speaks for himself. Who routes and who is busy is said on one network only: what was carried here
+ * for somebody of another network would open and close ways through the router that carried it.
  */
 export const isOfNeighbour = ({ npci }: HeardNpdu): boolean => npci.source === undefined

@@ -4,7 +4,6 @@ import { NetworkMessageType } from '../../wire/network-message.js'
 import { u8 } from '../../wire/octets.js'
 import type { NetworkEvent } from '../event/network-event.js'
 import type { NetworkLimits } from '../event/network-limits.js'
-import type { Ports } from '../port/ports.js'
 import type { RunningPort } from '../port/running-port.js'
 import { say } from '../port/speech.js'
 import { sourceOf } from '../transit/source.js'
@@ -18,7 +17,6 @@ export interface Rejects {
 
 /** What rejects need. */
 export interface RejectsOptions {
-  readonly ports: Ports
   readonly limits: NetworkLimits
   readonly scheduler: SchedulerLike
   readonly tell: (event: NetworkEvent) => void
@@ -28,15 +26,13 @@ export interface RejectsOptions {
  * Tells originators that what they sent cannot be carried on (section 2.1 of the protocol notes), in the direction that it
  * came from. A Reject is never rejected, nor is what was sent to many.
  */
-export const rejects = ({ ports, limits, scheduler, tell }: RejectsOptions): Rejects => {
+export const rejects = ({ limits, scheduler, tell }: RejectsOptions): Rejects => {
   const rejectsOf = buckets<string>(limits.rejects, scheduler)
   const rejectsAt = weakBuckets<RunningPort>(limits.rejectsOfPort, scheduler)
   return {
     reject: (heard, network, reason) => {
       if (heard.isBroadcast || isForAll(heard) || isReject(heard)) return false
-      const port = ports.named(heard.port.name)
-      if (port === undefined) return false
-      const { npci, from } = heard
+      const { npci, port, from } = heard
       const source = sourceOf(heard)
       const subject = `${source.network ?? port.name} ${source.mac} ${network}`
       if (!rejectsOf.has(subject) || !rejectsAt.take(port)) return false

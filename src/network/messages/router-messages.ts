@@ -120,7 +120,8 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
       case 'Router-Busy-To-Network':
       case 'Router-Available-To-Network':
         if (!relays.isBearable(heard)) return TOO_MANY
-        if (isOfNeighbour(heard)) busyOrAvailable(heard, message)
+        if (!isOfNeighbour(heard)) return 'route is not believed'
+        busyOrAvailable(heard, message)
         return undefined
       case 'Initialize-Routing-Table':
         if (!relays.isBearable(heard)) return TOO_MANY

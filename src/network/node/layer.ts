@@ -118,7 +118,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
 
   const carries = carrier({ ports, home })
   const sent = submission({ ports, home, table, carrier: carries, search: searching })
-  const { reject } = rejects({ ports, limits, scheduler, tell })
+  const { reject } = rejects({ limits, scheduler, tell })
   const announced = announcements({ ports, table, limits, scheduler })
 
   const numbers = networkNumbers({
