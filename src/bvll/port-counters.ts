@@ -1,3 +1,4 @@
+import { reasonCounter } from '../limits/reason-counter.js'
 import type { PortCounts } from './port-counts.js'
 
 /** Counts for a port. */
@@ -11,22 +12,20 @@ export interface PortCounters {
 export const portCounters = (): PortCounters => {
   const counts = { received: 0, delivered: 0, sent: 0, forwarded: 0 }
   const reasons = {
-    unsent: new Map<string, number>(),
-    dropped: new Map<string, number>(),
-    discarded: new Map<string, number>(),
-    refused: new Map<string, number>(),
+    unsent: reasonCounter(),
+    dropped: reasonCounter(),
+    discarded: reasonCounter(),
+    refused: reasonCounter(),
   }
   return {
     counts,
-    countReason: (what, reason) => {
-      reasons[what].set(reason, (reasons[what].get(reason) ?? 0) + 1)
-    },
+    countReason: (what, reason) => reasons[what].count(reason),
     read: () => ({
       ...counts,
-      unsent: Object.fromEntries(reasons.unsent),
-      dropped: Object.fromEntries(reasons.dropped),
-      discarded: Object.fromEntries(reasons.discarded),
-      refused: Object.fromEntries(reasons.refused),
+      unsent: reasons.unsent.read(),
+      dropped: reasons.dropped.read(),
+      discarded: reasons.discarded.read(),
+      refused: reasons.refused.read(),
     }),
   }
 }

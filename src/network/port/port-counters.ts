@@ -1,3 +1,4 @@
+import { reasonCounter } from '../../limits/reason-counter.js'
 import type { NetworkPortCounters } from './network-counters.js'
 
 /** Counts for a port of the network layer. */
@@ -11,16 +12,10 @@ export interface PortCounters {
 /** Counters that stand at nought. */
 export const portCounters = (): PortCounters => {
   const counts = { received: 0, delivered: 0, forwarded: 0, sent: 0 }
-  const reasons = { discarded: new Map<string, number>(), unsent: new Map<string, number>() }
+  const reasons = { discarded: reasonCounter(), unsent: reasonCounter() }
   return {
     counts,
-    countReason: (what, reason) => {
-      reasons[what].set(reason, (reasons[what].get(reason) ?? 0) + 1)
-    },
-    read: () => ({
-      ...counts,
-      discarded: Object.fromEntries(reasons.discarded),
-      unsent: Object.fromEntries(reasons.unsent),
-    }),
+    countReason: (what, reason) => reasons[what].count(reason),
+    read: () => ({ ...counts, discarded: reasons.discarded.read(), unsent: reasons.unsent.read() }),
   }
 }
