@@ -1,4 +1,4 @@
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { boxFolder } from './box-cli.js'
 import { address, name, readName, to } from './box-stations.js'
 import { runCli, type CliProcess } from './cli.js'
@@ -72,8 +72,11 @@ export const killHub = async (): Promise<void> => {
   await onFloor.event('npdu', { npdu: '018003010001' })
 
   await startHub(String(uri)).event('listening')
-  await expect.poll(() => states(box, CAMPUS), PATIENT).toEqual(['reachable', 'unreachable', 'reachable'])
-  await expect.poll(() => node.events.filter(({ status }) => status === 'primary').length, PATIENT).toBe(2)
+  // Not expect.poll, which is for what runs within a test.
+  await vi.waitFor(() => {
+    expect(states(box, CAMPUS)).toEqual(['reachable', 'unreachable', 'reachable'])
+    expect(node.events.filter(({ status }) => status === 'primary').length).toBe(2)
+  }, PATIENT)
   onFloor.say({ do: 'send', to: `127.8.0.1:${port}`, npdu: toCampus })
   const { source } = await node.event('npdu', { npdu: `010c${address(FLOOR, floorMac)}${readName(3, 1)}` })
   node.say({ do: 'send', to: source, npdu: `${to(FLOOR, floorMac)}${name(3, 1)}` })
