@@ -6,7 +6,7 @@
  */
 export type { IpDatagram, IpLocal, IpUdpEvent, IpUdpPort } from '../ip/ip-udp.js'
 export type { Ip6Datagram, Ip6Local, Ip6UdpEvent, Ip6UdpPort } from '../ip6/ip6-udp.js'
-export { fixedRandom } from './fixed-random.js'
+export { fixedRandom } from './chance/fixed-random.js'
 export type {
   TappedDatagram,
   VirtualDatagram,
@@ -14,28 +14,28 @@ export type {
   VirtualInternetOptions,
   VirtualNatOptions,
   VirtualPortOptions,
-} from './virtual-internet-options.js'
+} from './sockets/virtual-internet-options.js'
 export type {
   TappedDatagram6,
   VirtualDatagram6,
   VirtualInternet6,
   VirtualInternet6Options,
   VirtualPort6Options,
-} from './virtual-internet6-options.js'
+} from './sockets/virtual-internet6-options.js'
 export {
   virtualIp6Network,
   type VirtualIp6Network,
   type VirtualIp6NetworkOptions,
   type VirtualIp6PortOptions,
-} from './virtual-ip6-network.js'
+} from './networks/virtual-ip6-network.js'
 export {
   virtualIpNetwork,
   type VirtualIpNetwork,
   type VirtualIpNetworkOptions,
   type VirtualIpPortOptions,
-} from './virtual-ip-network.js'
-export type { VirtualFaults } from './virtual-carrier.js'
-export { virtualNetwork, type VirtualNetwork } from './virtual-network.js'
+} from './networks/virtual-ip-network.js'
+export type { VirtualFaults } from './sockets/virtual-carrier.js'
+export { virtualNetwork, type VirtualNetwork } from './networks/virtual-network.js'
 export type {
   VirtualDeviceOptions,
   VirtualDirectConnections,
@@ -43,5 +43,5 @@ export type {
   VirtualHubOptions,
   VirtualNetworkOptions,
   VirtualNodeOptions,
-} from './virtual-options.js'
-export type { Tapped } from './virtual-sockets.js'
+} from './networks/virtual-options.js'
+export type { Tapped } from './sockets/virtual-sockets.js'

@@ -3,7 +3,7 @@ import { ownVmac, type OwnVmacOptions } from '../../src/ip6/own-vmac.js'
 import { ownVmacTimings } from '../../src/ip6/own-vmac-machine.js'
 import { isRandomBip6Vmac, type Bip6Vmac } from '../../src/values/bip6-vmac.js'
 import { ms, seconds } from '../../src/values/duration.js'
-import { fixedRandom } from '../../src/testing/fixed-random.js'
+import { fixedRandom } from '../../src/testing/chance/fixed-random.js'
 import { clock } from '../machine/clock.js'
 
 const DEVICE = '0004d2' as Bip6Vmac

@@ -1,4 +1,4 @@
-import type { Ip6Local } from '../ip6/ip6-udp.js'
+import type { Ip6Local } from '../../ip6/ip6-udp.js'
 import {
   bip6Address,
   ip6Of,
@@ -7,9 +7,9 @@ import {
   parseBip6Address,
   port6Of,
   type Bip6Address,
-} from '../values/bip6-address.js'
-import { BACNET_GROUP, parseGroup } from '../values/bip6-group.js'
-import { parseIpv6, printIpv6, type Ipv6 } from '../values/ipv6.js'
+} from '../../values/bip6-address.js'
+import { BACNET_GROUP, parseGroup } from '../../values/bip6-group.js'
+import { parseIpv6, printIpv6, type Ipv6 } from '../../values/ipv6.js'
 import { valid } from './valid.js'
 import { freePort } from './virtual-carrier.js'
 import type { VirtualPort6Options } from './virtual-internet6-options.js'

@@ -1,24 +1,24 @@
 import { defer, type Observable, type SchedulerLike } from 'rxjs'
-import type { Duplex } from '../link/duplex.js'
-import { device } from '../sc/node/device.js'
-import { diagnoseNothing } from '../sc/connection/diagnostic.js'
-import { directLimits } from '../sc/node/direct-limits.js'
-import type { HubAddress } from '../sc/node/hub-address.js'
-import type { HubCommand, HubEvent } from '../sc/hub/hub-event.js'
-import { hubFunction } from '../sc/hub/hub-function.js'
-import { hubLimits } from '../sc/hub/hub-limits.js'
-import { messageIds } from '../sc/connection/message-id.js'
-import { node, type NodeDirectOptions } from '../sc/node/node.js'
-import type { ScLink } from '../sc/node/sc-link.js'
-import type { Socket, Subprotocol } from '../sc/connection/socket.js'
-import { connectionTimings, reconnectTimings } from '../sc/connection/timings.js'
-import { parseDeviceUuid, randomDeviceUuid } from '../values/device-uuid.js'
-import { ms, seconds } from '../values/duration.js'
-import { hostAndPort, parseListenUri, parseScUri, type ListenUri } from '../values/sc-uri.js'
-import { parseDeviceVmac, randomVmac } from '../values/vmac.js'
-import { COMMON_NPDU_LENGTH, HUB_BVLC_LENGTH, NODE_BVLC_LENGTH, type PeerIdentity } from '../wire/bvlc-sc.js'
-import { fixedRandom } from './fixed-random.js'
-import { valid } from './valid.js'
+import type { Duplex } from '../../link/duplex.js'
+import { device } from '../../sc/node/device.js'
+import { diagnoseNothing } from '../../sc/connection/diagnostic.js'
+import { directLimits } from '../../sc/node/direct-limits.js'
+import type { HubAddress } from '../../sc/node/hub-address.js'
+import type { HubCommand, HubEvent } from '../../sc/hub/hub-event.js'
+import { hubFunction } from '../../sc/hub/hub-function.js'
+import { hubLimits } from '../../sc/hub/hub-limits.js'
+import { messageIds } from '../../sc/connection/message-id.js'
+import { node, type NodeDirectOptions } from '../../sc/node/node.js'
+import type { ScLink } from '../../sc/node/sc-link.js'
+import type { Socket, Subprotocol } from '../../sc/connection/socket.js'
+import { connectionTimings, reconnectTimings } from '../../sc/connection/timings.js'
+import { parseDeviceUuid, randomDeviceUuid } from '../../values/device-uuid.js'
+import { ms, seconds } from '../../values/duration.js'
+import { hostAndPort, parseListenUri, parseScUri, type ListenUri } from '../../values/sc-uri.js'
+import { parseDeviceVmac, randomVmac } from '../../values/vmac.js'
+import { COMMON_NPDU_LENGTH, HUB_BVLC_LENGTH, NODE_BVLC_LENGTH, type PeerIdentity } from '../../wire/bvlc-sc.js'
+import { fixedRandom } from '../chance/fixed-random.js'
+import { valid } from '../sockets/valid.js'
 import type {
   VirtualDeviceOptions,
   VirtualDirectConnections,
@@ -27,7 +27,7 @@ import type {
   VirtualNetworkOptions,
   VirtualNodeOptions,
 } from './virtual-options.js'
-import { virtualSockets, type Tapped } from './virtual-sockets.js'
+import { virtualSockets, type Tapped } from '../sockets/virtual-sockets.js'
 
 /** A network inside the process. What is on it is real, but for the sockets. */
 export interface VirtualNetwork {

@@ -1,8 +1,8 @@
-import type { Arrival } from '../bvll/udp.js'
-import type { IpLocal } from '../ip/ip-udp.js'
-import { bipAddress, ipOf, portOf, type BipAddress } from '../values/bip-address.js'
-import { areNeighbours, broadcastOf, hasBroadcast, type BroadcastMask } from '../values/broadcast-mask.js'
-import { LIMITED_BROADCAST, type Ipv4 } from '../values/ipv4.js'
+import type { Arrival } from '../../bvll/udp.js'
+import type { IpLocal } from '../../ip/ip-udp.js'
+import { bipAddress, ipOf, portOf, type BipAddress } from '../../values/bip-address.js'
+import { areNeighbours, broadcastOf, hasBroadcast, type BroadcastMask } from '../../values/broadcast-mask.js'
+import { LIMITED_BROADCAST, type Ipv4 } from '../../values/ipv4.js'
 
 /** A UDP port of a virtual host, while it is bound. */
 export interface VirtualPort {

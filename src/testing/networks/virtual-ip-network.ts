@@ -1,14 +1,18 @@
 import type { SchedulerLike } from 'rxjs'
-import { ipLimits, type IpLimits } from '../ip/ip-limits.js'
-import type { IpLink } from '../ip/ip-link.js'
-import type { IpRole } from '../ip/ip-role.js'
-import { ipLink } from '../ip/port.js'
-import { BACNET_PORT, parseBipAddress, portOf, printBipAddress } from '../values/bip-address.js'
-import type { Random } from '../values/random.js'
-import { fixedRandom } from './fixed-random.js'
-import { valid } from './valid.js'
-import type { VirtualInternet, VirtualInternetOptions, VirtualPortOptions } from './virtual-internet-options.js'
-import { virtualInternet } from './virtual-internet.js'
+import { ipLimits, type IpLimits } from '../../ip/ip-limits.js'
+import type { IpLink } from '../../ip/ip-link.js'
+import type { IpRole } from '../../ip/ip-role.js'
+import { ipLink } from '../../ip/port.js'
+import { BACNET_PORT, parseBipAddress, portOf, printBipAddress } from '../../values/bip-address.js'
+import type { Random } from '../../values/random.js'
+import { fixedRandom } from '../chance/fixed-random.js'
+import { valid } from '../sockets/valid.js'
+import type {
+  VirtualInternet,
+  VirtualInternetOptions,
+  VirtualPortOptions,
+} from '../sockets/virtual-internet-options.js'
+import { virtualInternet } from '../sockets/virtual-internet.js'
 
 /** Options of `virtualIpNetwork`. */
 export interface VirtualIpNetworkOptions extends VirtualInternetOptions {

@@ -1,16 +1,20 @@
 import type { SchedulerLike } from 'rxjs'
-import { ip6Limits, type Ip6LimitOptions } from '../ip6/ip6-limits.js'
-import type { Ip6Link } from '../ip6/ip6-link.js'
-import type { Ip6Role } from '../ip6/ip6-role.js'
-import { ip6Link } from '../ip6/port6.js'
-import { BACNET_PORT } from '../values/bip-address.js'
-import { parseBip6Address, printBip6Address } from '../values/bip6-address.js'
-import { instanceBip6Vmac, parseOwnBip6Vmac, type Bip6Vmac } from '../values/bip6-vmac.js'
-import type { Random } from '../values/random.js'
-import { fixedRandom } from './fixed-random.js'
-import { valid } from './valid.js'
-import type { VirtualInternet6, VirtualInternet6Options, VirtualPort6Options } from './virtual-internet6-options.js'
-import { virtualInternet6 } from './virtual-internet6.js'
+import { ip6Limits, type Ip6LimitOptions } from '../../ip6/ip6-limits.js'
+import type { Ip6Link } from '../../ip6/ip6-link.js'
+import type { Ip6Role } from '../../ip6/ip6-role.js'
+import { ip6Link } from '../../ip6/port6.js'
+import { BACNET_PORT } from '../../values/bip-address.js'
+import { parseBip6Address, printBip6Address } from '../../values/bip6-address.js'
+import { instanceBip6Vmac, parseOwnBip6Vmac, type Bip6Vmac } from '../../values/bip6-vmac.js'
+import type { Random } from '../../values/random.js'
+import { fixedRandom } from '../chance/fixed-random.js'
+import { valid } from '../sockets/valid.js'
+import type {
+  VirtualInternet6,
+  VirtualInternet6Options,
+  VirtualPort6Options,
+} from '../sockets/virtual-internet6-options.js'
+import { virtualInternet6 } from '../sockets/virtual-internet6.js'
 
 /** Options of `virtualIp6Network`. */
 export interface VirtualIp6NetworkOptions extends VirtualInternet6Options {

@@ -1,6 +1,6 @@
-import type { Ip6UdpPort } from '../ip6/ip6-udp.js'
-import type { Bip6Address } from '../values/bip6-address.js'
-import type { Duration } from '../values/duration.js'
+import type { Ip6UdpPort } from '../../ip6/ip6-udp.js'
+import type { Bip6Address } from '../../values/bip6-address.js'
+import type { Duration } from '../../values/duration.js'
 import type { CarriedDatagram, TappedOctets, VirtualFaults } from './virtual-carrier.js'
 
 /** Options of `virtualInternet6`. */

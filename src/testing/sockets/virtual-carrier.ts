@@ -1,6 +1,6 @@
 import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
-import type { Datagram, UdpEvent, UdpPort } from '../bvll/udp.js'
-import type { Duration } from '../values/duration.js'
+import type { Datagram, UdpEvent, UdpPort } from '../../bvll/udp.js'
+import type { Duration } from '../../values/duration.js'
 
 /** A datagram on a virtual internet. */
 export interface CarriedDatagram<Address extends string> {

@@ -1,10 +1,17 @@
 import type { SchedulerLike } from 'rxjs'
-import type { Arrival } from '../bvll/udp.js'
-import type { IpUdpEvent } from '../ip/ip-udp.js'
-import { bipAddress, ipOf, parseBipAddress, portOf, printBipAddress, type BipAddress } from '../values/bip-address.js'
-import { parseBroadcastMask } from '../values/broadcast-mask.js'
-import { ms } from '../values/duration.js'
-import { LIMITED_BROADCAST, parseIpv4, type Ipv4 } from '../values/ipv4.js'
+import type { Arrival } from '../../bvll/udp.js'
+import type { IpUdpEvent } from '../../ip/ip-udp.js'
+import {
+  bipAddress,
+  ipOf,
+  parseBipAddress,
+  portOf,
+  printBipAddress,
+  type BipAddress,
+} from '../../values/bip-address.js'
+import { parseBroadcastMask } from '../../values/broadcast-mask.js'
+import { ms } from '../../values/duration.js'
+import { LIMITED_BROADCAST, parseIpv4, type Ipv4 } from '../../values/ipv4.js'
 import { valid } from './valid.js'
 import { freePort, inUse, virtualCarrier } from './virtual-carrier.js'
 import type {

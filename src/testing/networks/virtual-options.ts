@@ -1,12 +1,12 @@
-import type { Diagnose } from '../sc/connection/diagnostic.js'
-import type { DirectLimits } from '../sc/node/direct-limits.js'
-import type { HubLimits } from '../sc/hub/hub-limits.js'
-import type { ConnectionTimings, ReconnectTimings } from '../sc/connection/timings.js'
-import type { Duration } from '../values/duration.js'
-import type { Random } from '../values/random.js'
-import type { ScUri } from '../values/sc-uri.js'
-import type { Vmac } from '../values/vmac.js'
-import type { Hello } from '../wire/hello.js'
+import type { Diagnose } from '../../sc/connection/diagnostic.js'
+import type { DirectLimits } from '../../sc/node/direct-limits.js'
+import type { HubLimits } from '../../sc/hub/hub-limits.js'
+import type { ConnectionTimings, ReconnectTimings } from '../../sc/connection/timings.js'
+import type { Duration } from '../../values/duration.js'
+import type { Random } from '../../values/random.js'
+import type { ScUri } from '../../values/sc-uri.js'
+import type { Vmac } from '../../values/vmac.js'
+import type { Hello } from '../../wire/hello.js'
 
 /** Options of `virtualNetwork`. */
 export interface VirtualNetworkOptions {

@@ -1,10 +1,10 @@
 import { filter, map, Observable, Subject, tap, type SchedulerLike } from 'rxjs'
-import { trace } from '../link/trace.js'
-import { ABNORMAL } from '../sc/connection/cause.js'
-import { memoryServer, type MemoryServer } from '../sc/connection/memory-socket.js'
-import { Subprotocol, type Server, type Socket } from '../sc/connection/socket.js'
-import type { Duration } from '../values/duration.js'
-import type { ListenUri } from '../values/sc-uri.js'
+import { trace } from '../../link/trace.js'
+import { ABNORMAL } from '../../sc/connection/cause.js'
+import { memoryServer, type MemoryServer } from '../../sc/connection/memory-socket.js'
+import { Subprotocol, type Server, type Socket } from '../../sc/connection/socket.js'
+import type { Duration } from '../../values/duration.js'
+import type { ListenUri } from '../../values/sc-uri.js'
 import { breakable, type Fault } from './breakable.js'
 
 /** Something on the way, as the node's end of the WebSocket sends or hears it. */

@@ -1,6 +1,6 @@
-import { bipAddress, type BipAddress } from '../values/bip-address.js'
-import { areNeighbours, type BroadcastMask } from '../values/broadcast-mask.js'
-import type { Ipv4 } from '../values/ipv4.js'
+import { bipAddress, type BipAddress } from '../../values/bip-address.js'
+import { areNeighbours, type BroadcastMask } from '../../values/broadcast-mask.js'
+import type { Ipv4 } from '../../values/ipv4.js'
 
 /** A router that gives the hosts behind it its own address. */
 export interface VirtualNat {

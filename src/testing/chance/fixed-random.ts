@@ -1,4 +1,4 @@
-import type { Random } from '../values/random.js'
+import type { Random } from '../../values/random.js'
 
 /**
  * Chance that is the same at each run: the same seed gives the same VMACs, message ids and jitter. For tests only.

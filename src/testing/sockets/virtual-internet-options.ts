@@ -1,6 +1,6 @@
-import type { IpUdpPort } from '../ip/ip-udp.js'
-import type { BipAddress } from '../values/bip-address.js'
-import type { Duration } from '../values/duration.js'
+import type { IpUdpPort } from '../../ip/ip-udp.js'
+import type { BipAddress } from '../../values/bip-address.js'
+import type { Duration } from '../../values/duration.js'
 import type { CarriedDatagram, TappedOctets, VirtualFaults } from './virtual-carrier.js'
 import type { VirtualNat } from './virtual-nat.js'
 

@@ -1,6 +1,6 @@
 import { filter, Observable } from 'rxjs'
-import { ABNORMAL } from '../sc/connection/cause.js'
-import type { Socket } from '../sc/connection/socket.js'
+import { ABNORMAL } from '../../sc/connection/cause.js'
+import type { Socket } from '../../sc/connection/socket.js'
 
 /**
  * What goes wrong with a connection: `cut` ends it, and both ends are told; `mute` lets nothing pass any more, and nobody

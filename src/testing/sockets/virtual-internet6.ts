@@ -1,5 +1,5 @@
 import type { SchedulerLike } from 'rxjs'
-import type { Ip6UdpEvent } from '../ip6/ip6-udp.js'
+import type { Ip6UdpEvent } from '../../ip6/ip6-udp.js'
 import {
   bip6Address,
   ip6Of,
@@ -8,9 +8,9 @@ import {
   port6Of,
   printBip6Address,
   type Bip6Address,
-} from '../values/bip6-address.js'
-import { ms } from '../values/duration.js'
-import { parseIpv6, type Ipv6 } from '../values/ipv6.js'
+} from '../../values/bip6-address.js'
+import { ms } from '../../values/duration.js'
+import { parseIpv6, type Ipv6 } from '../../values/ipv6.js'
 import { valid } from './valid.js'
 import { inUse, virtualCarrier } from './virtual-carrier.js'
 import type { VirtualDatagram6, VirtualInternet6, VirtualInternet6Options } from './virtual-internet6-options.js'

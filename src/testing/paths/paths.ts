@@ -1,0 +1,108 @@
+import { Subject, Subscription, type Observable } from 'rxjs'
+import { combined, UNIMPAIRED, type FullImpairment, type Impairment } from './impairment.js'
+
+/** The way from one host to another, at this moment. */
+export interface Path extends FullImpairment {
+  /** Whether anything passes. What does not is lost or waits, as it would on a wire; nobody is told. */
+  readonly isOpen: boolean
+}
+
+/** Hosts by their names; `'*'` means every one. */
+export type Hosts = string | readonly string[]
+
+/** What is between hosts. All that is changed lasts until it is unsubscribed. */
+export interface Paths {
+  /** The way from one host to another. A host always reaches itself, without impairment. */
+  readonly between: (from: string, to: string) => Path
+  /** Lets nothing pass between the hosts of two groups, in both directions; without `others`, between `ones` and all else. */
+  readonly partition: (ones: Hosts, others?: Hosts) => Subscription
+  /** Lets nothing pass from one group to another; the way back stays open. */
+  readonly block: (from: Hosts, to: Hosts) => Subscription
+  /** Impairs all that goes from one group to another, in this direction. Impairments of a path combine. */
+  readonly impair: (from: Hosts, to: Hosts, impairment: Impairment) => Subscription
+  /** Tells that the ways are no longer what they were. Hot; never completes. */
+  readonly changed$: Observable<void>
+}
+
+/** Something that holds from some hosts to others. */
+interface Rule {
+  readonly appliesTo: (from: string, to: string) => boolean
+  readonly impairment: Impairment | 'blocked'
+}
+
+const OWN: Path = { isOpen: true, ...UNIMPAIRED }
+
+/** Pairs of hosts whose way is remembered; a thousand hosts and their hubs, and most pairs of a hundred. */
+const MAX_REMEMBERED = 16_384
+
+/** Ways between hosts, all of which are impaired as `everywhere` says. */
+export const virtualPaths = (everywhere: Impairment = {}): Paths => {
+  const ordinary: Path = { isOpen: true, ...combined(UNIMPAIRED, everywhere) }
+  const rules = new Set<Rule>()
+  const remembered = new Map<string, Path>()
+  const changed$ = new Subject<void>()
+
+  const changed = (): void => {
+    remembered.clear()
+    changed$.next()
+  }
+  const lasting = (rule: Rule): Subscription => {
+    rules.add(rule)
+    changed()
+    return new Subscription(() => {
+      rules.delete(rule)
+      changed()
+    })
+  }
+  const work = (from: string, to: string): Path => {
+    let path = ordinary
+    for (const { appliesTo, impairment } of rules) {
+      if (!appliesTo(from, to)) continue
+      path =
+        impairment === 'blocked' ? { ...path, isOpen: false } : { isOpen: path.isOpen, ...combined(path, impairment) }
+    }
+    return path
+  }
+
+  return {
+    between: (from, to) => {
+      if (from === to) return OWN
+      if (rules.size === 0) return ordinary
+      const key = `${from}\n${to}`
+      const known = remembered.get(key)
+      if (known !== undefined) return known
+      if (remembered.size >= MAX_REMEMBERED) remembered.clear()
+      const path = work(from, to)
+      remembered.set(key, path)
+      return path
+    },
+
+    partition: (ones, others) => {
+      const [isOne, isOther] = [among(ones), others === undefined ? outside(ones) : among(others)]
+      return lasting({
+        appliesTo: (from, to) => (isOne(from) && isOther(to)) || (isOther(from) && isOne(to)),
+        impairment: 'blocked',
+      })
+    },
+    block: (from, to) => lasting({ appliesTo: oneWay(from, to), impairment: 'blocked' }),
+    impair: (from, to, impairment) => lasting({ appliesTo: oneWay(from, to), impairment }),
+    changed$: changed$.asObservable(),
+  }
+}
+
+const oneWay = (from: Hosts, to: Hosts): Rule['appliesTo'] => {
+  const [isFrom, isTo] = [among(from), among(to)]
+  return (one, other) => isFrom(one) && isTo(other)
+}
+
+const among = (hosts: Hosts): ((host: string) => boolean) => {
+  if (hosts === '*') return () => true
+  if (typeof hosts === 'string') return host => host === hosts
+  const names = new Set(hosts)
+  return host => names.has(host)
+}
+
+const outside = (hosts: Hosts): ((host: string) => boolean) => {
+  const isIn = among(hosts)
+  return host => !isIn(host)
+}
