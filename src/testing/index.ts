@@ -10,6 +10,7 @@ export { fixedRandom } from './chance/fixed-random.js'
 export type {
   TappedDatagram,
   VirtualDatagram,
+  VirtualFate,
   VirtualInternet,
   VirtualInternetOptions,
   VirtualNatOptions,
@@ -18,6 +19,7 @@ export type {
 export type {
   TappedDatagram6,
   VirtualDatagram6,
+  VirtualFate6,
   VirtualInternet6,
   VirtualInternet6Options,
   VirtualPort6Options,
@@ -34,7 +36,14 @@ export {
   type VirtualIpNetworkOptions,
   type VirtualIpPortOptions,
 } from './networks/virtual-ip-network.js'
-export type { VirtualFaults } from './sockets/virtual-carrier.js'
+export type {
+  CarriedDatagram,
+  DatagramFate,
+  DatagramLoss,
+  TappedOctets,
+  VirtualFaults,
+  VirtualWayOptions,
+} from './sockets/virtual-datagrams.js'
 export { virtualNetwork, type VirtualNetwork } from './networks/virtual-network.js'
 export type {
   VirtualDeviceOptions,

@@ -1,6 +1,6 @@
 import { Subject, Subscription, VirtualTimeScheduler, type Observable } from 'rxjs'
 import type { Duplex } from '../../src/link/duplex.js'
-import type { CarriedDatagram, TappedOctets } from '../../src/testing/sockets/virtual-carrier.js'
+import type { CarriedDatagram, TappedOctets } from '../../src/testing/sockets/virtual-datagrams.js'
 
 import type { CapturedDatagram } from './captures.js'
 import { toHex } from './vectors.js'

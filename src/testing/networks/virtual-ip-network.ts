@@ -6,6 +6,7 @@ import { ipLink } from '../../ip/port.js'
 import { BACNET_PORT, parseBipAddress, portOf, printBipAddress } from '../../values/bip-address.js'
 import type { Random } from '../../values/random.js'
 import { fixedRandom } from '../chance/fixed-random.js'
+import { ownChance } from '../chance/own-chance.js'
 import { valid } from '../sockets/valid.js'
 import type {
   VirtualInternet,
@@ -16,7 +17,7 @@ import { virtualInternet } from '../sockets/virtual-internet.js'
 
 /** Options of `virtualIpNetwork`. */
 export interface VirtualIpNetworkOptions extends VirtualInternetOptions {
-  /** Chance. Default `fixedRandom(1)`. */
+  /** Chance. What happens to datagrams on `paths` is drawn from a chance of its own. Default `fixedRandom(1)`. */
   readonly random?: Random
 }
 
@@ -62,9 +63,13 @@ export interface VirtualIpNetwork extends Omit<VirtualInternet, 'port'> {
  */
 export const virtualIpNetwork = (
   scheduler: SchedulerLike,
-  { random = fixedRandom(1), ...options }: VirtualIpNetworkOptions = {},
+  { random = fixedRandom(1), paths, ...options }: VirtualIpNetworkOptions = {},
 ): VirtualIpNetwork => {
-  const { port: socket, ...internet } = virtualInternet(scheduler, options)
+  const { port: socket, ...internet } = virtualInternet(scheduler, {
+    ...options,
+    // Nothing is drawn where nothing can be impaired.
+    ...(paths === undefined ? {} : { paths, random: ownChance(random) }),
+  })
   return {
     ...internet,
     socket,

@@ -8,6 +8,7 @@ import { parseBip6Address, printBip6Address } from '../../values/bip6-address.js
 import { instanceBip6Vmac, parseOwnBip6Vmac, type Bip6Vmac } from '../../values/bip6-vmac.js'
 import type { Random } from '../../values/random.js'
 import { fixedRandom } from '../chance/fixed-random.js'
+import { ownChance } from '../chance/own-chance.js'
 import { valid } from '../sockets/valid.js'
 import type {
   VirtualInternet6,
@@ -18,7 +19,7 @@ import { virtualInternet6 } from '../sockets/virtual-internet6.js'
 
 /** Options of `virtualIp6Network`. */
 export interface VirtualIp6NetworkOptions extends VirtualInternet6Options {
-  /** Chance. Default `fixedRandom(1)`. */
+  /** Chance. What happens to datagrams on `paths` is drawn from a chance of its own. Default `fixedRandom(1)`. */
   readonly random?: Random
 }
 
@@ -70,9 +71,13 @@ export interface VirtualIp6Network extends Omit<VirtualInternet6, 'port'> {
  */
 export const virtualIp6Network = (
   scheduler: SchedulerLike,
-  { random = fixedRandom(1), ...options }: VirtualIp6NetworkOptions = {},
+  { random = fixedRandom(1), paths, ...options }: VirtualIp6NetworkOptions = {},
 ): VirtualIp6Network => {
-  const { port: socket, ...internet } = virtualInternet6(scheduler, options)
+  const { port: socket, ...internet } = virtualInternet6(scheduler, {
+    ...options,
+    // Nothing is drawn where nothing can be impaired.
+    ...(paths === undefined ? {} : { paths, random: ownChance(random) }),
+  })
   return {
     ...internet,
     socket,

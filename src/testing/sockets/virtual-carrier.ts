@@ -1,151 +1,230 @@
-import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
-import type { Datagram, UdpEvent, UdpPort } from '../../bvll/udp.js'
-import type { Duration } from '../../values/duration.js'
+import { Subject, Subscription, type SchedulerLike } from 'rxjs'
+import type { Arrival, UdpEvent, UdpPort } from '../../bvll/udp.js'
+import { ms } from '../../values/duration.js'
+import { fixedRandom } from '../chance/fixed-random.js'
+import { datagramDelays } from '../paths/impairment.js'
+import { virtualPaths } from '../paths/paths.js'
+import { datagramBatches } from './datagram-batches.js'
+import { datagramQueues } from './datagram-queues.js'
+import type {
+  CarriedDatagram,
+  DatagramFate,
+  DatagramLoss,
+  TappedOctets,
+  VirtualFaults,
+  VirtualWayOptions,
+} from './virtual-datagrams.js'
+import { virtualUdpPort, type Bind, type Refusal } from './virtual-udp-port.js'
 
-/** A datagram on a virtual internet. */
-export interface CarriedDatagram<Address extends string> {
+/** One that a datagram is for. */
+export interface Destination<Address extends string> {
+  readonly address: Address
+  /** The name of his host. */
+  readonly host: string
+}
+
+/** A bound port, as it hears what is sent to one address. */
+export interface Hearer<Address extends string> extends Destination<Address> {
+  readonly arrival: Arrival
+  readonly tell: (event: UdpEvent<Address, never, never>) => void
+}
+
+/** A datagram on its way, to all that it is for. */
+export interface Journey<Address extends string> {
+  readonly sent: CarriedDatagram<Address>
+  /** Where it is from and to as it arrives: other than was sent where a NAT is between. */
   readonly from: Address
   readonly to: Address
-  readonly octets: Uint8Array
-}
-
-/** A datagram as it was sent: before any NAT, and whatever became of it. */
-export interface TappedOctets<Address extends string> extends CarriedDatagram<Address> {
-  /** When, in milliseconds on the clock of the scheduler. */
-  readonly at: number
-}
-
-/** What can go wrong on a virtual internet, and be seen of it. Faults last until they are unsubscribed. */
-export interface VirtualFaults<Address extends string> {
-  /** Loses datagrams, and tells nobody. */
-  readonly lose: (isLost: (datagram: CarriedDatagram<Address>) => boolean) => Subscription
-  /** Lets datagrams come back to who sent them, as `Unsent` with the reason that is given; `undefined` lets them go. */
-  readonly refuse: (reasonOf: (datagram: CarriedDatagram<Address>) => string | undefined) => Subscription
-  /** Pulls the cable of a host: nothing goes in or out, and nobody is told. */
-  readonly cut: (host: string) => Subscription
-  /** All that is sent, in the order it is sent. Hot; never completes. */
-  readonly tap$: Observable<TappedOctets<Address>>
+  /** The name of the host that has sent it. */
+  readonly host: string
 }
 
 /** How a virtual internet carries datagrams, whoever they are for. */
-export interface VirtualCarrier<Address extends string, Host> {
+export interface VirtualCarrier<
+  Address extends string,
+  Host,
+  Sent extends Journey<Address>,
+  To extends Destination<Address>,
+> {
   readonly faults: VirtualFaults<Address>
   readonly isCutOff: (host: Host) => boolean
-  /** Puts a datagram on its way; `undefined` ends that at once. It gets octets that nobody else has. */
-  readonly carry: (sent: CarriedDatagram<Address>, arrive: ((octets: Uint8Array) => void) | undefined) => void
+  /** Puts a datagram on its way to all that it is for; it ends at once where there is a reason. */
+  readonly carry: (journey: Sent, destinations: readonly To[], stop?: DatagramLoss) => void
   /** A UDP port, as long as it is subscribed. */
   readonly port: <Local, About>(bind: Bind<Address, Local>) => UdpPort<Address, Local, About>
 }
 
-/** Binds a port, or throws; `tell` reaches its subscriber. */
-export type Bind<Address extends string, Local> = (
-  tell: (event: UdpEvent<Address, Local, never>) => void,
-) => BoundSocket<Address, Local>
-
-/** What a bound port is to the internet. */
-export interface BoundSocket<Address extends string, Local> {
-  readonly local: () => Local
-  /** Where it sends from. */
-  readonly sourceFor: (to: Address) => Address
-  readonly send: (datagram: CarriedDatagram<Address>) => void
-  readonly close: () => void
-}
-
 /** What differs between the families of addresses. */
-export interface VirtualFamily<Address extends string, Host> {
-  readonly host: (text: string) => Host
+export interface VirtualFamily<
+  Address extends string,
+  Host,
+  Sent extends Journey<Address>,
+  To extends Destination<Address>,
+> {
+  readonly parseHost: (text: string) => Host
   readonly portOf: (address: Address) => number
   /** The longest datagram there is, in octets. */
   readonly longest: number
+  /** Who hears a datagram that arrives at one of its destinations; why nobody does. */
+  readonly hearer: (journey: Sent, destination: To) => Hearer<Address> | DatagramLoss
+}
+
+/** A datagram, and how many copies of it are on their way. */
+interface Trip<Address extends string, Sent> {
+  readonly journey: Sent
+  readonly tapped: TappedOctets<Address>
+  copies: number
+}
+
+/** The copies of one datagram that arrive together. */
+interface Arriving<Address extends string, Sent, To> {
+  readonly trip: Trip<Address, Sent>
+  readonly isDuplicate: boolean
+  readonly destinations: To[]
 }
 
 /** As many may be on their way at once; a storm is to fail its test, and not to eat the memory. */
 const MAX_ON_THEIR_WAY = 100_000
+const MAX_COPIES_ON_THEIR_WAY = 4_000_000
 
 /** Nothing arrives within the call that sends it, however short the latency. */
-export const virtualCarrier = <Address extends string, Host>(
+export const virtualCarrier = <
+  Address extends string,
+  Host,
+  Sent extends Journey<Address>,
+  To extends Destination<Address>,
+>(
   scheduler: SchedulerLike,
-  latency: Duration,
-  { host: hostFrom, portOf, longest }: VirtualFamily<Address, Host>,
-): VirtualCarrier<Address, Host> => {
-  const cuts = new Set<{ readonly host: Host }>()
+  { latency = ms(0), paths = virtualPaths({ latency }), random = fixedRandom(1) }: Omit<VirtualWayOptions, 'hostOf'>,
+  { parseHost, portOf, longest, hearer }: VirtualFamily<Address, Host, Sent, To>,
+): VirtualCarrier<Address, Host, Sent, To> => {
+  /** How often each is cut off. */
+  const cuts = new Map<Host, number>()
   const losses = new Set<{ readonly isLost: (datagram: CarriedDatagram<Address>) => boolean }>()
   const refusals = new Set<{ readonly reasonOf: (datagram: CarriedDatagram<Address>) => string | undefined }>()
   const tapped$ = new Subject<TappedOctets<Address>>()
+  const fated$ = new Subject<DatagramFate<Address>>()
+  const queues = datagramQueues(scheduler)
   let onTheirWay = 0
-  let latest: { readonly due: number; readonly arrivals: (() => void)[] } | undefined
+  let copiesOnTheirWay = 0
 
-  /** What arrives at the same time shares an action: a virtual scheduler sorts all that it has for each new one. */
-  const later = (arrival: () => void): void => {
-    const due = scheduler.now() + latency
-    if (latest?.due !== due) {
-      const arrivals: (() => void)[] = []
-      const batch = { due, arrivals }
-      latest = batch
-      scheduler.schedule(() => {
-        if (latest === batch) latest = undefined
-        for (const one of arrivals) one()
-      }, latency)
-    }
-    latest.arrivals.push(arrival)
+  const end = (
+    sent: TappedOctets<Address>,
+    { from, to }: Pick<Journey<Address>, 'from' | 'to'>,
+    destination: Destination<Address> | undefined,
+    isDuplicate: boolean,
+    reason?: DatagramLoss,
+  ): void => {
+    if (!fated$.observed) return
+    const { address: by, host } = destination ?? {}
+    const fate = { at: scheduler.now(), from, to, octets: sent.octets, sent, by, host, isDuplicate }
+    fated$.next(reason === undefined ? { _tag: 'Arrived', ...fate } : { _tag: 'Lost', ...fate, reason })
   }
 
-  const refusalOf = (datagram: CarriedDatagram<Address>): string | undefined => {
-    if (onTheirWay >= MAX_ON_THEIR_WAY) return 'too much waits to be sent'
-    if (portOf(datagram.to) === 0) return 'there is no port 0'
-    if (datagram.octets.length > longest) return 'the datagram is too long'
+  const arrive = (trip: Trip<Address, Sent>, destination: To, isDuplicate: boolean): void => {
+    copiesOnTheirWay--
+    if (--trip.copies === 0) onTheirWay--
+    const one = hearer(trip.journey, destination)
+    if (typeof one === 'string') {
+      end(trip.tapped, trip.journey, destination, isDuplicate, one)
+      return
+    }
+    end(trip.tapped, trip.journey, one, isDuplicate)
+    // Each has octets of its own, as from a socket: what one of them writes there is not seen by the others.
+    const octets = trip.tapped.octets.slice()
+    one.tell({ _tag: 'Received', source: trip.journey.from, octets, arrival: one.arrival })
+  }
+
+  const batchAfter = datagramBatches<Arriving<Address, Sent, To>>(scheduler, ({ trip, isDuplicate, destinations }) => {
+    for (const destination of destinations) arrive(trip, destination, isDuplicate)
+  })
+
+  const depart = (trip: Trip<Address, Sent>, destination: To, delay: number, isDuplicate: boolean): void => {
+    copiesOnTheirWay++
+    if (trip.copies++ === 0) onTheirWay++
+    const batch = batchAfter(delay)
+    const last = batch[batch.length - 1]
+    if (last?.trip === trip && last.isDuplicate === isDuplicate) last.destinations.push(destination)
+    else batch.push({ trip, isDuplicate, destinations: [destination] })
+  }
+
+  /** Sends it to one of those it is for. */
+  const sendTo = (trip: Trip<Address, Sent>, destination: To): void => {
+    const { host } = trip.journey
+    const path = paths.between(host, destination.host)
+    if (!path.isOpen) {
+      end(trip.tapped, trip.journey, destination, false, 'blocked')
+      return
+    }
+    const queued = queues.delay(host, destination.host, trip.tapped.octets.length, path.rate)
+    if (queued === undefined) {
+      end(trip.tapped, trip.journey, destination, false, 'rate')
+      return
+    }
+    const [first, second] = datagramDelays(path, random)
+    if (first === undefined) end(trip.tapped, trip.journey, destination, false, 'lost')
+    else depart(trip, destination, queued + first, false)
+    if (second !== undefined) depart(trip, destination, queued + second, true)
+  }
+
+  const isFull = (): boolean => onTheirWay >= MAX_ON_THEIR_WAY || copiesOnTheirWay >= MAX_COPIES_ON_THEIR_WAY
+
+  const refusalOf = (datagram: CarriedDatagram<Address>): Refusal | undefined => {
+    if (isFull()) return { reason: 'too much waits to be sent', isUnreachable: false }
+    if (portOf(datagram.to) === 0) return { reason: 'there is no port 0', isUnreachable: true }
+    if (datagram.octets.length > longest) return { reason: 'the datagram is too long', isUnreachable: false }
     for (const { reasonOf } of refusals) {
       const reason = reasonOf(datagram)
-      if (reason !== undefined) return reason
+      if (reason !== undefined) return { reason, isUnreachable: true }
     }
     return undefined
   }
 
   return {
-    isCutOff: host => [...cuts].some(cut => cut.host === host),
+    isCutOff: host => cuts.has(host),
 
-    carry: (sent, arrive) => {
-      const octets = sent.octets.slice()
-      tapped$.next({ ...sent, octets, at: scheduler.now() })
-      const isLost = [...losses].some(loss => loss.isLost(sent))
-      if (isLost || arrive === undefined || onTheirWay >= MAX_ON_THEIR_WAY) return
-      onTheirWay++
-      later(() => {
-        onTheirWay--
-        arrive(octets)
-      })
+    carry: (journey, destinations, stop) => {
+      const { sent } = journey
+      const tapped = { from: sent.from, to: sent.to, octets: sent.octets.slice(), at: scheduler.now() }
+      tapped$.next(tapped)
+      const trip = { journey, tapped, copies: 0 }
+      const isLost = losses.size > 0 && [...losses].some(loss => loss.isLost(sent))
+      const reason = stop ?? (isLost ? 'lost' : isFull() ? 'refused' : undefined)
+      if (destinations.length === 0) end(trip.tapped, trip.journey, undefined, false, reason ?? 'no listener')
+      for (const destination of destinations) {
+        if (reason === undefined) sendTo(trip, destination)
+        else end(trip.tapped, trip.journey, destination, false, reason)
+      }
     },
 
-    port:
-      <Local, About>(bind: Bind<Address, Local>) =>
-      (outbound$: Observable<Datagram<Address, About>>) =>
-        new Observable<UdpEvent<Address, Local, About>>(subscriber => {
-          const socket = bind(event => subscriber.next(event))
-          subscriber.add(() => socket.close())
-          // As with a real port: not within the call, and before anything arrives.
-          subscriber.add(scheduler.schedule(() => subscriber.next({ _tag: 'Bound', local: socket.local() })))
-
-          const submit = (datagram: Datagram<Address, About>): void => {
-            const { to, octets } = datagram
-            const sent = { from: socket.sourceFor(to), to, octets }
-            const reason = refusalOf(sent)
-            if (reason === undefined) socket.send(sent)
-            else scheduler.schedule(() => subscriber.next({ _tag: 'Unsent', datagram, reason, isUnreachable: true }))
+    port: bind =>
+      virtualUdpPort(
+        scheduler,
+        datagram => {
+          const refusal = refusalOf(datagram)
+          if (refusal !== undefined && fated$.observed) {
+            const sent = { ...datagram, octets: datagram.octets.slice(), at: scheduler.now() }
+            end(sent, sent, undefined, false, 'refused')
           }
-          subscriber.add(
-            outbound$.subscribe({
-              next: submit,
-              error: (error: unknown) => subscriber.error(error),
-              complete: () => subscriber.add(scheduler.schedule(() => subscriber.complete())),
-            }),
-          )
-        }),
+          return refusal
+        },
+        bind,
+      ),
 
     faults: {
       lose: isLost => lasting(losses, { isLost }),
       refuse: reasonOf => lasting(refusals, { reasonOf }),
-      cut: host => lasting(cuts, { host: hostFrom(host) }),
+      cut: text => {
+        const host = parseHost(text)
+        cuts.set(host, (cuts.get(host) ?? 0) + 1)
+        return new Subscription(() => {
+          const left = (cuts.get(host) ?? 1) - 1
+          if (left === 0) cuts.delete(host)
+          else cuts.set(host, left)
+        })
+      },
       tap$: tapped$.asObservable(),
+      fate$: fated$.asObservable(),
     },
   }
 }
@@ -154,17 +233,4 @@ export const virtualCarrier = <Address extends string, Host>(
 const lasting = <Fault>(faults: Set<Fault>, fault: Fault): Subscription => {
   faults.add(fault)
   return new Subscription(() => faults.delete(fault))
-}
-
-/** What a system says of a port that somebody has. */
-export const inUse = (address: string): Error =>
-  Object.assign(new Error(`bind EADDRINUSE ${address}`), { code: 'EADDRINUSE' })
-
-const FIRST_FREE_PORT = 49_152
-
-/** The first port that nobody has. */
-export const freePort = (isTaken: (port: number) => boolean): number => {
-  let port = FIRST_FREE_PORT
-  while (isTaken(port)) port++
-  return port
 }

@@ -1,13 +1,16 @@
 import type { IpUdpPort } from '../../ip/ip-udp.js'
 import type { BipAddress } from '../../values/bip-address.js'
-import type { Duration } from '../../values/duration.js'
-import type { CarriedDatagram, TappedOctets, VirtualFaults } from './virtual-carrier.js'
+import type {
+  CarriedDatagram,
+  DatagramFate,
+  TappedOctets,
+  VirtualFaults,
+  VirtualWayOptions,
+} from './virtual-datagrams.js'
 import type { VirtualNat } from './virtual-nat.js'
 
 /** Options of the subnets of a `virtualIpNetwork`. */
-export interface VirtualInternetOptions {
-  /** How long each datagram is on its way. Default 0 ms, which is later than the call that sends it all the same. */
-  readonly latency?: Duration
+export interface VirtualInternetOptions extends VirtualWayOptions {
   /** Whether routers pass broadcasts to the hosts of another subnet. Default false, as nearly everywhere. */
   readonly directedBroadcasts?: boolean
 }
@@ -41,6 +44,9 @@ export type VirtualDatagram = CarriedDatagram<BipAddress>
 
 /** A datagram as it was sent: before any NAT, and whatever became of it. */
 export type TappedDatagram = TappedOctets<BipAddress>
+
+/** What became of one copy of a datagram, for one of those it was for. */
+export type VirtualFate = DatagramFate<BipAddress>
 
 /** IPv4 subnets inside the process, joined by routers, as a `virtualIpNetwork` has them. Faults last until they are unsubscribed. */
 export interface VirtualInternet extends VirtualFaults<BipAddress> {

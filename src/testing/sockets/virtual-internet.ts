@@ -1,6 +1,4 @@
 import type { SchedulerLike } from 'rxjs'
-import type { Arrival } from '../../bvll/udp.js'
-import type { IpUdpEvent } from '../../ip/ip-udp.js'
 import {
   bipAddress,
   ipOf,
@@ -9,24 +7,25 @@ import {
   printBipAddress,
   type BipAddress,
 } from '../../values/bip-address.js'
-import { parseBroadcastMask } from '../../values/broadcast-mask.js'
-import { ms } from '../../values/duration.js'
-import { LIMITED_BROADCAST, parseIpv4, type Ipv4 } from '../../values/ipv4.js'
+import { areNeighbours, parseBroadcastMask } from '../../values/broadcast-mask.js'
+import { LIMITED_BROADCAST, parseIpv4, printIpv4, type Ipv4 } from '../../values/ipv4.js'
+import { freePort, inUse } from './free-port.js'
 import { valid } from './valid.js'
-import { freePort, inUse, virtualCarrier } from './virtual-carrier.js'
+import { virtualCarrier, type Hearer, type Journey } from './virtual-carrier.js'
+import type { DatagramLoss } from './virtual-datagrams.js'
 import type {
   VirtualDatagram,
   VirtualInternet,
   VirtualInternetOptions,
   VirtualPortOptions,
 } from './virtual-internet-options.js'
+import { virtualListener, virtualListeners, type IpDestination, type Listener } from './virtual-listeners.js'
 import { virtualNat, type VirtualNat } from './virtual-nat.js'
-import { broadcastArrival, isBroadcastOf, isNear, localOf, type VirtualPort } from './virtual-port.js'
+import { localOf, type VirtualPort } from './virtual-port.js'
 
-/** A bound port, and who listens there. */
-interface Listener {
-  port: VirtualPort
-  readonly tell: (event: IpUdpEvent<never>) => void
+/** A datagram on its way: how far it reaches if it is a broadcast. */
+interface IpJourney extends Journey<BipAddress> {
+  readonly reaches?: (listener: Listener) => boolean
 }
 
 const LONGEST_DATAGRAM = 65_507
@@ -35,7 +34,8 @@ const COMMON_MASK = '255.255.255.0'
 /**
  * An IPv4 internet for tests, in the time of `scheduler`, with the habits of UDP sockets on Linux: a broadcast comes back
  * to who sent it, a port on one address knows how a datagram came, and a port in use is an error. Hosts and subnets are
- * there as soon as a port says so, and all subnets reach each other. Nothing arrives within the call that sends it.
+ * there as soon as a port says so, and all subnets reach each other. Nothing arrives within the call that sends it. A
+ * broadcast is for the ports that are bound when it is sent, a unicast for the one that is bound when it arrives.
  *
  * @example
  * ```ts
@@ -46,45 +46,46 @@ const COMMON_MASK = '255.255.255.0'
  */
 export const virtualInternet = (
   scheduler: SchedulerLike,
-  { latency = ms(0), directedBroadcasts = false }: VirtualInternetOptions = {},
+  { directedBroadcasts = false, hostOf = ip => ip, ...ways }: VirtualInternetOptions = {},
 ): VirtualInternet => {
-  const listeners = new Map<BipAddress, Listener>()
   const nats: VirtualNat[] = []
-  const carrier = virtualCarrier<BipAddress, Ipv4>(scheduler, latency, {
-    host: text => valid(parseIpv4(text)),
+  const nameOf = (ip: Ipv4): string => hostOf(printIpv4(ip))
+  const listeners = virtualListeners(nameOf)
+  const carrier = virtualCarrier<BipAddress, Ipv4, IpJourney, IpDestination>(scheduler, ways, {
+    parseHost: text => valid(parseIpv4(text)),
     portOf,
     longest: LONGEST_DATAGRAM,
+    hearer: ({ to, reaches }, { listener }): Hearer<BipAddress> | DatagramLoss => {
+      // A broadcast is for who heard it sent, though he may have moved meanwhile; a unicast for whoever is there now.
+      const hearer = reaches === undefined ? listeners.at(to) : listener?.hearers.get(to)
+      if (hearer === undefined || reaches?.(hearer.listener) === false) return 'no listener'
+      return carrier.isCutOff(hearer.listener.ip) ? 'cut' : hearer
+    },
   })
 
   const natAround = (ip: Ipv4): VirtualNat | undefined => nats.find(nat => nat.hides(ip))
 
-  const hear = ({ port, tell }: Listener, source: BipAddress, octets: Uint8Array, arrival: Arrival): void => {
-    // Each has octets of its own, as from a socket: what one of them writes there is not seen by the others.
-    if (!carrier.isCutOff(ipOf(port.address))) tell({ _tag: 'Received', source, octets: octets.slice(), arrival })
-  }
-
-  const arrive = ({ from, to, octets }: VirtualDatagram, reaches: (port: VirtualPort) => boolean): void => {
-    const listener = listeners.get(to)
-    if (listener !== undefined) {
-      hear(listener, from, octets, listener.port.isWildcard ? 'unknown' : 'unicast')
-      return
-    }
-    for (const one of [...listeners.values()]) {
-      const arrival =
-        isBroadcastOf(one.port, ipOf(to)) && reaches(one.port) ? broadcastArrival(one.port, to) : undefined
-      if (arrival !== undefined) hear(one, from, octets, arrival)
-    }
-  }
-
   /** Puts a datagram on its way, which ends at once where it has no source or destination any more. */
   const route = (
+    host: string,
     sent: VirtualDatagram,
-    from: BipAddress | undefined,
-    to: BipAddress | undefined,
-    reaches: (port: VirtualPort) => boolean,
+    { from, to }: { readonly from: BipAddress | undefined; readonly to: BipAddress | undefined },
+    reaches: (listener: Listener) => boolean,
   ): void => {
-    const isStopped = from === undefined || to === undefined || carrier.isCutOff(ipOf(sent.from))
-    carrier.carry(sent, isStopped ? undefined : octets => arrive({ from, to, octets }, reaches))
+    const source = ipOf(sent.from)
+    const stop = carrier.isCutOff(source) ? 'cut' : undefined
+    if (from === undefined || to === undefined) {
+      carrier.carry({ sent, from: sent.from, to: sent.to, host }, [], stop ?? 'no route')
+      return
+    }
+    const one = listeners.at(to)
+    const all = one === undefined ? listeners.broadcast(to, source) : []
+    if (all.length > 0) {
+      const reached = all.filter(({ listener }) => reaches(listener))
+      carrier.carry({ sent, from, to, host, reaches }, reached, stop)
+    } else {
+      carrier.carry({ sent, from, to, host }, [one ?? { address: to, host: nameOf(ipOf(to)) }], stop)
+    }
   }
 
   /** Whom the address of a NAT means. */
@@ -93,26 +94,30 @@ export const virtualInternet = (
     return nat === undefined ? to : nat.inside(to)
   }
 
-  const send = (datagram: VirtualDatagram): void => {
-    const from = ipOf(datagram.from)
-    const to = ipOf(datagram.to)
-    const around = natAround(from)
-    const staysInside = around === undefined || around.hides(to) || to === LIMITED_BROADCAST
-    const isHidden = natAround(to) !== undefined && natAround(to) !== around
-    route(
-      datagram,
-      staysInside ? datagram.from : around.outside(datagram.from),
-      isHidden ? undefined : entered(datagram.to),
-      port =>
-        isNear(port, from) ||
-        (directedBroadcasts && to !== LIMITED_BROADCAST && natAround(ipOf(port.address)) === around),
-    )
+  /** What routers make of where a datagram is from and to. */
+  const translated = ({ from, to }: VirtualDatagram): Parameters<typeof route>[2] => {
+    if (nats.length === 0) return { from, to }
+    const around = natAround(ipOf(from))
+    const destination = ipOf(to)
+    const staysInside = around === undefined || around.hides(destination) || destination === LIMITED_BROADCAST
+    const isHidden = natAround(destination) !== undefined && natAround(destination) !== around
+    return { from: staysInside ? from : around.outside(from), to: isHidden ? undefined : entered(to) }
   }
+
+  const send = ({ ip, host }: Listener, datagram: VirtualDatagram): void =>
+    route(
+      host,
+      datagram,
+      translated(datagram),
+      listener =>
+        areNeighbours(listener.ip, ip, listener.port.mask) ||
+        (directedBroadcasts && ipOf(datagram.to) !== LIMITED_BROADCAST && natAround(listener.ip) === natAround(ip)),
+    )
 
   const withFreePort = (ip: Ipv4): BipAddress =>
     bipAddress(
       ip,
-      freePort(port => listeners.has(bipAddress(ip, port))),
+      freePort(port => listeners.at(bipAddress(ip, port)) !== undefined),
     )
 
   const portFrom = ({ bind, mask = COMMON_MASK, broadcast, isWildcard = false }: VirtualPortOptions): VirtualPort => {
@@ -129,15 +134,15 @@ export const virtualInternet = (
     ...carrier.faults,
     port: options =>
       carrier.port(tell => {
-        const listener: Listener = { port: portFrom(options), tell }
-        const { address } = listener.port
-        if (listeners.has(address)) throw inUse(printBipAddress(address))
-        listeners.set(address, listener)
+        const port = portFrom(options)
+        if (listeners.at(port.address) !== undefined) throw inUse(printBipAddress(port.address))
+        const listener = virtualListener(port, tell)
+        listeners.settle(listener)
         return {
           local: () => localOf(listener.port),
           sourceFor: () => listener.port.address,
-          send,
-          close: () => listeners.delete(listener.port.address),
+          send: datagram => send(listener, datagram),
+          close: () => listeners.leave(listener),
         }
       }),
 
@@ -153,23 +158,26 @@ export const virtualInternet = (
 
     move: (from, to) => {
       const [old, ip] = [valid(parseIpv4(from)), valid(parseIpv4(to))]
-      const moving = [...listeners].filter(([address, { port }]) => ipOf(address) === old && port.isWildcard)
-      const taken = moving.map(([address]) => bipAddress(ip, portOf(address))).find(address => listeners.has(address))
+      const moving = listeners.all().filter(one => one.ip === old && one.port.isWildcard)
+      const addressOf = ({ port }: Listener): BipAddress => bipAddress(ip, portOf(port.address))
+      const taken = moving.map(addressOf).find(address => listeners.at(address) !== undefined)
       if (taken !== undefined && ip !== old) throw inUse(printBipAddress(taken))
-      for (const [address, listener] of moving) {
-        listener.port = { ...listener.port, address: bipAddress(ip, portOf(address)) }
-        listeners.delete(address)
-        listeners.set(listener.port.address, listener)
+      for (const listener of moving) {
+        listeners.leave(listener)
+        listener.port = { ...listener.port, address: addressOf(listener) }
+        listeners.settle(listener)
         listener.tell({ _tag: 'Bound', local: localOf(listener.port) })
       }
     },
 
-    inject: datagram =>
+    inject: datagram => {
+      const from = ipOf(datagram.from)
       route(
+        nameOf(from),
         datagram,
-        datagram.from,
-        entered(datagram.to),
-        port => ipOf(datagram.to) !== LIMITED_BROADCAST || isNear(port, ipOf(datagram.from)),
-      ),
+        { from: datagram.from, to: entered(datagram.to) },
+        ({ ip, port }) => ipOf(datagram.to) !== LIMITED_BROADCAST || areNeighbours(ip, from, port.mask),
+      )
+    },
   }
 }

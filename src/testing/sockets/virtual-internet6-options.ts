@@ -1,12 +1,15 @@
 import type { Ip6UdpPort } from '../../ip6/ip6-udp.js'
 import type { Bip6Address } from '../../values/bip6-address.js'
-import type { Duration } from '../../values/duration.js'
-import type { CarriedDatagram, TappedOctets, VirtualFaults } from './virtual-carrier.js'
+import type {
+  CarriedDatagram,
+  DatagramFate,
+  TappedOctets,
+  VirtualFaults,
+  VirtualWayOptions,
+} from './virtual-datagrams.js'
 
 /** Options of `virtualInternet6`. */
-export interface VirtualInternet6Options {
-  /** How long each datagram is on its way. Default 0 ms, which is later than the call that sends it all the same. */
-  readonly latency?: Duration
+export interface VirtualInternet6Options extends VirtualWayOptions {
   /**
    * The links among which routers pass multicasts of groups wider than a link, by the name of their site:
    * `{ campus: ['fd71:0:0:1::/64', 'fd71:0:0:2::/64'] }`. Default: none do, as nearly everywhere.
@@ -38,6 +41,9 @@ export type VirtualDatagram6 = CarriedDatagram<Bip6Address>
 
 /** A datagram as it was sent, whatever became of it. */
 export type TappedDatagram6 = TappedOctets<Bip6Address>
+
+/** What became of one copy of a datagram, for one of those it was for. */
+export type VirtualFate6 = DatagramFate<Bip6Address>
 
 /** IPv6 links inside the process, joined by routers. Faults last until they are unsubscribed; `cut` takes any address. */
 export interface VirtualInternet6 extends VirtualFaults<Bip6Address> {

@@ -1,5 +1,4 @@
 import type { SchedulerLike } from 'rxjs'
-import type { Ip6UdpEvent } from '../../ip6/ip6-udp.js'
 import {
   bip6Address,
   ip6Of,
@@ -9,11 +8,19 @@ import {
   printBip6Address,
   type Bip6Address,
 } from '../../values/bip6-address.js'
-import { ms } from '../../values/duration.js'
-import { parseIpv6, type Ipv6 } from '../../values/ipv6.js'
+import { parseIpv6, printIpv6, type Ipv6 } from '../../values/ipv6.js'
+import { inUse } from './free-port.js'
 import { valid } from './valid.js'
-import { inUse, virtualCarrier } from './virtual-carrier.js'
+import { virtualCarrier, type Journey } from './virtual-carrier.js'
+import type { DatagramLoss } from './virtual-datagrams.js'
 import type { VirtualDatagram6, VirtualInternet6, VirtualInternet6Options } from './virtual-internet6-options.js'
+import {
+  virtualListener6,
+  virtualListeners6,
+  type Ip6Destination,
+  type Listener6,
+  type ListenerHearer6,
+} from './virtual-listeners6.js'
 import {
   addressesOf6,
   LINK_SCOPE,
@@ -25,12 +32,10 @@ import {
   type VirtualPort6,
 } from './virtual-port6.js'
 
-/** A bound port, and who listens there. */
-interface Listener {
-  port: VirtualPort6
-  /** Where it was before it moved, and until when what it sent from there is still on its way. */
-  former?: { readonly address: Bip6Address; readonly until: number }
-  readonly tell: (event: Ip6UdpEvent<never>) => void
+/** A datagram on its way: from which link and, unless a stranger sent it, by whom. */
+interface Ip6Journey extends Journey<Bip6Address> {
+  readonly link: string
+  readonly sender: Listener6 | undefined
 }
 
 const LONGEST_DATAGRAM = 65_527
@@ -51,61 +56,49 @@ const LONGEST_DATAGRAM = 65_527
  */
 export const virtualInternet6 = (
   scheduler: SchedulerLike,
-  { latency = ms(0), sites = {} }: VirtualInternet6Options = {},
+  { sites = {}, hostOf = ip => ip, ...ways }: VirtualInternet6Options = {},
 ): VirtualInternet6 => {
-  const listeners = new Map<string, Listener>()
-  const carrier = virtualCarrier<Bip6Address, Ipv6>(scheduler, latency, {
-    host: text => valid(parseIpv6(text)),
+  const nameOf = (ip: Ipv6): string => hostOf(printIpv6(ip))
+  const listeners = virtualListeners6(nameOf)
+  const carrier = virtualCarrier<Bip6Address, Ipv6, Ip6Journey, Ip6Destination>(scheduler, ways, {
+    parseHost: text => valid(parseIpv6(text)),
     portOf: port6Of,
     longest: LONGEST_DATAGRAM,
+    hearer: ({ from, to, link, sender }, { listener }) => {
+      // A multicast is for who heard it sent, though he may have moved meanwhile; a unicast for whoever is there now.
+      const hearer = isMulticast(to) ? listener?.member : listeners.at(to, link)
+      if (hearer === undefined) return 'no listener'
+      if (isCutOff(hearer.listener.port)) return 'cut'
+      if (isMulticast(to)) return isFromBefore(hearer.listener, from, sender) ? strayed(hearer) : hearer
+      // No router takes what is from a link-local address.
+      return isLinkLocal(from) && hearer.listener.port.link !== link ? 'no route' : hearer
+    },
   })
 
   const isCutOff = (port: VirtualPort6): boolean => addressesOf6(port).some(own => carrier.isCutOff(ip6Of(own)))
 
-  const hear = (listener: Listener, source: Bip6Address, octets: Uint8Array, isMulticast: boolean): void => {
-    const { port, former, tell } = listener
-    if (isCutOff(port)) return
-    if (isMulticast && source === former?.address && scheduler.now() <= former.until) {
-      tell({ _tag: 'Strayed', reason: 'own datagram from its former address' })
-      return
-    }
-    const arrival = port.isWildcard ? 'unknown' : isMulticast ? 'broadcast' : 'unicast'
-    // Each has octets of its own, as from a socket: what one of them writes there is not seen by the others.
-    tell({ _tag: 'Received', source, octets: octets.slice(), arrival })
+  const strayed = ({ tell }: ListenerHearer6): DatagramLoss => {
+    tell({ _tag: 'Strayed', reason: 'own datagram from its former address' })
+    return 'strayed'
   }
 
-  const isOneSite = (one: string, other: string): boolean =>
-    one === other || Object.values(sites).some(links => links.includes(one) && links.includes(other))
-
-  /** Whether a group has its members there as well: link and host of a sender. */
-  const reaches = (group: Bip6Address, from: Bip6Address, link: string, port: VirtualPort6): boolean => {
-    if (scopeOf(group) > LINK_SCOPE) return !isLinkLocal(from) ? isOneSite(port.link, link) : port.link === link
-    return port.link === link && (scopeOf(group) === LINK_SCOPE || isOf(port, ip6Of(from)))
+  /** Where the members of a group may be that a host on a link reaches. */
+  const linksFrom = (link: string, group: Bip6Address, from: Bip6Address): readonly string[] => {
+    if (scopeOf(group) <= LINK_SCOPE || isLinkLocal(from)) return [link]
+    const sitesOfIt = Object.values(sites).filter(links => links.includes(link))
+    return [...new Set([link, ...sitesOfIt.flat()])]
   }
 
-  const arrive = ({ from, to, octets }: VirtualDatagram6, link: string): void => {
-    if (isMulticast(to)) {
-      const members = new Set([...listeners.values()].filter(({ port }) => port.group === to))
-      for (const member of members) if (reaches(to, from, link, member.port)) hear(member, from, octets, true)
-      return
-    }
-    const listener = listeners.get(keyOf(to, link))
-    // No router takes what is from a link-local address.
-    if (listener !== undefined && (!isLinkLocal(from) || listener.port.link === link)) {
-      hear(listener, from, octets, false)
-    }
+  const destinationsOf = ({ from, to, host, link }: Ip6Journey): readonly Ip6Destination[] => {
+    if (!isMulticast(to)) return [listeners.at(to, link) ?? { address: to, host: nameOf(ip6Of(to)) }]
+    const members = listeners.members(to, linksFrom(link, to, from))
+    return scopeOf(to) < LINK_SCOPE ? members.filter(member => member.host === host) : members
   }
 
-  const send = (datagram: VirtualDatagram6, link: string, isCut: boolean): void =>
-    carrier.carry(datagram, isCut ? undefined : octets => arrive({ ...datagram, octets }, link))
-
-  const keysOf = (port: VirtualPort6): readonly string[] => addressesOf6(port).map(own => keyOf(own, port.link))
-
-  const settle = (listener: Listener): void => {
-    for (const key of keysOf(listener.port)) listeners.set(key, listener)
-  }
-  const leave = (listener: Listener): void => {
-    for (const key of keysOf(listener.port)) listeners.delete(key)
+  const send = (sent: VirtualDatagram6, link: string, host: string, isCut: boolean, sender?: Listener6): void => {
+    const { from, to } = sent
+    const journey = { sent, from, to, host, link, sender }
+    carrier.carry(journey, destinationsOf(journey), isCut ? 'cut' : undefined)
   }
 
   return {
@@ -113,43 +106,40 @@ export const virtualInternet6 = (
 
     port: options =>
       carrier.port(tell => {
-        const listener: Listener = { port: virtualPort6(options, (own, link) => listeners.has(keyOf(own, link))), tell }
-        const taken = addressesOf6(listener.port).find(own => listeners.has(keyOf(own, listener.port.link)))
+        const port = virtualPort6(options, (own, link) => listeners.at(own, link) !== undefined)
+        const taken = addressesOf6(port).find(own => listeners.at(own, port.link) !== undefined)
         if (taken !== undefined) throw inUse(printBip6Address(taken))
-        settle(listener)
+        const listener = virtualListener6(port, tell)
+        listeners.settle(listener)
         return {
           local: () => localOf6(listener.port),
           sourceFor: to => sourceFor(listener.port, to),
-          send: datagram => send(datagram, listener.port.link, isCutOff(listener.port)),
-          close: () => leave(listener),
+          send: datagram => send(datagram, listener.port.link, listener.host, isCutOff(listener.port), listener),
+          close: () => listeners.leave(listener),
         }
       }),
 
     move: (from, to) => {
       const [old, ip] = [valid(parseIpv6(from)), valid(parseIpv6(to))]
-      const moving = [...new Set(listeners.values())].filter(
-        ({ port }) => ip6Of(port.address) === old && port.movesAlong,
-      )
-      const taken = moving
-        .map(({ port: { address, link } }) => ({ address: bip6Address(ip, port6Of(address)), link }))
-        .find(({ address, link }) => listeners.has(keyOf(address, link)))
-      if (taken !== undefined && ip !== old) throw inUse(printBip6Address(taken.address))
+      const moving = listeners.all().filter(({ port }) => ip6Of(port.address) === old && port.movesAlong)
+      const addressOf = ({ port }: Listener6): Bip6Address => bip6Address(ip, port6Of(port.address))
+      const taken = moving.find(one => listeners.at(addressOf(one), one.port.link) !== undefined)
+      if (taken !== undefined && ip !== old) throw inUse(printBip6Address(addressOf(taken)))
       for (const listener of moving) {
-        const { address } = listener.port
-        leave(listener)
-        if (ip !== old) listener.former = { address, until: scheduler.now() + latency }
-        listener.port = { ...listener.port, address: bip6Address(ip, port6Of(address)) }
-        settle(listener)
+        listeners.leave(listener)
+        listener.port = { ...listener.port, address: addressOf(listener) }
+        listeners.settle(listener)
         listener.tell({ _tag: 'Bound', local: localOf6(listener.port) })
       }
     },
 
-    inject: (datagram, link) =>
-      send(datagram, linkOf(ip6Of(datagram.from), link), carrier.isCutOff(ip6Of(datagram.from))),
+    inject: (datagram, link) => {
+      const ip = ip6Of(datagram.from)
+      send(datagram, linkOf(ip, link), nameOf(ip), carrier.isCutOff(ip))
+    },
   }
 }
 
-/** The same link-local address may be there on every link. */
-const keyOf = (address: Bip6Address, link: string): string => (isLinkLocal(address) ? `${address} ${link}` : address)
-
-const isOf = (port: VirtualPort6, ip: Ipv6): boolean => addressesOf6(port).some(own => ip6Of(own) === ip)
+/** Whether it is its own multicast, but from an address that it does not have any more. */
+const isFromBefore = (listener: Listener6, from: Bip6Address, sender: Listener6 | undefined): boolean =>
+  sender === listener && !addressesOf6(listener.port).includes(from)

@@ -1,7 +1,7 @@
 import type { Arrival } from '../../bvll/udp.js'
 import type { IpLocal } from '../../ip/ip-udp.js'
 import { bipAddress, ipOf, portOf, type BipAddress } from '../../values/bip-address.js'
-import { areNeighbours, broadcastOf, hasBroadcast, type BroadcastMask } from '../../values/broadcast-mask.js'
+import { broadcastOf, hasBroadcast, type BroadcastMask } from '../../values/broadcast-mask.js'
 import { LIMITED_BROADCAST, type Ipv4 } from '../../values/ipv4.js'
 
 /** A UDP port of a virtual host, while it is bound. */
@@ -28,16 +28,26 @@ export const localOf = (port: VirtualPort): IpLocal => ({
   receiveBuffer: RECEIVE_BUFFER,
 })
 
-/** Whether a host lies in its subnet. */
-export const isNear = ({ address, mask }: VirtualPort, ip: Ipv4): boolean => areNeighbours(ipOf(address), ip, mask)
-
 /** Whether an address means all hosts of its subnet. */
-export const isBroadcastOf = ({ address, mask }: VirtualPort, ip: Ipv4): boolean =>
+const isBroadcastOf = ({ address, mask }: VirtualPort, ip: Ipv4): boolean =>
   ip === LIMITED_BROADCAST || (hasBroadcast(mask) && ip === broadcastOf(ipOf(address), mask))
 
 /** How it hears what is broadcast in its subnet; `undefined` when it does not, as that is for another port. */
-export const broadcastArrival = (port: VirtualPort, to: BipAddress): Arrival | undefined => {
+const broadcastArrival = (port: VirtualPort, to: BipAddress): Arrival | undefined => {
   const isOwnPort = portOf(to) === portOf(port.address)
   if (port.isWildcard && isOwnPort) return 'unknown'
   return to === broadcastAddressOf(port) || (isOwnPort && ipOf(to) === LIMITED_BROADCAST) ? 'broadcast' : undefined
+}
+
+/** The addresses to which it hears broadcasts in its subnet, and how. */
+export const broadcastsOf = (port: VirtualPort): ReadonlyMap<BipAddress, Arrival> => {
+  const { address, mask } = port
+  const ips = [LIMITED_BROADCAST, broadcastOf(ipOf(address), mask)]
+  const given = broadcastAddressOf(port)
+  const heard = new Map<BipAddress, Arrival>()
+  for (const to of [...ips.map(ip => bipAddress(ip, portOf(address))), ...(given === undefined ? [] : [given])]) {
+    const arrival = isBroadcastOf(port, ipOf(to)) ? broadcastArrival(port, to) : undefined
+    if (arrival !== undefined) heard.set(to, arrival)
+  }
+  return heard
 }

@@ -11,7 +11,7 @@ import {
 import { BACNET_GROUP, parseGroup } from '../../values/bip6-group.js'
 import { parseIpv6, printIpv6, type Ipv6 } from '../../values/ipv6.js'
 import { valid } from './valid.js'
-import { freePort } from './virtual-carrier.js'
+import { freePort } from './free-port.js'
 import type { VirtualPort6Options } from './virtual-internet6-options.js'
 
 /** A UDP port of a virtual host, while it is bound. */

@@ -1,10 +1,10 @@
 import { of, VirtualTimeScheduler } from 'rxjs'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { TappedDatagram, VirtualInternet } from '../../src/testing/index.js'
-import { virtualInternet } from '../../src/testing/sockets/virtual-internet.js'
-import { printBipAddress } from '../../src/values/bip-address.js'
-import { ms } from '../../src/values/duration.js'
-import { at, runPort, type RunningPort } from '../support/udp-port.js'
+import type { TappedDatagram, VirtualInternet } from '../../../src/testing/index.js'
+import { virtualInternet } from '../../../src/testing/sockets/virtual-internet.js'
+import { printBipAddress } from '../../../src/values/bip-address.js'
+import { ms } from '../../../src/values/duration.js'
+import { at, runPort, type RunningPort } from '../../support/udp-port.js'
 
 let scheduler: VirtualTimeScheduler
 let internet: VirtualInternet

@@ -1,10 +1,10 @@
 import { of, VirtualTimeScheduler } from 'rxjs'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { TappedDatagram6, VirtualInternet6 } from '../../src/testing/sockets/virtual-internet6-options.js'
-import { virtualInternet6 } from '../../src/testing/sockets/virtual-internet6.js'
-import { printBip6Address } from '../../src/values/bip6-address.js'
-import { ms } from '../../src/values/duration.js'
-import { at6, runPort6, type RunningPort6 } from '../support/udp6-port.js'
+import type { TappedDatagram6, VirtualInternet6 } from '../../../src/testing/sockets/virtual-internet6-options.js'
+import { virtualInternet6 } from '../../../src/testing/sockets/virtual-internet6.js'
+import { printBip6Address } from '../../../src/values/bip6-address.js'
+import { ms } from '../../../src/values/duration.js'
+import { at6, runPort6, type RunningPort6 } from '../../support/udp6-port.js'
 
 let scheduler: VirtualTimeScheduler
 let internet: VirtualInternet6

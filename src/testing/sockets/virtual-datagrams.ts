@@ -1,0 +1,85 @@
+import type { Observable, Subscription } from 'rxjs'
+import type { Duration } from '../../values/duration.js'
+import type { Random } from '../../values/random.js'
+import type { Paths } from '../paths/paths.js'
+
+/** A datagram on a virtual internet. */
+export interface CarriedDatagram<Address extends string> {
+  readonly from: Address
+  readonly to: Address
+  readonly octets: Uint8Array
+}
+
+/** A datagram as it was sent: before any NAT, and whatever became of it. */
+export interface TappedOctets<Address extends string> extends CarriedDatagram<Address> {
+  /** When, in milliseconds on the clock of the scheduler. */
+  readonly at: number
+}
+
+/**
+ * Why one for whom a datagram was did not hear it:
+ *
+ * - `lost`: on the way, by chance or because a test said so
+ * - `blocked`: nothing passes from the one host to the other
+ * - `rate`: too much waited already to pass there
+ * - `cut`: the cable of one of both is pulled
+ * - `no route`: a NAT hides him or has no port left for who sent it, or a link-local address of another link sent it
+ * - `no listener`: nobody had a port there when it arrived
+ * - `strayed`: his port took it for none of its own
+ * - `refused`: it never left; who sent it was told `Unsent`
+ */
+export type DatagramLoss = 'lost' | 'blocked' | 'rate' | 'cut' | 'no route' | 'no listener' | 'strayed' | 'refused'
+
+interface DatagramEnd<Address extends string> extends CarriedDatagram<Address> {
+  /** When that was decided, in milliseconds on the clock of the scheduler. */
+  readonly at: number
+  /** The datagram as `tap$` told it: the same object, which tells datagrams apart. `from` and `to` are as on arrival. */
+  readonly sent: TappedOctets<Address>
+  /** The port of whom it was for; `undefined` when that was nobody, or it was refused. */
+  readonly by: Address | undefined
+  /** The name of his host. */
+  readonly host: string | undefined
+  /** Whether it is the second copy that a path has made of it. */
+  readonly isDuplicate: boolean
+}
+
+/** What became of one copy of a datagram, for one of those it was for. The octets are a view: read them, do not write them. */
+export type DatagramFate<Address extends string> =
+  | (DatagramEnd<Address> & { readonly _tag: 'Arrived' })
+  | (DatagramEnd<Address> & { readonly _tag: 'Lost'; readonly reason: DatagramLoss })
+
+/** What can go wrong on a virtual internet, and be seen of it. Faults last until they are unsubscribed. */
+export interface VirtualFaults<Address extends string> {
+  /** Loses datagrams, and tells nobody. */
+  readonly lose: (isLost: (datagram: CarriedDatagram<Address>) => boolean) => Subscription
+  /** Lets datagrams come back to who sent them, as `Unsent` with the reason that is given; `undefined` lets them go. */
+  readonly refuse: (reasonOf: (datagram: CarriedDatagram<Address>) => string | undefined) => Subscription
+  /** Pulls the cable of a host: nothing goes in or out, and nobody is told. */
+  readonly cut: (host: string) => Subscription
+  /** All that is sent, in the order it is sent. Hot; never completes. */
+  readonly tap$: Observable<TappedOctets<Address>>
+  /**
+   * What became of all that is sent: one for each copy and each port that it was for, and one where that is nobody. It comes
+   * before whatever the port does about it. Hot; never completes.
+   */
+  readonly fate$: Observable<DatagramFate<Address>>
+}
+
+/** What is between the hosts of a virtual internet. */
+export interface VirtualWayOptions {
+  /**
+   * How long each datagram is on its way to another host. Default 0 ms, which is later than the call that sends it all the
+   * same. Where `paths` are given, they say it.
+   */
+  readonly latency?: Duration
+  /**
+   * The ways between hosts, which other networks may share. What becomes of a datagram on its way is decided when it is
+   * sent; each that hears a broadcast has a way of its own. Where a `rate` is bounded, up to 64 KiB wait, and what is more is
+   * dropped. Default: all are as `latency` says.
+   */
+  readonly paths?: Paths
+  /** The name, for `paths`, of the host that has an address when a port is bound there or moves there. Default: the address. */
+  readonly hostOf?: (ip: string) => string
+  /** Where the luck of datagrams comes from. Default `fixedRandom(1)`. */
+  readonly random?: Random
+}
