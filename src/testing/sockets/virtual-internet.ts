@@ -58,7 +58,7 @@ export const virtualInternet = (
     hearer: ({ to, reaches }, { listener }): Hearer<BipAddress> | DatagramLoss => {
       // A broadcast is for who heard it sent, though he may have moved meanwhile; a unicast for whoever is there now.
       const hearer = reaches === undefined ? listeners.at(to) : listener?.hearers.get(to)
-      if (hearer === undefined || reaches?.(hearer.listener) === false) return 'no listener'
+      if (hearer?.listener.isOpen !== true || reaches?.(hearer.listener) === false) return 'no listener'
       return carrier.isCutOff(hearer.listener.ip) ? 'cut' : hearer
     },
   })
@@ -140,6 +140,7 @@ export const virtualInternet = (
         listeners.settle(listener)
         return {
           local: () => localOf(listener.port),
+          open: () => (listener.isOpen = true),
           sourceFor: () => listener.port.address,
           send: datagram => send(listener, datagram),
           close: () => listeners.leave(listener),
@@ -166,6 +167,7 @@ export const virtualInternet = (
         listeners.leave(listener)
         listener.port = { ...listener.port, address: addressOf(listener) }
         listeners.settle(listener)
+        listener.isOpen = true
         listener.tell({ _tag: 'Bound', local: localOf(listener.port) })
       }
     },

@@ -43,9 +43,10 @@ const LONGEST_DATAGRAM = 65_527
 /**
  * An IPv6 internet for tests, in the time of `scheduler`, with the habits of UDP sockets on Linux: a multicast comes back
  * to who sent it, a port on one address knows how a datagram came, and a port in use is an error. Hosts and links are
- * there as soon as a port says so, and all links reach each other by unicast. A multicast reaches the ports of its group
- * on the link, of a wider group in the site; link-local addresses mean something on their link only. Nothing arrives
- * within the call that sends it.
+ * there as soon as a port says so, and all links reach each other by unicast. A multicast reaches the ports of its group:
+ * on its host for scope 1, on its link for scope 2, in its site for any wider one. What is from a link-local address stays
+ * on its link. Nothing arrives within the call that sends it. A multicast is for the ports that are bound when it is sent,
+ * a unicast for the one that is bound when it arrives.
  *
  * @example
  * ```ts
@@ -67,7 +68,7 @@ export const virtualInternet6 = (
     hearer: ({ from, to, link, sender }, { listener }) => {
       // A multicast is for who heard it sent, though he may have moved meanwhile; a unicast for whoever is there now.
       const hearer = isMulticast(to) ? listener?.member : listeners.at(to, link)
-      if (hearer === undefined) return 'no listener'
+      if (hearer?.listener.isOpen !== true) return 'no listener'
       if (isCutOff(hearer.listener.port)) return 'cut'
       if (isMulticast(to)) return isFromBefore(hearer.listener, from, sender) ? strayed(hearer) : hearer
       // No router takes what is from a link-local address.
@@ -113,6 +114,7 @@ export const virtualInternet6 = (
         listeners.settle(listener)
         return {
           local: () => localOf6(listener.port),
+          open: () => (listener.isOpen = true),
           sourceFor: to => sourceFor(listener.port, to),
           send: datagram => send(datagram, listener.port.link, listener.host, isCutOff(listener.port), listener),
           close: () => listeners.leave(listener),
@@ -129,6 +131,7 @@ export const virtualInternet6 = (
         listeners.leave(listener)
         listener.port = { ...listener.port, address: addressOf(listener) }
         listeners.settle(listener)
+        listener.isOpen = true
         listener.tell({ _tag: 'Bound', local: localOf6(listener.port) })
       }
     },

@@ -13,6 +13,8 @@ export interface Listener {
   ip: Ipv4
   /** The name of its host. */
   host: string
+  /** Whether it hears: not before it has told that it is bound. */
+  isOpen: boolean
   /** How it hears what is sent to each of its addresses. */
   readonly hearers: Map<BipAddress, ListenerHearer>
 }
@@ -44,6 +46,7 @@ export const virtualListener = (port: VirtualPort, tell: Listener['tell']): List
   port,
   ip: ipOf(port.address),
   host: '',
+  isOpen: false,
   hearers: new Map(),
 })
 

@@ -11,6 +11,8 @@ export interface Listener6 {
   port: VirtualPort6
   /** The name of its host. */
   host: string
+  /** Whether it hears: not before it has told that it is bound. */
+  isOpen: boolean
   /** How it hears its group; `undefined` when it is not bound. */
   member: ListenerHearer6 | undefined
 }
@@ -42,6 +44,7 @@ export const virtualListener6 = (port: VirtualPort6, tell: Listener6['tell']): L
   tell,
   port,
   host: '',
+  isOpen: false,
   member: undefined,
 })
 

@@ -10,6 +10,8 @@ export type Bind<Address extends string, Local> = (
 /** What a bound port is to the internet. */
 export interface BoundSocket<Address extends string, Local> {
   readonly local: () => Local
+  /** From now on it hears. */
+  readonly open: () => void
   /** Where it sends from. */
   readonly sourceFor: (to: Address) => Address
   readonly send: (datagram: CarriedDatagram<Address>) => void
@@ -44,8 +46,10 @@ export const virtualUdpPort =
 
       const socket = bind(event => subscriber.next(event))
       subscriber.add(() => socket.close())
-      // Before anything arrives.
-      soon(() => subscriber.next({ _tag: 'Bound', local: socket.local() }))
+      soon(() => {
+        socket.open()
+        subscriber.next({ _tag: 'Bound', local: socket.local() })
+      })
 
       const submit = (datagram: Datagram<Address, About>): void => {
         const { to, octets } = datagram

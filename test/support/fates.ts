@@ -1,0 +1,17 @@
+import type { Observable } from 'rxjs'
+import { printBipAddress } from '../../src/values/bip-address.js'
+import type { VirtualFate } from '../../src/testing/index.js'
+
+/** Writes down what became of datagrams: `5 1 host-b arrived`, with the time and the first octet. */
+export const writtenFates = (fate$: Observable<VirtualFate>): readonly string[] => {
+  const lines: string[] = []
+  fate$.subscribe(fate => {
+    const what = fate._tag === 'Lost' ? fate.reason : 'arrived'
+    lines.push(`${fate.at} ${fate.octets[0]} ${fate.host ?? 'nobody'} ${fate.isDuplicate ? 'again ' : ''}${what}`)
+  })
+  return lines
+}
+
+/** Where a datagram was from and to as it arrived, and whose port it was for. */
+export const routeOf = ({ from, to, by }: VirtualFate): string =>
+  `${printBipAddress(from)} ${printBipAddress(to)} ${by === undefined ? 'nobody' : printBipAddress(by)}`
