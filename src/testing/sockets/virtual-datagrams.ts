@@ -35,7 +35,7 @@ interface DatagramEnd<Address extends string> extends CarriedDatagram<Address> {
   readonly at: number
   /** The datagram as `tap$` told it: the same object, which tells datagrams apart. `from` and `to` are as on arrival. */
   readonly sent: TappedOctets<Address>
-  /** The port of whom it was for; `undefined` when that was nobody, or it was refused. */
+  /** The port of whom it was for; `undefined` when that was nobody, or not known yet: it was refused, or had no route. */
   readonly by: Address | undefined
   /** The name of his host. */
   readonly host: string | undefined

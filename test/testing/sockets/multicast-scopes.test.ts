@@ -16,6 +16,7 @@ const WHERE: Readonly<Record<string, string>> = {
   'fd71:0:0:1::2': 'its link',
   'fd71:0:0:2::3': 'its site',
   'fd71:0:0:3::4': 'elsewhere',
+  'fd71:0:0:4::5': 'the other site of that link',
 }
 
 /** Where members of a group hear what is sent to it from an address on the first link. */
