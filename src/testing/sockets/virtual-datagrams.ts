@@ -33,7 +33,10 @@ export type DatagramLoss = 'lost' | 'blocked' | 'rate' | 'cut' | 'no route' | 'n
 interface DatagramEnd<Address extends string> extends CarriedDatagram<Address> {
   /** When that was decided, in milliseconds on the clock of the scheduler. */
   readonly at: number
-  /** The datagram as `tap$` told it: the same object, which tells datagrams apart. `from` and `to` are as on arrival. */
+  /**
+   * The datagram as it was sent, while `from` and `to` are as on arrival: the object that `tap$` has told, which tells
+   * datagrams apart. What is refused has none there.
+   */
   readonly sent: TappedOctets<Address>
   /** The port of whom it was for; `undefined` when that was nobody, or not known yet: it was refused, or had no route. */
   readonly by: Address | undefined
