@@ -53,4 +53,7 @@ export type {
   VirtualNetworkOptions,
   VirtualNodeOptions,
 } from './networks/virtual-options.js'
-export type { Tapped } from './sockets/virtual-sockets.js'
+export type { Impairment } from './paths/impairment.js'
+export { virtualPaths, type Hosts, type Path, type Paths } from './paths/paths.js'
+export type { Fate, LossReason } from './sockets/fate.js'
+export type { Tapped } from './sockets/tapped.js'

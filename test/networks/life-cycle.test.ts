@@ -182,8 +182,8 @@ describe('a hub, asked', () => {
     expect(said()).toEqual([
       'hub-a > node-1 Disconnect-Request',
       'node-1 > hub-a Disconnect-ACK',
-      'node-1 - hub-a closed with 1000',
       'node-1 > hub-a Connect-Request',
+      'node-1 - hub-a closed with 1000',
       'hub-a > node-1 Connect-Accept',
     ])
     expect(a.status()).toMatchObject({ hubConnection: 'primary', vmac: A })

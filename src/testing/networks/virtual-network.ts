@@ -1,4 +1,4 @@
-import { defer, type Observable, type SchedulerLike } from 'rxjs'
+import { defer, type Observable, type SchedulerLike, type Subscription } from 'rxjs'
 import type { Duplex } from '../../link/duplex.js'
 import { device } from '../../sc/node/device.js'
 import { diagnoseNothing } from '../../sc/connection/diagnostic.js'
@@ -13,7 +13,7 @@ import type { ScLink } from '../../sc/node/sc-link.js'
 import type { Socket, Subprotocol } from '../../sc/connection/socket.js'
 import { connectionTimings, reconnectTimings } from '../../sc/connection/timings.js'
 import { parseDeviceUuid, randomDeviceUuid } from '../../values/device-uuid.js'
-import { ms, seconds } from '../../values/duration.js'
+import { seconds } from '../../values/duration.js'
 import { hostAndPort, parseListenUri, parseScUri, type ListenUri } from '../../values/sc-uri.js'
 import { parseDeviceVmac, randomVmac } from '../../values/vmac.js'
 import { COMMON_NPDU_LENGTH, HUB_BVLC_LENGTH, NODE_BVLC_LENGTH, type PeerIdentity } from '../../wire/bvlc-sc.js'
@@ -27,7 +27,10 @@ import type {
   VirtualNetworkOptions,
   VirtualNodeOptions,
 } from './virtual-options.js'
-import { virtualSockets, type Tapped } from '../sockets/virtual-sockets.js'
+import { virtualPaths, type Paths } from '../paths/paths.js'
+import type { Fate } from '../sockets/fate.js'
+import type { Tapped } from '../sockets/tapped.js'
+import { virtualWebSockets } from '../sockets/virtual-web-sockets.js'
 
 /** A network inside the process. What is on it is real, but for the sockets. */
 export interface VirtualNetwork {
@@ -43,15 +46,29 @@ export interface VirtualNetwork {
    * ours. Cold.
    */
   readonly socket: (name: string, hub?: string, subprotocol?: Subprotocol) => Socket
-  /** Cuts all connections of a node or a hub at this moment; both ends find them closed with 1006. */
+  /**
+   * What is between the hosts of the network, to be partitioned and impaired. A host is the name of a node, of a hub, or
+   * of where a node accepts direct connections.
+   */
+  readonly paths: Paths
+  /** Cuts all connections of a host at this moment; both ends find them closed with 1006. */
   readonly cut: (name: string) => void
   /**
-   * Makes all connections of a node or a hub at this moment go silent, as a pulled cable does: nothing passes any more,
-   * and both ends have to find out by themselves.
+   * Makes all connections of a host at this moment go silent, as a pulled cable does: nothing passes any more, and both
+   * ends have to find out by themselves.
    */
   readonly mute: (name: string) => void
+  /** Lets a host refuse whoever dials it, as if nobody listened, until it is unsubscribed. */
+  readonly refuse: (name: string) => Subscription
+  /** Lets a host answer nobody who dials it, until it is unsubscribed; who dialled meanwhile is never answered. */
+  readonly hang: (name: string) => Subscription
   /** All messages on the way, and the ends of connections. Hot; never completes. */
   readonly tap$: Observable<Tapped>
+  /**
+   * What became of each message that a WebSocket took: it arrived or was lost, exactly once. Hot; never completes. Costs
+   * nothing while nobody listens.
+   */
+  readonly fate$: Observable<Fate>
 }
 
 const DEFAULT_HUB = 'hub-a'
@@ -78,9 +95,14 @@ const DEFAULT_HUB = 'hub-a'
  */
 export const virtualNetwork = (
   scheduler: SchedulerLike,
-  { latency = ms(0), random = fixedRandom(1), diagnose = diagnoseNothing }: VirtualNetworkOptions = {},
+  {
+    latency,
+    random = fixedRandom(1),
+    diagnose = diagnoseNothing,
+    paths = virtualPaths(latency === undefined ? {} : { latency }),
+  }: VirtualNetworkOptions = {},
 ): VirtualNetwork => {
-  const { listen$, socket, cut, mute, tap$ } = virtualSockets(scheduler, latency)
+  const { listen$, socket, ...faults } = virtualWebSockets(scheduler, { paths, random })
   let nodes = 0
 
   const identityOf = (options: VirtualDeviceOptions, maxBvlcLength: number): PeerIdentity => ({
@@ -166,9 +188,8 @@ export const virtualNetwork = (
     },
 
     socket: (name, hub = DEFAULT_HUB, subprotocol) => socket(name, hub, subprotocol),
-    cut,
-    mute,
-    tap$,
+    paths,
+    ...faults,
   }
 }
 

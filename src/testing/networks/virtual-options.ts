@@ -6,12 +6,15 @@ import type { Duration } from '../../values/duration.js'
 import type { Random } from '../../values/random.js'
 import type { ScUri } from '../../values/sc-uri.js'
 import type { Vmac } from '../../values/vmac.js'
+import type { Paths } from '../paths/paths.js'
 import type { Hello } from '../../wire/hello.js'
 
 /** Options of `virtualNetwork`. */
 export interface VirtualNetworkOptions {
-  /** How long everything is on its way. Default 0 ms. */
+  /** How long everything is on its way. Default 0 ms. Not for `paths` that are given. */
   readonly latency?: Duration
+  /** What is between the hosts; several networks can stand on the same. Default `virtualPaths({ latency })`. */
+  readonly paths?: Paths
   /** Chance. Default `fixedRandom(1)`. */
   readonly random?: Random
   /** Takes the diagnostics of all devices. Default: nobody. */

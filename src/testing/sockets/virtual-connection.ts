@@ -1,0 +1,165 @@
+import { Observable, type SchedulerLike, type Subscriber } from 'rxjs'
+import type { AcceptedSocket, SocketEvent, SocketOutput, Subprotocol } from '../../sc/connection/socket.js'
+import type { Random } from '../../values/random.js'
+import { messageOf } from '../../wire/web-socket-frame.js'
+import type { Paths } from '../paths/paths.js'
+import type { Fate, LossReason } from './fate.js'
+import { virtualEnd, type EndOwner, type VirtualEnd } from './virtual-end.js'
+import { virtualStream, type Parcel, type VirtualStream } from './virtual-stream.js'
+
+/** Octets that may wait at a client before further messages come back as `Unsent`, as in the real one. */
+export const MAX_QUEUED: number = 1 << 20
+
+/** What connections of one network have in common. */
+export interface ConnectionWorld {
+  readonly paths: Paths
+  readonly scheduler: SchedulerLike
+  readonly random: Random
+  /** Who wants to know what becomes of messages; `undefined` when nobody does. */
+  readonly onFate: () => ((fate: Fate) => void) | undefined
+}
+
+/** A connection to be. */
+export interface ConnectionOptions {
+  readonly client: string
+  readonly server: string
+  readonly subprotocol: Subprotocol
+  /** What the client hears, but for `Open`. */
+  readonly tell: (event: SocketEvent) => void
+  /** Both ends are no more. */
+  readonly over: () => void
+}
+
+/** An open connection between two hosts. */
+export interface VirtualConnection {
+  readonly client: string
+  readonly server: string
+  readonly accepted: AcceptedSocket
+  /** The client sends, or starts the closing handshake. */
+  readonly submit: (output: SocketOutput) => void
+  /** The client is gone. */
+  readonly abandon: () => void
+  /** Ends it, and tells both ends. */
+  readonly cut: () => void
+  /** Lets nothing pass any more, and tells nobody. */
+  readonly mute: () => void
+}
+
+/** A connection, open at both ends. */
+export const virtualConnection = (world: ConnectionWorld, options: ConnectionOptions): VirtualConnection => {
+  const { scheduler } = world
+  const { client, server, subprotocol, tell } = options
+  let subscriber: Subscriber<SocketEvent> | undefined
+  let ends = 2
+  let isMute = false
+  const over = (): void => {
+    if (--ends === 0) options.over()
+  }
+
+  const stream = (
+    from: string,
+    to: string,
+    receiver: () => VirtualEnd,
+    sender: () => VirtualEnd,
+    lost: (octets: Uint8Array, lost: Parcel['lost']) => void,
+  ): VirtualStream =>
+    virtualStream({
+      ...world,
+      from,
+      to,
+      arrive: parcel => {
+        if (parcel.octets !== undefined) {
+          world.onFate()?.({ _tag: 'Arrived', at: scheduler.now(), from, to, octets: parcel.octets })
+        }
+        receiver().arrive(parcel)
+      },
+      left: () => sender().left(),
+      lose: (octets, reason: LossReason, waited, whoIsTold) => {
+        world.onFate()?.({ _tag: 'Lost', at: scheduler.now(), from, to, octets, reason })
+        if (waited) lost(octets, whoIsTold)
+      },
+    })
+  const end = (out: () => VirtualStream, from: () => VirtualStream, owner: EndOwner): VirtualEnd =>
+    virtualEnd({ out, from, owner, over, scheduler })
+
+  const toServer: VirtualStream = stream(
+    client,
+    server,
+    () => acceptedEnd,
+    () => clientEnd,
+    octets => tell({ _tag: 'Lost', octets }),
+  )
+  const toClient: VirtualStream = stream(
+    server,
+    client,
+    () => clientEnd,
+    () => acceptedEnd,
+    (_, lost) => lost?.(),
+  )
+  const clientEnd: VirtualEnd = end(
+    () => toServer,
+    () => toClient,
+    {
+      hear: octets => tell({ _tag: 'Message', octets }),
+      closed: (code, detail) => tell({ _tag: 'Closed', code, detail }),
+    },
+  )
+  const acceptedEnd: VirtualEnd = end(
+    () => toClient,
+    () => toServer,
+    {
+      hear: octets => subscriber?.next({ _tag: 'Message', octets }),
+      closed: (code, detail) => {
+        subscriber?.next({ _tag: 'Closed', code, detail })
+        subscriber?.complete()
+      },
+    },
+  )
+
+  return {
+    client,
+    server,
+
+    accepted: {
+      address: client,
+      subprotocol,
+      event$: new Observable(given => {
+        subscriber = given
+        given.next({ _tag: 'Open', subprotocol })
+        return acceptedEnd.abandon
+      }),
+      queued: toClient.queued,
+      send: (frame, lost) => {
+        if (!acceptedEnd.isOpen()) {
+          lost?.()
+          return false
+        }
+        toClient.send(messageOf(frame), frame.octets.length, lost)
+        return true
+      },
+      close: acceptedEnd.close,
+      terminate: acceptedEnd.terminate,
+    },
+
+    submit: output => {
+      if (!(output instanceof Uint8Array)) clientEnd.close(output.code)
+      else if (!clientEnd.isOpen()) tell({ _tag: 'Unsent', octets: output, reason: 'not connected' })
+      else if (toServer.queued() > MAX_QUEUED) tell({ _tag: 'Unsent', octets: output, reason: 'send queue full' })
+      else toServer.send(output, output.length)
+    },
+    abandon: clientEnd.abandon,
+
+    cut: () => {
+      if (isMute) return
+      toServer.reset()
+      toClient.reset()
+      clientEnd.cut('the connection was cut')
+      acceptedEnd.cut('the connection was cut')
+    },
+    mute: () => {
+      isMute = true
+      toServer.mute()
+      toClient.mute()
+    },
+  }
+}
