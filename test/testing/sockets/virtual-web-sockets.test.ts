@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs'
+import { EMPTY, mergeMap, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { AcceptedSocket, SocketEvent, SocketOutput } from '../../../src/sc/connection/socket.js'
 import { fixedRandom } from '../../../src/testing/chance/fixed-random.js'
@@ -21,11 +21,16 @@ const lab = () => {
   sockets.fate$.subscribe(fate => fates.push(fate))
   const accepted: AcceptedSocket[] = []
   const atServer: SocketEvent[] = []
-  const server = sockets.listen$('b', 'wss://b' as ListenUri).subscribe(event => {
-    if (event._tag !== 'Accepted') return
-    accepted.push(event.socket)
-    server.add(event.socket.event$.subscribe(heard => atServer.push(heard)))
-  })
+  const server = sockets
+    .listen$('b', 'wss://b' as ListenUri)
+    .pipe(
+      mergeMap(event => {
+        if (event._tag !== 'Accepted') return EMPTY
+        accepted.push(event.socket)
+        return event.socket.event$
+      }),
+    )
+    .subscribe(event => atServer.push(event))
   const dial = () => {
     const out$ = new Subject<SocketOutput>()
     const heard: SocketEvent[] = []
