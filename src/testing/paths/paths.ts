@@ -32,18 +32,23 @@ interface Rule {
 
 const OWN: Path = { isOpen: true, ...UNIMPAIRED }
 
-/** Pairs of hosts whose way is remembered; a thousand hosts and their hubs, and most pairs of a hundred. */
-const MAX_REMEMBERED = 16_384
+/** Pairs of hosts whose way is remembered while something is wrong: a thousand hosts, of which each talks to a hundred. */
+const MAX_REMEMBERED = 100_000
 
 /** Ways between hosts, all of which are impaired as `everywhere` says. */
 export const virtualPaths = (everywhere: Impairment = {}): Paths => {
   const ordinary: Path = { isOpen: true, ...combined(UNIMPAIRED, everywhere) }
   const rules = new Set<Rule>()
-  const remembered = new Map<string, Path>()
+  const remembered = new Map<string, Map<string, Path>>()
   const changed$ = new Subject<void>()
+  let pairs = 0
 
-  const changed = (): void => {
+  const forget = (): void => {
     remembered.clear()
+    pairs = 0
+  }
+  const changed = (): void => {
+    forget()
     changed$.next()
   }
   const lasting = (rule: Rule): Subscription => {
@@ -68,12 +73,13 @@ export const virtualPaths = (everywhere: Impairment = {}): Paths => {
     between: (from, to) => {
       if (from === to) return OWN
       if (rules.size === 0) return ordinary
-      const key = `${from}\n${to}`
-      const known = remembered.get(key)
+      const known = remembered.get(from)?.get(to)
       if (known !== undefined) return known
-      if (remembered.size >= MAX_REMEMBERED) remembered.clear()
+      if (pairs >= MAX_REMEMBERED) forget()
       const path = work(from, to)
-      remembered.set(key, path)
+      const fromHere = remembered.get(from) ?? new Map<string, Path>()
+      remembered.set(from, fromHere.set(to, path))
+      pairs++
       return path
     },
 

@@ -66,8 +66,8 @@ describe('paths', () => {
   it('remember a bounded number of pairs, and are right beyond it', () => {
     const paths = virtualPaths()
     paths.block('host-1', '*')
-    for (let one = 0; one < 200; one++)
-      for (let other = 0; other < 200; other++) paths.between(`host-${one}`, `host-${other}`)
+    for (let one = 0; one < 400; one++)
+      for (let other = 0; other < 400; other++) paths.between(`host-${one}`, `host-${other}`)
     expect(isOpen(paths, 'host-1 > host-7', 'host-7 > host-1')).toEqual([false, true])
   })
 })
