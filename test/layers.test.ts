@@ -25,6 +25,9 @@ const NETWORK = [
   'network/node',
 ]
 
+/** What whole internetworks in virtual time stand on, besides the library itself. */
+const TESTING = ['testing/chance', 'testing/time', 'testing/paths', 'testing/sockets', 'testing/networks']
+
 /** What all commands stand on. */
 const COMMAND = ['values', 'wire', 'link', 'io', 'transport', 'index.ts', 'cli']
 
@@ -53,7 +56,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'testing/paths': ['values'],
   'testing/sockets': [...BELOW, ...SC, ...IP, 'testing/chance', 'testing/paths'],
   'testing/networks': [...BELOW, ...SC, ...IP, 'testing/chance', 'testing/paths', 'testing/sockets'],
-  testing: [...IP, 'testing/chance', 'testing/time', 'testing/paths', 'testing/sockets', 'testing/networks'],
+  'testing/internetwork': [...BELOW, ...SC, ...IP, ...NETWORK, 'transport', ...TESTING],
+  testing: [...IP, ...TESTING, 'testing/internetwork'],
   pki: ['values'],
   cli: ['values', 'link'],
   'cli/sc': [...COMMAND, ...SC],

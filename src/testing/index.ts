@@ -56,4 +56,13 @@ export type {
 export type { Impairment } from './paths/impairment.js'
 export { virtualPaths, type Hosts, type Path, type Paths } from './paths/paths.js'
 export type { Fate, LossReason } from './sockets/fate.js'
-export type { Tapped } from './sockets/tapped.js'
+export type { Dialled, Tapped } from './sockets/tapped.js'
+export { virtualClock, type VirtualClock } from './time/virtual-clock.js'
+export { printFault, type Fault, type ScriptedFault } from './internetwork/fault.js'
+export type { FaultsAt, Lasting } from './internetwork/fault-script.js'
+export type { HostChange } from './internetwork/host-power.js'
+export {
+  virtualInternetwork,
+  type VirtualInternetwork,
+  type VirtualInternetworkOptions,
+} from './internetwork/virtual-internetwork.js'

@@ -29,7 +29,7 @@ import type {
 } from './virtual-options.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
 import type { Fate } from '../sockets/fate.js'
-import type { Tapped } from '../sockets/tapped.js'
+import type { Dialled, Tapped } from '../sockets/tapped.js'
 import { virtualWebSockets } from '../sockets/virtual-web-sockets.js'
 
 /** A network inside the process. What is on it is real, but for the sockets. */
@@ -62,6 +62,8 @@ export interface VirtualNetwork {
   readonly refuse: (name: string) => Subscription
   /** Lets a host answer nobody who dials it, until it is unsubscribed; who dialled meanwhile is never answered. */
   readonly hang: (name: string) => Subscription
+  /** Who dials whom, whether or not somebody answers. Hot; never completes. */
+  readonly dial$: Observable<Dialled>
   /** All messages on the way, and the ends of connections. Hot; never completes. */
   readonly tap$: Observable<Tapped>
   /**

@@ -18,3 +18,10 @@ export type Tapped =
       readonly hub: string
       readonly code: number
     }
+
+/** Somebody dials a host, whether or not it answers. */
+export interface Dialled {
+  readonly at: number
+  readonly from: string
+  readonly to: string
+}

@@ -23,6 +23,7 @@ export type Answer =
 /** Who dials whom. */
 export interface ClientOptions extends HandshakeOptions {
   readonly subprotocol: Subprotocol
+  readonly dialled: () => void
   readonly knock: (tell: (event: SocketEvent) => void) => Answer
   /** Attempts that are under way; it is one of them until it fails or is accepted. */
   readonly attempts: Set<Breakable>
@@ -102,6 +103,7 @@ export const virtualClient =
         else giveUp()
       }
 
+      options.dialled()
       attempts.add(attempt)
       const handshake = virtualHandshake(options, arrived)
       subscriber.add(() => {

@@ -10,7 +10,7 @@ import type { ListenUri } from '../../values/sc-uri.js'
 import type { Random } from '../../values/random.js'
 import type { Paths } from '../paths/paths.js'
 import type { Fate } from './fate.js'
-import type { Tapped } from './tapped.js'
+import type { Dialled, Tapped } from './tapped.js'
 import { virtualClient, type Breakable } from './virtual-client.js'
 import { virtualConnection, type ConnectionWorld, type VirtualConnection } from './virtual-connection.js'
 
@@ -28,6 +28,8 @@ export interface VirtualWebSockets {
   readonly refuse: (host: string) => Subscription
   /** Lets a host answer nobody who dials it, until it is unsubscribed; who dialled meanwhile is never answered. */
   readonly hang: (host: string) => Subscription
+  /** Who dials whom. Hot; never completes. */
+  readonly dial$: Observable<Dialled>
   /** What clients send and hear, and the ends of connections. Hot; never completes. */
   readonly tap$: Observable<Tapped>
   /** What became of each message that was taken. Hot; never completes. Costs nothing while nobody listens. */
@@ -50,6 +52,7 @@ export const virtualWebSockets = (
   const hanging = new Set<Held>()
   const connections = new Set<VirtualConnection>()
   const attempts = new Set<Breakable>()
+  const dialled$ = new Subject<Dialled>()
   const tapped$ = new Subject<Tapped>()
   const fated$ = new Subject<Fate>()
   const onTap = (tapped: Tapped): void => tapped$.next(tapped)
@@ -96,6 +99,7 @@ export const virtualWebSockets = (
         scheduler,
         random,
         attempts,
+        dialled: () => dialled$.next({ at: scheduler.now(), from, to }),
         knock: tell => {
           if (isHeld(hanging, to)) return { _tag: 'Hang' }
           const server = listening.get(to)
@@ -119,6 +123,7 @@ export const virtualWebSockets = (
     },
     refuse: host => hold(refusing, host),
     hang: host => hold(hanging, host),
+    dial$: dialled$.asObservable(),
     tap$: tapped$.asObservable(),
     fate$: fated$.asObservable(),
   }

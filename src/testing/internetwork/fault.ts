@@ -1,0 +1,72 @@
+import type { Duration } from '../../values/duration.js'
+import { printDuration } from '../time/duration-text.js'
+import type { Impairment } from '../paths/impairment.js'
+import type { Hosts } from '../paths/paths.js'
+
+/** What can go wrong on a virtual internetwork. Hosts are meant by their names, `'*'` means every one. */
+export type Fault =
+  /** Nothing passes between two groups of hosts; without `others`, between `ones` and all else. */
+  | { readonly _tag: 'Partition'; readonly ones: Hosts; readonly others?: Hosts }
+  /** Nothing passes in one direction. */
+  | { readonly _tag: 'Block'; readonly from: Hosts; readonly to: Hosts }
+  /** What passes in one direction is late, lost, doubled, overtaken or slow. */
+  | { readonly _tag: 'Impair'; readonly from: Hosts; readonly to: Hosts; readonly impairment: Impairment }
+  /** Whoever connects to a host is refused. */
+  | { readonly _tag: 'Refuse'; readonly host: string }
+  /** Whoever connects to a host gets no answer. */
+  | { readonly _tag: 'Hang'; readonly host: string }
+  /** All WebSockets of a host are reset, at this moment; both ends are told. */
+  | { readonly _tag: 'Cut'; readonly host: string }
+  /** All WebSockets that a host has at this moment are half open from then on: nothing passes, and nobody is told. */
+  | { readonly _tag: 'Mute'; readonly host: string }
+  /** What runs on a host dies, and its system tells whoever is connected; it starts anew when that is over. */
+  | { readonly _tag: 'Kill'; readonly host: string }
+  /** A host loses its power, and tells nobody; what runs there starts anew when that is over. */
+  | { readonly _tag: 'PowerOff'; readonly host: string }
+
+/** A fault, when it begins, and how long it lasts: for good, where that is not said. */
+export interface ScriptedFault {
+  /** From when the network was made. */
+  readonly at: Duration
+  readonly lasts?: Duration | undefined
+  readonly fault: Fault
+}
+
+/** What goes wrong, as people say it: `at 10s partition hub-a from node-3 for 30s`. */
+export const printFault = ({ at, lasts, fault }: ScriptedFault): string =>
+  `at ${printDuration(at)} ${inWords(fault)}${lasts === undefined ? '' : ` for ${printDuration(lasts)}`}`
+
+const inWords = (fault: Fault): string => {
+  switch (fault._tag) {
+    case 'Partition':
+      return `partition ${names(fault.ones)} from ${fault.others === undefined ? 'all others' : names(fault.others)}`
+    case 'Block':
+      return `block ${names(fault.from)} to ${names(fault.to)}`
+    case 'Impair':
+      return `impair ${names(fault.from)} to ${names(fault.to)} by ${impairmentInWords(fault.impairment)}`
+    case 'Refuse':
+      return `refuse connections to ${fault.host}`
+    case 'Hang':
+      return `hang connections to ${fault.host}`
+    case 'Cut':
+      return `cut ${fault.host}`
+    case 'Mute':
+      return `mute ${fault.host}`
+    case 'Kill':
+      return `kill ${fault.host}`
+    case 'PowerOff':
+      return `power off ${fault.host}`
+  }
+}
+
+const names = (hosts: Hosts): string => {
+  if (hosts === '*') return 'all'
+  return typeof hosts === 'string' ? hosts : hosts.join(' and ')
+}
+
+const impairmentInWords = ({ latency, jitter, ...parts }: Impairment): string =>
+  [
+    ...(latency === undefined ? [] : [`latency ${printDuration(latency)}`]),
+    ...(jitter === undefined ? [] : [`jitter ${printDuration(jitter)}`]),
+    ...Object.entries(parts).map(([name, value]) => `${name} ${value}`),
+  ].join(', ')

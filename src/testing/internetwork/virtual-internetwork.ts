@@ -1,0 +1,188 @@
+import { Subscription, type Observable, type SchedulerLike } from 'rxjs'
+import type { IpLink } from '../../ip/ip-link.js'
+import type { Ip6Link } from '../../ip6/ip6-link.js'
+import type { Duplex } from '../../link/duplex.js'
+import type { Dropped } from '../../link/link.js'
+import type { NetworkEvent, NetworkOutbound } from '../../network/event/network-event.js'
+import type { HubCommand, HubEvent } from '../../sc/hub/hub-event.js'
+import type { ScLink } from '../../sc/node/sc-link.js'
+import { networkEntity, router, type NetworkOptions, type RouterOptions } from '../../transport/router.js'
+import { ipOf, parseBipAddress, BACNET_PORT } from '../../values/bip-address.js'
+import { ip6Of, parseBip6Address } from '../../values/bip6-address.js'
+import { ms, type Duration } from '../../values/duration.js'
+import { printIpv4 } from '../../values/ipv4.js'
+import { printIpv6 } from '../../values/ipv6.js'
+import type { Random } from '../../values/random.js'
+import { fixedRandom } from '../chance/fixed-random.js'
+import { virtualIpNetwork, type VirtualIpNetwork, type VirtualIpPortOptions } from '../networks/virtual-ip-network.js'
+import {
+  virtualIp6Network,
+  type VirtualIp6Network,
+  type VirtualIp6PortOptions,
+} from '../networks/virtual-ip6-network.js'
+import { virtualNetwork, type VirtualNetwork } from '../networks/virtual-network.js'
+import type { VirtualHubOptions, VirtualNodeOptions } from '../networks/virtual-options.js'
+import type { Impairment } from '../paths/impairment.js'
+import { virtualPaths, type Paths } from '../paths/paths.js'
+import { valid } from '../sockets/valid.js'
+import type { Fault, ScriptedFault } from './fault.js'
+import { faultsAt, inMs, type FaultsAt } from './fault-script.js'
+import { hostPower, type HostChange } from './host-power.js'
+
+/** Options of `virtualInternetwork`. */
+export interface VirtualInternetworkOptions {
+  /** What every path does. Default: nothing; everything arrives at once, but later than the call that sends it. */
+  readonly everywhere?: Impairment
+  /** Chance. Default `fixedRandom(1)`. */
+  readonly random?: Random
+}
+
+/**
+ * Networks of all kinds in one virtual time. What is made here is the unmodified library, and cold; a name is that of the
+ * host that it runs on, which may have several: `box` for a router and each of its ports.
+ */
+export interface VirtualInternetwork {
+  /** A hub, whose name is its address. */
+  readonly hub: (name: string, options?: Omit<VirtualHubOptions, 'name'>) => Duplex<HubCommand, HubEvent>
+  /** A node; `primary` and `failover` are names of hubs. */
+  readonly node: (name: string, options?: Omit<VirtualNodeOptions, 'name'>) => ScLink
+  /** A B/IP port: ordinary node, foreign device or BBMD. */
+  readonly ip: (name: string, options: VirtualIpPortOptions) => IpLink
+  /** A B/IPv6 port. */
+  readonly ip6: (name: string, options: VirtualIp6PortOptions) => Ip6Link
+  /** A router over such links: `overSc(network.node('box'))`, `overIp(network.ip('box', …))`. */
+  readonly router: (
+    name: string,
+    options: Omit<RouterOptions, 'scheduler' | 'random'>,
+  ) => Duplex<NetworkOutbound, NetworkEvent>
+  /** The network layer of a node over such links. */
+  readonly entity: (
+    name: string,
+    options: Omit<NetworkOptions, 'scheduler' | 'random'>,
+  ) => Duplex<NetworkOutbound, NetworkEvent>
+  /**
+   * What goes wrong at a time, from when the network was made: `network.at('10s').partition('hub-a', 'node-3').for('30s')`.
+   */
+  readonly at: (time: string | Duration) => FaultsAt
+  /** Plays faults that are written down, as a simulation draws them. */
+  readonly play: (script: readonly ScriptedFault[]) => void
+  /** Lets a fault happen now; one that lasts does so until it is unsubscribed. */
+  readonly apply: (fault: Fault) => Subscription
+  /** Whether a host has been killed, or lost its power, and is not back. */
+  readonly isDown: (host: string) => boolean
+  /** Tells when a host has gone down, and when it is about to come back. Hot; never completes. */
+  readonly host$: Observable<HostChange>
+  /** The ways between the hosts. */
+  readonly paths: Paths
+  /** The networks themselves, each with what can be seen and done there only. */
+  readonly sc: VirtualNetwork
+  readonly ipv4: VirtualIpNetwork
+  readonly ipv6: VirtualIp6Network
+}
+
+/**
+ * An internetwork for tests: hubs, nodes, B/IP and B/IPv6 ports, BBMDs, foreign devices and routers, with everything that
+ * can go wrong between and within their hosts, in the time of `scheduler`: a `virtualClock`, a `TestScheduler` or any other.
+ * Nothing real is touched. The same seed and script give the same run, octet for octet.
+ *
+ * @example
+ * ```ts
+ * const clock = virtualClock()
+ * const network = virtualInternetwork(clock)
+ * NEVER.pipe(network.hub('hub-a')).subscribe()
+ * NEVER.pipe(network.node('node-3', { primary: 'hub-a' })).subscribe(event => …)
+ * network.at('10s').partition('hub-a', 'node-3').for('30s')
+ * clock.advance(seconds(60))
+ * ```
+ */
+export const virtualInternetwork = (
+  scheduler: SchedulerLike,
+  { everywhere, random = fixedRandom(1) }: VirtualInternetworkOptions = {},
+): VirtualInternetwork => {
+  const beginning = scheduler.now()
+  const paths = virtualPaths(everywhere)
+  const names = new Map<string, string>()
+  const hostOf = (address: string): string => names.get(address) ?? address
+  const power = hostPower()
+  const sc = virtualNetwork(scheduler, { paths, random })
+  const ipv4 = virtualIpNetwork(scheduler, { paths, hostOf, random })
+  const ipv6 = virtualIp6Network(scheduler, { paths, hostOf, random })
+
+  const apply = (fault: Fault): Subscription => {
+    switch (fault._tag) {
+      case 'Partition':
+        return paths.partition(fault.ones, fault.others)
+      case 'Block':
+        return paths.block(fault.from, fault.to)
+      case 'Impair':
+        return paths.impair(fault.from, fault.to, fault.impairment)
+      case 'Refuse':
+        return sc.refuse(fault.host)
+      case 'Hang':
+        return sc.hang(fault.host)
+      case 'Cut':
+        sc.cut(fault.host)
+        return Subscription.EMPTY
+      case 'Mute':
+        sc.mute(fault.host)
+        return Subscription.EMPTY
+      case 'Kill':
+        return power.down(fault.host)
+      case 'PowerOff': {
+        sc.mute(fault.host)
+        const dark = new Subscription()
+        // Nobody answers there, not even to say that nobody listens.
+        dark.add(sc.hang(fault.host))
+        dark.add(power.down(fault.host))
+        return dark
+      }
+    }
+  }
+
+  const sinceBeginning = (at: Duration): number => Math.max(0, beginning + at - scheduler.now())
+
+  const happen = (fault: Fault, lasts: Duration | undefined): void => {
+    const lasting = apply(fault)
+    if (lasts !== undefined) scheduler.schedule(() => lasting.unsubscribe(), lasts)
+  }
+
+  return {
+    hub: (name, options) => power.on(name, sc.hub({ ...options, name })),
+    node: (name, options) => power.on(name, sc.node({ ...options, name }), hostIsDown),
+    ip: (name, options) => {
+      names.set(printIpv4(ipOf(valid(parseBipAddress(options.bind, BACNET_PORT)))), name)
+      return power.on(name, ipv4.port(options), hostIsDown)
+    },
+    ip6: (name, options) => {
+      names.set(printIpv6(ip6Of(valid(parseBip6Address(options.bind, BACNET_PORT)))), name)
+      return power.on(name, ipv6.port(options), hostIsDown)
+    },
+    router: (name, options) => power.on(name, router({ ...options, scheduler, random }), hostIsDown),
+    entity: (name, options) => power.on(name, networkEntity({ ...options, scheduler, random }), hostIsDown),
+
+    at: time =>
+      faultsAt(inMs(time), fault => {
+        let lasts: Duration | undefined
+        scheduler.schedule(() => happen(fault, lasts), sinceBeginning(inMs(time)))
+        return duration => {
+          lasts = ms(duration)
+        }
+      }),
+    play: script => {
+      for (const { at, lasts, fault } of script) scheduler.schedule(() => happen(fault, lasts), sinceBeginning(at))
+    },
+    apply,
+    isDown: power.isDown,
+    host$: power.host$,
+    paths,
+    sc,
+    ipv4,
+    ipv6,
+  }
+}
+
+const hostIsDown = <Outbound>(outbound: Outbound): Dropped<Outbound> => ({
+  _tag: 'Dropped',
+  reason: 'its host is down',
+  outbound,
+})

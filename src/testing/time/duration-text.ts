@@ -1,0 +1,26 @@
+import { ms, type Duration } from '../../values/duration.js'
+
+const UNITS_MS = { h: 3_600_000, min: 60_000, m: 60_000, s: 1000, ms: 1 } as const
+
+/**
+ * Reads a duration as people write it: `300 s`, `0.5s`, `10m` or `10 min`, `2 h`, `5ms`. Throws for anything else, and for
+ * what is no whole number of milliseconds, as a test that says it wrongly tests nothing.
+ */
+export const durationOf = (text: string): Duration => {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)$/u.exec(text.trim()) ?? []
+  if (amount === undefined) throw new Error(`"${text}" is not a duration, such as 10ms, 0.5 s, 5 m or 2 h.`)
+  const exactMs = Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]
+  const wholeMs = Math.round(exactMs)
+  // 1.001 s is 1000.9999999999999 ms in binary: a whole number to whoever wrote it.
+  if (Math.abs(exactMs - wholeMs) > 1e-6) throw new Error(`"${text}" is not a whole number of milliseconds.`)
+  return ms(wholeMs)
+}
+
+/** Writes a duration so that it can be read again, in the greatest unit that fits: `90s`, `2min`, `1500ms`. */
+export const printDuration = (duration: Duration): string => {
+  const [unit, length] = Object.entries(UNITS_MS).find(([name, inMs]) => name !== 'm' && duration % inMs === 0) ?? [
+    'ms',
+    1,
+  ]
+  return duration === 0 ? '0s' : `${duration / length}${unit}`
+}

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { faultsAt } from '../../../src/testing/internetwork/fault-script.js'
+import { printFault, type Fault, type ScriptedFault } from '../../../src/testing/internetwork/fault.js'
+import { ms, seconds } from '../../../src/values/duration.js'
+
+/** What is planned when somebody says what goes wrong at 10 s. */
+const planned = (say: (at: ReturnType<typeof faultsAt>) => void): readonly ScriptedFault[] => {
+  const all: ScriptedFault[] = []
+  say(
+    faultsAt(seconds(10), (fault: Fault) => {
+      const index = all.push({ at: seconds(10), fault }) - 1
+      return lasts => (all[index] = { at: seconds(10), lasts: ms(lasts), fault })
+    }),
+  )
+  return all
+}
+
+describe('a script of faults', () => {
+  it('says what goes wrong, when and for how long', () => {
+    const script = planned(at => {
+      at.partition('hub-a', 'node-3').for('30s')
+      at.partition(['hub-a', 'hub-b']).until('1min')
+      at.block('node-1', '*')
+      at.impair('*', 'node-1', { latency: ms(200), jitter: ms(50), loss: 0.1, rate: 500 }).for(seconds(5))
+      at.refuse('hub-a').for('1 s')
+      at.hang('hub-a').for('1 h')
+      at.cut('node-1')
+      at.mute('node-1')
+      at.kill('hub-a').for('90s')
+      at.powerOff('hub-a')
+    })
+    expect(script.map(printFault)).toEqual([
+      'at 10s partition hub-a from node-3 for 30s',
+      'at 10s partition hub-a and hub-b from all others for 50s',
+      'at 10s block node-1 to all',
+      'at 10s impair all to node-1 by latency 200ms, jitter 50ms, loss 0.1, rate 500 for 5s',
+      'at 10s refuse connections to hub-a for 1s',
+      'at 10s hang connections to hub-a for 1h',
+      'at 10s cut node-1',
+      'at 10s mute node-1',
+      'at 10s kill hub-a for 90s',
+      'at 10s power off hub-a',
+    ])
+  })
+
+  it('cannot end before it begins', () => {
+    expect(() => planned(at => at.kill('hub-a').until('5s'))).toThrow('a fault cannot end before it begins')
+  })
+})
