@@ -1,0 +1,168 @@
+import type { Plan } from '../plan/plan.js'
+import type { Fact, Submitted } from '../world/fact.js'
+import { macOf, membersOf } from '../world/member.js'
+import { standingHistory } from '../world/standing-history.js'
+import { waysOf } from '../world/ways.js'
+import { complaints, type Invariant } from './invariant.js'
+
+/** What is told without saying which NPDU it was is told within this time; a search for a router takes as long at most. */
+const TOLD_WITHIN_MS = 30_000
+
+/** Who has just connected is known to the others a moment later. */
+const SETTLED_MS = 1000
+
+/**
+ * Why an NPDU did not reach a receiver, if somebody said so. In this order: it was given back to who sent it or to a box on
+ * the way, or lost on a wire, each with the NPDU itself; a box, hub or BBMD on the way told that it dropped something; or
+ * two hosts on the way were not on one network: down, without a hub or on another one, not registered.
+ */
+export type Excuse = 'given back' | 'lost on a wire' | 'told as dropped' | 'not on one network'
+
+/** Requests to a node switch, which has no direct connections to tell of, are refused with their name in front. */
+const isAboutNpdus = (reason: string): boolean => !reason.startsWith('Address-Resolution')
+
+/** Nothing disappears. */
+export const accounted: Invariant = {
+  name: 'accounted for',
+  states: 'Every NPDU is delivered to everybody that it is for, or somebody reports with a reason that it is not.',
+  watch: plan => {
+    const { see, unexcused } = accounts(plan)
+    return {
+      see,
+      broken: () => {
+        const { add, all } = complaints()
+        for (const { sent, at, host } of unexcused()) {
+          add(
+            `${host} did not hear ${sent.addressing} NPDU ${sent.id} of ${sent.by}, sent at ${at} ms, and nobody says why`,
+          )
+        }
+        return all()
+      },
+    }
+  },
+}
+
+/** An NPDU, and what became of it. */
+interface Account {
+  readonly sent: Submitted
+  readonly at: number
+  latest: number
+  readonly heard: Set<string>
+  excuse: Excuse | undefined
+}
+
+/** What did not arrive, and why. */
+export interface Missing {
+  readonly sent: Submitted
+  readonly at: number
+  readonly host: string
+}
+
+/** Keeps an account of each NPDU. */
+export const accounts = (plan: Plan) => {
+  const all = new Map<number, Account>()
+  const notes = new Map<string, number[]>()
+  const history = standingHistory()
+  const wayFrom = waysOf(plan)
+  const bbmds = new Map(
+    plan.networks.map(network => [
+      network.number,
+      network.kind === 'sc' ? [] : network.seats.filter(({ role }) => role === 'bbmd').map(({ host }) => host),
+    ]),
+  )
+  const hubs = new Map(plan.networks.map(network => [network.number, network.kind === 'sc' ? network.hubs : []]))
+  const isSc = new Set(plan.networks.flatMap(({ kind, number }) => (kind === 'sc' ? [number] : [])))
+  const served = standingHistory()
+  const vmacs = new Map(
+    membersOf(plan).flatMap(({ host, seats }) => seats.map(seat => [`${host} ${seat.network}`, macOf(seat)] as const)),
+  )
+  const registrationMs = (plan.timings.ttl + 30) * 1000
+
+  const excuse = (id: number | undefined, why: Excuse): void => {
+    const account = id === undefined ? undefined : all.get(id)
+    if (account !== undefined) account.excuse ??= why
+  }
+
+  const see = (fact: Fact): void => {
+    switch (fact._tag) {
+      case 'Submitted':
+        all.set(fact.id, { sent: fact, at: fact.at, latest: fact.at, heard: new Set(), excuse: undefined })
+        return
+      case 'Delivered': {
+        const account = fact.id === undefined ? undefined : all.get(fact.id)
+        account?.heard.add(fact.host)
+        return
+      }
+      case 'Arrived':
+      case 'Doubled': {
+        const account = all.get(fact.id)
+        if (account !== undefined) account.latest = fact.at
+        return
+      }
+      case 'GivenBack':
+        excuse(fact.id, 'given back')
+        return
+      case 'Lost':
+        excuse(fact.id, 'lost on a wire')
+        return
+      case 'Noted': {
+        if (!isAboutNpdus(fact.reason)) return
+        const times = notes.get(fact.host) ?? []
+        notes.set(fact.host, times)
+        times.push(fact.at)
+        return
+      }
+      case 'Stands':
+        history.note(fact.host, fact.network, fact.at, fact.isUp, fact.through)
+        return
+      case 'Serves':
+        served.note(`${fact.hub} ${fact.vmac}`, 0, fact.at, fact.isServed, undefined)
+        return
+      default:
+    }
+  }
+
+  /** A hub may have lost a node that does not know it yet, when neither heard of the end of the connection. */
+  const isServed = (hub: string | undefined, host: string, network: number, begin: number, end: number): boolean =>
+    served.steady(`${hub} ${vmacs.get(`${host} ${network}`)}`, 0, begin, end) !== undefined
+
+  /** A BBMD that has just started knows no foreign devices yet, which do not know that. */
+  const isWhole = (network: number, from: string, to: string, begin: number, end: number): boolean => {
+    const [one, other] = [from, to].map(host => history.steady(host, network, begin - SETTLED_MS, end))
+    if (one === undefined || other === undefined) return false
+    if (one.through !== other.through && isSc.has(network)) return false
+    if (isSc.has(network) && ![from, to].every(host => isServed(one.through, host, network, begin, end))) return false
+    return (bbmds.get(network) ?? []).every(
+      bbmd => history.steady(bbmd, network, Math.max(begin - registrationMs, 1), end) !== undefined,
+    )
+  }
+
+  const excuseOf = ({ sent, at, latest, excuse: said }: Account, host: string): Excuse | undefined => {
+    if (said !== undefined) return said
+    const way = wayFrom(sent.by, host)
+    const end = latest + TOLD_WITHIN_MS
+    const onTheWay = way.flatMap(({ network, from, to }) => [
+      from,
+      to,
+      ...(hubs.get(network) ?? []),
+      ...(bbmds.get(network) ?? []),
+    ])
+    if (onTheWay.some(one => notes.get(one)?.some(time => time >= at && time <= end) === true)) return 'told as dropped'
+    return way.some(({ network, from, to }) => !isWhole(network, from, to, at, latest + SETTLED_MS))
+      ? 'not on one network'
+      : undefined
+  }
+
+  const missing = (): readonly (Missing & { readonly why: Excuse | undefined })[] =>
+    [...all.values()].flatMap(account =>
+      [...account.sent.due]
+        .filter(host => !account.heard.has(host))
+        .map(host => ({ sent: account.sent, at: account.at, host, why: excuseOf(account, host) })),
+    )
+
+  return {
+    see,
+    missing,
+    unexcused: (): readonly Missing[] => missing().filter(({ why }) => why === undefined),
+  }
+}

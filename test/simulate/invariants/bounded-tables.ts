@@ -1,0 +1,17 @@
+import { complaints, type Invariant } from './invariant.js'
+
+/** Tables are sampled, and their bounds are so low that they are reached. */
+export const boundedTables: Invariant = {
+  name: 'bounded tables',
+  states: 'No table and no queue is ever longer than its bound.',
+  watch: () => {
+    const { add, all } = complaints()
+    return {
+      see: fact => {
+        if (fact._tag !== 'Sampled' || fact.size <= fact.bound) return
+        add(`${fact.table} of ${fact.host} had ${fact.size}, of ${fact.bound} at most, at ${fact.at} ms`)
+      },
+      broken: all,
+    }
+  },
+}

@@ -1,0 +1,27 @@
+import { accounted } from './accounted.js'
+import { boundedTables } from './bounded-tables.js'
+import { calm } from './calm.js'
+import { deliveredOnce } from './delivered-once.js'
+import type { Invariant } from './invariant.js'
+import { nothingOutlives } from './nothing-outlives.js'
+import { oneHub } from './one-hub.js'
+import { onlyForIt } from './only-for-it.js'
+import { paced } from './paced.js'
+import { reconnected } from './reconnected.js'
+import { registered } from './registered.js'
+import { trueSource } from './true-source.js'
+
+/** All that holds in every run. */
+export const invariants: readonly Invariant[] = [
+  deliveredOnce,
+  accounted,
+  trueSource,
+  onlyForIt,
+  boundedTables,
+  reconnected,
+  calm,
+  oneHub,
+  registered,
+  nothingOutlives,
+  paced,
+]

@@ -1,0 +1,29 @@
+import { complaints, type Invariant } from './invariant.js'
+import { seatsWhere } from './reconnected.js'
+
+/** What BBMDs say of their foreign devices. */
+export const registered: Invariant = {
+  name: 'registered',
+  states: 'After the faults, every foreign device is registered again, and its BBMD has it.',
+  watch: plan => {
+    const foreign = seatsWhere(plan, seat => seat.kind !== 'sc' && seat.role === 'foreign')
+    const stands = new Map<string, boolean>()
+    const members = new Map<string, readonly string[]>()
+    const { add, all } = complaints()
+    let isCalm = false
+    return {
+      see: fact => {
+        if (fact._tag === 'Stands') stands.set(`${fact.host} ${fact.network}`, fact.isUp)
+        if (fact._tag === 'Phase') isCalm = fact.phase === 'calm'
+        if (isCalm && fact._tag === 'Listed') members.set(`${fact.host} ${fact.network}`, fact.members)
+        if (fact._tag !== 'Ended') return
+        const having = new Set([...members.values()].flat())
+        for (const seat of foreign) {
+          if (seat.kind === 'sc') continue
+          if (!having.has(seat.bind)) add(`no BBMD has ${seat.host} (${seat.bind})`)
+        }
+      },
+      broken: all,
+    }
+  },
+}

@@ -1,0 +1,34 @@
+import { macOf, membersOf } from '../world/member.js'
+import { complaints, type Invariant } from './invariant.js'
+
+/** Who sent something is known from where it is sent, not from what is heard. */
+export const trueSource: Invariant = {
+  name: 'true source',
+  states: 'The source of every NPDU that is delivered is the MAC address and network of who sent it.',
+  watch: plan => {
+    const members = new Map(membersOf(plan).map(member => [member.host, member]))
+    const senders = new Map<number, string>()
+    const { add, all } = complaints()
+    return {
+      see: fact => {
+        if (fact._tag === 'Submitted') senders.set(fact.id, fact.by)
+        if (fact._tag !== 'Delivered' || fact.id === undefined) return
+        const sender = members.get(senders.get(fact.id) ?? '')
+        const home = sender?.seats[0]
+        if (sender === undefined || home === undefined) return
+        const { network, mac } = fact.source
+        // On its own network a sender is known by its port there, wherever it is at home.
+        const near = members
+          .get(fact.host)
+          ?.seats.flatMap(seat => sender.seats.filter(one => one.network === seat.network))
+        const isTrue =
+          (mac === macOf(home) && network === home.network) ||
+          (near ?? []).some(seat => mac === macOf(seat) && (network === undefined || network === seat.network))
+        if (!isTrue) {
+          add(`${fact.host} heard NPDU ${fact.id} of ${sender.host} from ${network ?? 'here'} ${mac}, at ${fact.at} ms`)
+        }
+      },
+      broken: all,
+    }
+  },
+}

@@ -1,0 +1,136 @@
+import type { Dice } from '../../fuzz/dice.js'
+import type { BoxPlan, Ip6Seat, IpSeat, NetworkPlan, ScSeat, Seat, SeatRole } from './plan.js'
+
+/** Networks and the boxes that join them. */
+export interface Topology {
+  readonly networks: readonly NetworkPlan[]
+  readonly boxes: readonly BoxPlan[]
+}
+
+const KINDS = ['sc', 'sc', 'ip', 'ip6'] as const
+const MAX_NETWORKS = 5
+const MAX_SUBNETS = 3
+/** Addresses of foreign devices are on a subnet of their own, which is nobody else's. */
+const FOREIGN_SUBNET = 200
+const PORT = 47_808
+
+/** Draws networks with so many stations in all, joined by boxes so that there is one way between any two. */
+export const drawTopology = (dice: Dice, stations: number): Topology => {
+  const count = 1 + dice.below(Math.min(MAX_NETWORKS, Math.ceil(stations / 2)))
+  const kinds = Array.from({ length: count }, () => dice.pick(KINDS))
+  const sizes = shared(dice, stations, count)
+  const networks = kinds.map((kind, index) => drawNetwork(dice, kind, index + 1, sizes[index] ?? 1))
+  const boxes = networks.slice(1).map((network, index): BoxPlan => {
+    const earlier = networks[dice.below(index + 1)] as NetworkPlan
+    const host = `box-${network.number}`
+    return { host, seats: [seatOfBox(dice, earlier, host, network.number), seatOfBox(dice, network, host, 0)] }
+  })
+  return { networks, boxes }
+}
+
+/** So many things shared by chance among so many, each of whom gets one at least. */
+const shared = (dice: Dice, things: number, among: number): readonly number[] => {
+  const shares = Array.from({ length: among }, () => 1)
+  for (let left = things - among; left > 0; left--) {
+    const index = dice.below(among)
+    shares[index] = (shares[index] ?? 0) + 1
+  }
+  return shares
+}
+
+const drawNetwork = (dice: Dice, kind: (typeof KINDS)[number], number: number, stations: number): NetworkPlan => {
+  switch (kind) {
+    case 'sc': {
+      const hubs = dice.onceIn(5) ? [`hub-${number}a`] : [`hub-${number}a`, `hub-${number}b`]
+      return {
+        kind,
+        number,
+        hubs,
+        seats: Array.from({ length: stations }, (_, index) =>
+          scSeat(number, `node-${number}-${index + 1}`, index + 1, dice.onceIn(4), dice.onceIn(4)),
+        ),
+      }
+    }
+    case 'ip':
+    case 'ip6': {
+      const subnets = 1 + dice.below(Math.min(MAX_SUBNETS, stations))
+      const roles = Array.from({ length: stations }, (_, index): SeatRole => {
+        if (subnets > 1 && index < subnets) return 'bbmd'
+        return subnets > 1 && dice.onceIn(4) ? 'foreign' : 'ordinary'
+      })
+      const subnetOf = (index: number): number => {
+        if (roles[index] === 'foreign') return FOREIGN_SUBNET
+        return 1 + (index < subnets ? index : dice.below(subnets))
+      }
+      return kind === 'ip'
+        ? ipNetwork(
+            number,
+            roles.map((role, index) => ipSeat(number, subnetOf(index), index + 1, role)),
+          )
+        : ip6Network(
+            number,
+            roles.map((role, index) => ip6Seat(number, subnetOf(index), index + 1, role)),
+          )
+    }
+  }
+}
+
+const ipNetwork = (number: number, seats: readonly IpSeat[]): NetworkPlan => ({
+  kind: 'ip',
+  number,
+  seats,
+  bdt: bbmdsOf(seats),
+})
+
+const ip6Network = (number: number, seats: readonly Ip6Seat[]): NetworkPlan => ({
+  kind: 'ip6',
+  number,
+  seats,
+  bdt: bbmdsOf(seats),
+})
+
+const bbmdsOf = (seats: readonly (IpSeat | Ip6Seat)[]): readonly string[] =>
+  seats.filter(({ role }) => role === 'bbmd').map(({ bind }) => bind)
+
+const scSeat = (network: number, host: string, index: number, listens: boolean, initiates: boolean): ScSeat => ({
+  kind: 'sc',
+  host,
+  network,
+  vmac: `02${hex(network, 2)}00${hex(index, 6)}`,
+  listens,
+  initiates,
+})
+
+const ipSeat = (network: number, subnet: number, index: number, role: SeatRole, host?: string): IpSeat => ({
+  kind: 'ip',
+  host: host ?? `ip-${network}-${subnet}-${index}`,
+  network,
+  // A subnet is as wide as it must be for a thousand stations: 10.NETWORK.SUBNET * 4.0/22.
+  bind: `10.${network * 4 + (subnet >> 6)}.${((subnet & 63) << 2) + (index >> 8)}.${index & 0xff}:${PORT}`,
+  role,
+})
+
+const ip6Seat = (network: number, subnet: number, index: number, role: SeatRole, host?: string): Ip6Seat => ({
+  kind: 'ip6',
+  host: host ?? `ip6-${network}-${subnet}-${index}`,
+  network,
+  bind: `[fd71:0:${network}:${subnet}::${index.toString(16)}]:${PORT}`,
+  deviceInstance: network * 0x10000 + index,
+  role,
+})
+
+/** The host number of a port of a box is above those of stations. */
+const seatOfBox = (dice: Dice, on: NetworkPlan, host: string, other: number): Seat => {
+  const index = 1010 + other
+  const subnets = on.kind === 'sc' ? 1 : Math.max(1, on.bdt.length)
+  switch (on.kind) {
+    case 'sc':
+      return scSeat(on.number, host, index, false, dice.onceIn(4))
+    case 'ip':
+      return ipSeat(on.number, 1 + dice.below(subnets), index, 'ordinary', host)
+    case 'ip6':
+      return ip6Seat(on.number, 1 + dice.below(subnets), index, 'ordinary', host)
+  }
+}
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')

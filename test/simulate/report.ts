@@ -1,0 +1,80 @@
+import { printFault } from '../../src/testing/index.js'
+import type { Plan } from './plan/plan.js'
+import type { RunResult } from './run.js'
+
+/** What many runs come to. */
+export interface Report {
+  readonly add: (result: RunResult, tookMs: number) => void
+  readonly lines: () => readonly string[]
+}
+
+const HOUR_MS = 3_600_000
+
+/** Adds runs up. */
+export const report = (): Report => {
+  const sums = { runs: 0, simulatedMs: 0, tookMs: 0, events: 0, stations: 0, sent: 0, due: 0, delivered: 0, carried: 0 }
+  const faults = new Map<string, number>()
+  const dropped = new Map<string, number>()
+  const missing = new Map<string, number>()
+  const failed: number[] = []
+
+  return {
+    add: ({ plan, simulatedMs, events, tally, missing: without, violations }, tookMs) => {
+      sums.runs++
+      sums.simulatedMs += simulatedMs
+      sums.tookMs += tookMs
+      sums.events += events
+      sums.stations += stationsOf(plan)
+      for (const key of ['sent', 'due', 'delivered', 'carried'] as const) sums[key] += tally[key]
+      for (const { fault } of plan.script) count(faults, fault._tag, 1)
+      for (const [reason, times] of Object.entries(tally.dropped)) count(dropped, reason, times)
+      for (const [why, times] of Object.entries(without)) count(missing, why, times)
+      if (violations.length > 0) failed.push(plan.seed)
+    },
+
+    lines: () => [
+      `${sums.runs} runs, ${(sums.simulatedMs / HOUR_MS).toFixed(1)} simulated hours in ${(sums.tookMs / 1000).toFixed(1)} s: ` +
+        `${Math.round(sums.simulatedMs / sums.tookMs)} times faster than real time, ${sums.stations} stations, ${sums.events} events`,
+      `faults: ${total(faults)} (${list(faults)})`,
+      `NPDUs: ${sums.sent} sent, for ${sums.due} receivers; ${sums.delivered} delivered; ${sums.carried} times over a wire`,
+      `not delivered: ${total(missing)}, because ${list(missing) || 'nothing'}`,
+      'dropped, or lost on a wire:',
+      ...sorted(dropped).map(([reason, times]) => `  ${times} ${reason}`),
+      failed.length === 0
+        ? 'every invariant held'
+        : `an invariant did not hold for ${failed.length} seeds: ${failed.slice(0, 20).join(' ')}`,
+    ],
+  }
+}
+
+/** What did not hold in a run, and how to see it again. */
+export const failureOf = ({ plan, violations }: RunResult, again: string): readonly string[] => [
+  `seed ${plan.seed}: ${networksInWords(plan)}`,
+  ...violations.flatMap(({ invariant, states, complaints }) => [
+    `  ${invariant}: ${states}`,
+    ...complaints.map(complaint => `    ${complaint}`),
+  ]),
+  '  what went wrong there:',
+  ...plan.script.map(fault => `    ${printFault(fault)}`),
+  `  again: ${again}`,
+]
+
+/** `8 stations on sc, ip and ip6, joined by 2 boxes`. */
+export const networksInWords = (plan: Plan): string =>
+  `${stationsOf(plan)} stations on ${plan.networks.map(({ kind, number }) => `${kind} ${number}`).join(', ')}` +
+  (plan.boxes.length === 0 ? '' : `, joined by ${plan.boxes.map(({ host }) => host).join(', ')}`)
+
+const stationsOf = ({ networks }: Plan): number => networks.reduce((sum, { seats }) => sum + seats.length, 0)
+
+const count = (counts: Map<string, number>, key: string, times: number): void =>
+  void counts.set(key, (counts.get(key) ?? 0) + times)
+
+const total = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((sum, one) => sum + one, 0)
+
+const sorted = (counts: ReadonlyMap<string, number>): readonly (readonly [string, number])[] =>
+  [...counts].sort(([, one], [, other]) => other - one)
+
+const list = (counts: ReadonlyMap<string, number>): string =>
+  sorted(counts)
+    .map(([key, times]) => `${times} ${key}`)
+    .join(', ')

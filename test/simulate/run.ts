@@ -1,0 +1,109 @@
+import { virtualClock } from '../../src/testing/index.js'
+import { seconds } from '../../src/values/duration.js'
+import { accounts } from './invariants/accounted.js'
+import { invariants } from './invariants/index.js'
+import type { Invariant } from './invariants/invariant.js'
+import type { Plan } from './plan/plan.js'
+import { tally, type Tally } from './tally.js'
+import { traffic } from './traffic/traffic.js'
+import type { Fact, Happening } from './world/fact.js'
+import type { Spoil } from './world/spoil.js'
+import { buildWorld } from './world/world.js'
+
+/** What did not hold in a run. */
+export interface Violation {
+  readonly invariant: string
+  readonly states: string
+  readonly complaints: readonly string[]
+}
+
+/** What came of a run. */
+export interface RunResult {
+  readonly plan: Plan
+  readonly simulatedMs: number
+  /** Pieces of work that the clock has done. */
+  readonly events: number
+  readonly tally: Tally
+  /** How many NPDUs did not reach a receiver, by why that was. */
+  readonly missing: Readonly<Record<string, number>>
+  readonly violations: readonly Violation[]
+}
+
+/** What is different from an ordinary run. */
+export interface RunOptions {
+  readonly spoil?: Spoil
+  readonly invariants?: readonly Invariant[]
+  /** Hears all that happens. */
+  readonly look?: (fact: Fact) => void
+}
+
+const SAMPLE_EVERY = seconds(30)
+/** What was sent last has this long to arrive. */
+const ARRIVAL = seconds(60)
+/** Everything has this long to end. */
+const FAREWELL = seconds(60)
+
+/** Runs a plan from its start to when nothing of it is left, and says what did not hold. */
+export const run = (plan: Plan, { spoil = {}, invariants: held = invariants, look }: RunOptions = {}): RunResult => {
+  const clock = virtualClock()
+  const watchers = held.map(invariant => ({ invariant, watcher: invariant.watch(plan) }))
+  const counts = tally()
+  const books = accounts(plan)
+  const tell = (happening: Happening): void => {
+    const fact = { at: clock.now(), ...happening } as Fact
+    counts.see(fact)
+    books.see(fact)
+    for (const { watcher } of watchers) watcher.see(fact)
+    look?.(fact)
+  }
+
+  tell({ _tag: 'Phase', phase: 'stormy' })
+  const world = buildWorld(plan, clock, tell, spoil)
+  const talk = traffic(plan, world, clock, tell)
+  const talking = talk.start()
+  const sampling = clock.schedule(function () {
+    world.sample()
+    this.schedule(undefined, SAMPLE_EVERY)
+  }, SAMPLE_EVERY)
+  world.network.play(plan.script)
+  clock.advance(plan.stormy)
+
+  tell({ _tag: 'Phase', phase: 'recovery' })
+  clock.advance(plan.recovery)
+
+  tell({ _tag: 'Phase', phase: 'calm' })
+  world.sample()
+  talk.round()
+  clock.advance(plan.calm)
+  talk.round()
+  talking.unsubscribe()
+  clock.advance(ARRIVAL)
+  world.sample()
+  sampling.unsubscribe()
+
+  tell({ _tag: 'Phase', phase: 'farewell' })
+  world.end(host => [...host].reduce((sum, character) => sum + (character.codePointAt(0) ?? 0), plan.seed) % 2 === 0)
+  clock.advance(FAREWELL)
+  tell({ _tag: 'Ended', timers: clock.pending(), open: world.open() })
+
+  return {
+    plan,
+    simulatedMs: clock.now(),
+    events: clock.done(),
+    tally: counts.read(),
+    missing: countBy(books.missing(), ({ why }) => why ?? 'nobody says why'),
+    violations: watchers
+      .map(({ invariant, watcher }) => ({
+        invariant: invariant.name,
+        states: invariant.states,
+        complaints: watcher.broken(),
+      }))
+      .filter(({ complaints }) => complaints.length > 0),
+  }
+}
+
+const countBy = <Thing>(things: readonly Thing[], key: (thing: Thing) => string): Readonly<Record<string, number>> => {
+  const counts = new Map<string, number>()
+  for (const thing of things) counts.set(key(thing), (counts.get(key(thing)) ?? 0) + 1)
+  return Object.fromEntries(counts)
+}

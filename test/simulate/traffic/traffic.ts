@@ -1,0 +1,68 @@
+import type { Subscription } from 'rxjs'
+import type { VirtualClock } from '../../../src/testing/index.js'
+import { dice } from '../../fuzz/dice.js'
+import type { Plan } from '../plan/plan.js'
+import type { Addressing, Happening } from '../world/fact.js'
+import { audience, type Member } from '../world/member.js'
+import type { World } from '../world/world.js'
+import { payload } from './payload.js'
+
+/** Who talks to whom. */
+export interface Traffic {
+  /** Everybody talks now and then, until it is unsubscribed. */
+  readonly start: () => Subscription
+  /** Everybody talks to some others at once, and one to all. */
+  readonly round: () => void
+}
+
+const ROUND = 3
+
+/** The traffic of a run, which follows from its seed. */
+export const traffic = (
+  plan: Plan,
+  world: World,
+  clock: VirtualClock,
+  tell: (happening: Happening) => void,
+): Traffic => {
+  const chance = dice(plan.seed ^ 0x7aff1c)
+  const { members, network } = world
+  let ids = 0
+
+  const say = (by: Member, addressing: Addressing): void => {
+    const whom = chance.pick(members)
+    const number = chance.pick(plan.networks).number
+    if (network.isDown(by.host)) return
+    const { destination, due, may } = audience(members, by, addressing, whom, number)
+    if (due.size === 0) return
+    const id = ++ids
+    tell({ _tag: 'Submitted', id, by: by.host, addressing, due, may })
+    world.send(by.host, { _tag: 'Apdu', apdu: payload(id), destination })
+  }
+
+  const drawAddressing = (): Addressing =>
+    chance.fraction() < plan.broadcasts ? chance.pick(['local', 'local', 'remote', 'global'] as const) : 'unicast'
+
+  return {
+    start: () => {
+      const talk = (by: Member): number => {
+        say(by, drawAddressing())
+        return next()
+      }
+      const next = (): number => Math.ceil(-Math.log(1 - chance.fraction()) * plan.interval)
+      const all = members.map(by =>
+        clock.schedule(function () {
+          this.schedule(undefined, talk(by))
+        }, next()),
+      )
+      const [first, ...others] = all
+      for (const other of others) first?.add(other)
+      if (first === undefined) throw new Error('there is nobody')
+      return first
+    },
+
+    round: () => {
+      for (const by of members) for (let times = 0; times < ROUND; times++) say(by, 'unicast')
+      say(chance.pick(members), 'global')
+    },
+  }
+}

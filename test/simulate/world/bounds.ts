@@ -1,0 +1,30 @@
+import type { Plan } from '../plan/plan.js'
+
+/** What bounds the tables of a run; so low that they are reached. */
+export interface Bounds {
+  /** Nodes of one hub. */
+  readonly connections: number
+  /** Octets that wait for one slow node of a hub. */
+  readonly queued: number
+  /** Rows of the foreign device table of a BBMD. */
+  readonly foreignDevices: number
+  /** VMACs that a B/IPv6 port knows. */
+  readonly vmacs: number
+  /** Routes that a router or another node learns. */
+  readonly learnedRoutes: number
+}
+
+/** Just room enough for those of a plan. */
+export const boundsOf = ({ networks }: Plan): Bounds => {
+  const most = (count: (network: Plan['networks'][number]) => number): number => Math.max(0, ...networks.map(count))
+  return {
+    connections: most(({ kind, seats }) => (kind === 'sc' ? seats.length : 0)) + networks.length + 2,
+    queued: 100_000,
+    foreignDevices: Math.max(
+      1,
+      most(({ seats }) => seats.filter(seat => seat.kind !== 'sc' && seat.role === 'foreign').length),
+    ),
+    vmacs: 16,
+    learnedRoutes: networks.length,
+  }
+}

@@ -1,0 +1,138 @@
+import type { StationAddress } from '../../../src/network/event/network-event.js'
+import type { ReceivedDestination } from '../../../src/network/event/destination.js'
+
+/** How an NPDU is addressed. */
+export type Addressing = 'unicast' | 'local' | 'remote' | 'global'
+
+/** An NPDU that a station has sent. */
+export interface Submitted {
+  readonly _tag: 'Submitted'
+  readonly id: number
+  readonly by: string
+  readonly addressing: Addressing
+  /** Hosts that are to hear it. */
+  readonly due: ReadonlySet<string>
+  /** Hosts that hear it, too, if they can: boxes with a port on the network that it is for, and their home elsewhere. */
+  readonly may: ReadonlySet<string>
+}
+
+/** An NPDU that a station has heard. */
+export interface Delivered {
+  readonly _tag: 'Delivered'
+  readonly host: string
+  /** Nothing where the octets are none of those that were sent. */
+  readonly id: number | undefined
+  readonly source: StationAddress
+  readonly destination: ReceivedDestination
+}
+
+/** An NPDU was given back, or told as dropped, with what it was. */
+export interface GivenBack {
+  readonly _tag: 'GivenBack'
+  readonly host: string
+  readonly id: number | undefined
+  readonly reason: string
+}
+
+/** Octets with an NPDU have crossed a wire; `Doubled` is a second copy that the wire has made of them. */
+export interface Crossed {
+  readonly _tag: 'Arrived' | 'Doubled'
+  readonly id: number
+  readonly from: string
+  readonly to: string
+}
+
+/** Octets with an NPDU were lost on a wire. */
+export interface LostOnWire {
+  readonly _tag: 'Lost'
+  readonly id: number
+  readonly from: string
+  readonly to: string
+  readonly reason: string
+}
+
+/** A host told that it dropped something, without what it was. */
+export interface Noted {
+  readonly _tag: 'Noted'
+  readonly host: string
+  readonly reason: string
+  readonly count: number
+}
+
+/** How a host stands on a network. */
+export interface Stands {
+  readonly _tag: 'Stands'
+  readonly host: string
+  readonly network: number
+  readonly isUp: boolean
+  /** The hub in use, on BACnet/SC; the BBMD of a foreign device. */
+  readonly through: string | undefined
+  readonly mac: string | undefined
+}
+
+/** A hub has a node from now on, or has it no more, whatever the node itself may think. */
+export interface Serves {
+  readonly _tag: 'Serves'
+  readonly hub: string
+  readonly vmac: string
+  readonly isServed: boolean
+}
+
+/** A node dials a hub, or another node. */
+export interface Dialled {
+  readonly _tag: 'Dialled'
+  readonly node: string
+  readonly hub: string
+}
+
+/** What is in a table, or waits in a queue, at a moment. */
+export interface Sampled {
+  readonly _tag: 'Sampled'
+  readonly host: string
+  readonly table: string
+  readonly size: number
+  readonly bound: number
+}
+
+/** Which nodes a hub has, by their VMACs; or a BBMD, which foreign devices. */
+export interface Listed {
+  readonly _tag: 'Listed'
+  readonly host: string
+  readonly network: number
+  readonly members: readonly string[]
+}
+
+/** A part of the run begins. */
+export interface Phase {
+  readonly _tag: 'Phase'
+  readonly phase: 'stormy' | 'recovery' | 'calm' | 'farewell'
+}
+
+/** All has been ended. */
+export interface Ended {
+  readonly _tag: 'Ended'
+  /** Timers that are still set. */
+  readonly timers: number
+  /** What still runs, in words. */
+  readonly open: readonly string[]
+}
+
+/** Something that happened in a run. All invariants are told in these words. */
+export type Fact = { readonly at: number } & (
+  | Submitted
+  | Delivered
+  | GivenBack
+  | Crossed
+  | LostOnWire
+  | Noted
+  | Stands
+  | Serves
+  | Dialled
+  | Sampled
+  | Listed
+  | Phase
+  | Ended
+)
+
+/** A fact without its time. */
+export type Happening = Fact extends infer One ? (One extends Fact ? Omit<One, 'at'> : never) : never

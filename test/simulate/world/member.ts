@@ -1,0 +1,89 @@
+import * as E from 'fp-ts/lib/Either.js'
+import type { NetworkDestination } from '../../../src/network/event/destination.js'
+import { parseBipAddress } from '../../../src/values/bip-address.js'
+import { instanceBip6Vmac } from '../../../src/values/bip6-vmac.js'
+import type { Mac } from '../../../src/values/mac.js'
+import type { Plan, Seat } from '../plan/plan.js'
+import type { Addressing } from './fact.js'
+
+/** A station or a box, as everybody knows it. */
+export interface Member {
+  readonly host: string
+  readonly seats: readonly [home: Seat, ...others: Seat[]]
+  readonly isBox: boolean
+}
+
+/** Everybody of a plan: stations first. */
+export const membersOf = ({ networks, boxes }: Plan): readonly Member[] => [
+  ...networks.flatMap(({ seats }) => seats.map((seat): Member => ({ host: seat.host, seats: [seat], isBox: false }))),
+  ...boxes.map(({ host, seats }): Member => ({ host, seats, isBox: true })),
+]
+
+/** The seats of boxes on a network. */
+export const seatsOfBoxes = ({ boxes }: Plan, network: number): readonly Seat[] =>
+  boxes.flatMap(({ seats }) => seats.filter(seat => seat.network === network))
+
+/** The MAC address of a seat, which nobody has to tell. */
+export const macOf = (seat: Seat): Mac => {
+  switch (seat.kind) {
+    case 'sc':
+      return seat.vmac as Mac
+    case 'ip':
+      return textOf(parseBipAddress(seat.bind))
+    case 'ip6':
+      return textOf(instanceBip6Vmac(seat.deviceInstance))
+  }
+}
+
+const textOf = (parsed: E.Either<string, string>): Mac => {
+  if (E.isLeft(parsed)) throw new Error(parsed.left)
+  return parsed.right as Mac
+}
+
+/** Whom something reaches that is sent to an address. */
+export interface Audience {
+  readonly destination: NetworkDestination
+  readonly due: ReadonlySet<string>
+  readonly may: ReadonlySet<string>
+}
+
+/** To one, or to all of a network or of all networks. */
+export const audience = (
+  members: readonly Member[],
+  by: Member,
+  addressing: Addressing,
+  whom: Member,
+  network: number,
+): Audience => {
+  const others = members.filter(({ host }) => host !== by.host)
+  const atHome = (number: number): ReadonlySet<string> =>
+    hostsOf(others.filter(({ seats: [home] }) => home.network === number))
+  const guests = (number: number): ReadonlySet<string> =>
+    hostsOf(
+      others.filter(
+        ({ seats: [home, ...away] }) => home.network !== number && away.some(seat => seat.network === number),
+      ),
+    )
+  switch (addressing) {
+    case 'unicast': {
+      const [home] = whom.seats
+      return {
+        destination: { _tag: 'Station', network: home.network, mac: macOf(home) },
+        due: new Set(whom.host === by.host ? [] : [whom.host]),
+        may: NOBODY,
+      }
+    }
+    case 'local': {
+      const { network: own } = by.seats[0]
+      return { destination: { _tag: 'LocalBroadcast' }, due: atHome(own), may: guests(own) }
+    }
+    case 'remote':
+      return { destination: { _tag: 'RemoteBroadcast', network }, due: atHome(network), may: guests(network) }
+    case 'global':
+      return { destination: { _tag: 'GlobalBroadcast' }, due: hostsOf(others), may: NOBODY }
+  }
+}
+
+const NOBODY: ReadonlySet<string> = new Set()
+
+const hostsOf = (members: readonly Member[]): ReadonlySet<string> => new Set(members.map(({ host }) => host))

@@ -1,0 +1,197 @@
+import { Subject } from 'rxjs'
+import type { IpLinkEvent, IpOutbound } from '../../../src/ip/ip-link.js'
+import type { Ip6LinkEvent, Ip6Outbound } from '../../../src/ip6/ip6-link.js'
+import { asking } from '../../../src/link/asking.js'
+import { trace } from '../../../src/link/trace.js'
+import type { NetworkLink } from '../../../src/network/link/network-link.js'
+import { overIp } from '../../../src/network/link/over-ip.js'
+import { overIp6 } from '../../../src/network/link/over-ip6.js'
+import { overSc } from '../../../src/network/link/over-sc.js'
+import type { ScLinkEvent } from '../../../src/sc/node/sc-link.js'
+import type { VirtualInternetwork } from '../../../src/testing/index.js'
+import { bbmd, foreignDevice } from '../../../src/transport/ip.js'
+import { bbmd6, foreignDevice6 } from '../../../src/transport/ip6.js'
+import { printBipAddress } from '../../../src/values/bip-address.js'
+import { printBip6Address } from '../../../src/values/bip6-address.js'
+import type { IpNetworkPlan, Ip6Seat, IpSeat, Plan, ScNetworkPlan, ScSeat, Seat } from '../plan/plan.js'
+import { idIn } from '../traffic/payload.js'
+import type { Bounds } from './bounds.js'
+import type { Happening } from './fact.js'
+import type { Spoil } from './spoil.js'
+
+/** What a seat is made of. */
+export interface SeatSurroundings {
+  readonly network: VirtualInternetwork
+  readonly plan: Plan
+  /** What the tables have as their bounds. */
+  readonly bounds: Bounds
+  /** What they are to have. */
+  readonly stated: Bounds
+  readonly spoil: Spoil
+  readonly tell: (happening: Happening) => void
+}
+
+/** The link of a seat, and how it is asked for the size of its tables. */
+export interface SeatLink {
+  readonly link: NetworkLink
+  readonly sample: () => void
+}
+
+/** Where a host sits on a network, with all that is seen of it told. */
+export const seatLink = (seat: Seat, surroundings: SeatSurroundings): SeatLink => {
+  const on = surroundings.plan.networks[seat.network - 1]
+  if (seat.kind === 'sc' && on?.kind === 'sc') return scLink(seat, on, surroundings)
+  if (seat.kind === 'ip' && on?.kind === 'ip') return ipLink(seat, on, surroundings)
+  if (seat.kind === 'ip6' && on?.kind === 'ip6') return ip6Link(seat, on, surroundings)
+  throw new Error(`${seat.host} sits on a network of another kind`)
+}
+
+const scLink = (seat: ScSeat, { hubs }: ScNetworkPlan, { network, plan, spoil, tell }: SeatSurroundings): SeatLink => {
+  const [primary, failover] = hubs
+  const { host } = seat
+  const { minReconnect, maxReconnect, connectWait, heartbeat } = plan.timings
+  const options = {
+    vmac: seat.vmac,
+    ...(primary === undefined ? {} : { primary }),
+    ...(failover === undefined ? {} : { failover }),
+    timings: { minReconnect, maxReconnect, connectWait, heartbeat },
+    ...(seat.listens || seat.initiates
+      ? { directConnections: { ...(seat.listens ? { listen: `direct-${host}` } : {}), initiate: seat.initiates } }
+      : {}),
+  }
+  const see = (event: ScLinkEvent): void => {
+    switch (event._tag) {
+      case 'Status': {
+        const { hubConnection, vmac } = event.status
+        const through = { none: undefined, primary, failover }[hubConnection]
+        tell({ _tag: 'Stands', host, network: seat.network, isUp: through !== undefined, through, mac: vmac })
+        return
+      }
+      case 'Dropped':
+      case 'Discarded':
+        seeLoss(host, event, tell)
+        return
+      default:
+    }
+  }
+  const link = network.node(host, spoil.node?.(host, options) ?? options)
+  return { link: overSc(trace(link, { inbound: see })), sample: () => undefined }
+}
+
+const ipLink = (
+  seat: IpSeat,
+  { bdt }: IpNetworkPlan<'ip', IpSeat>,
+  { network, plan, bounds, stated, tell }: SeatSurroundings,
+): SeatLink => {
+  const { host, bind, role } = seat
+  const request$ = new Subject<IpOutbound>()
+  const link = network.ip(host, {
+    bind,
+    mask: '255.255.252.0',
+    ...(role === 'bbmd' ? { role: bbmd({ bdt, policy: { maxForeignDevices: bounds.foreignDevices } }) } : {}),
+    ...(role === 'foreign' ? { role: foreignDevice({ bbmd: bbmdFor(seat, bdt), ttl: plan.timings.ttl }) } : {}),
+  })
+  const see = (event: IpLinkEvent): void => {
+    switch (event._tag) {
+      case 'Status': {
+        const { address, registration } = event.status
+        tell({ _tag: 'Stands', host, network: seat.network, ...registered(registration), mac: address })
+        return
+      }
+      case 'Tables':
+        if (role === 'bbmd') {
+          const members = event.fdt.map(({ address }) => printBipAddress(address))
+          listForeignDevices(seat, members, stated, tell)
+        }
+        return
+      case 'Dropped':
+      case 'Discarded':
+      case 'Refused':
+        seeLoss(host, event, tell)
+        return
+      default:
+    }
+  }
+  return {
+    link: overIp(trace(asking(link, request$), { inbound: see })),
+    sample: () => request$.next({ _tag: 'ReadTables' }),
+  }
+}
+
+const ip6Link = (
+  seat: Ip6Seat,
+  { bdt }: IpNetworkPlan<'ip6', Ip6Seat>,
+  { network, plan, bounds, stated, tell }: SeatSurroundings,
+): SeatLink => {
+  const { host, bind, role, deviceInstance } = seat
+  const request$ = new Subject<Ip6Outbound>()
+  const link = network.ip6(host, {
+    bind,
+    deviceInstance,
+    limits: { maxVmacs: bounds.vmacs },
+    ...(role === 'bbmd' ? { role: bbmd6({ bdt, policy: { maxForeignDevices: bounds.foreignDevices } }) } : {}),
+    ...(role === 'foreign' ? { role: foreignDevice6({ bbmd: bbmdFor(seat, bdt), ttl: plan.timings.ttl }) } : {}),
+  })
+  const see = (event: Ip6LinkEvent): void => {
+    switch (event._tag) {
+      case 'Status': {
+        const { vmac, registration } = event.status
+        const { isUp, through } = registered(registration)
+        tell({ _tag: 'Stands', host, network: seat.network, isUp: isUp && vmac !== undefined, through, mac: vmac })
+        return
+      }
+      case 'Tables':
+        if (role === 'bbmd') {
+          const members = event.fdt.map(({ address }) => printBip6Address(address))
+          listForeignDevices(seat, members, stated, tell)
+        }
+        return
+      case 'VmacCache':
+        tell({ _tag: 'Sampled', host, table: 'VMAC cache', size: event.entries.length, bound: stated.vmacs })
+        return
+      case 'Dropped':
+      case 'Discarded':
+      case 'Refused':
+        seeLoss(host, event, tell)
+        return
+      default:
+    }
+  }
+  return {
+    link: overIp6(trace(asking(link, request$), { inbound: see })),
+    sample: () => {
+      request$.next({ _tag: 'ReadTables' })
+      request$.next({ _tag: 'ReadVmacCache' })
+    },
+  }
+}
+
+/** Foreign devices take one BBMD after the other. */
+const bbmdFor = ({ bind }: IpSeat | Ip6Seat, bdt: readonly string[]): string =>
+  bdt[[...bind].reduce((sum, character) => sum + (character.codePointAt(0) ?? 0), 0) % bdt.length] ?? ''
+
+const registered = (registration: { readonly bbmd: string; readonly state: string } | undefined) => ({
+  isUp: registration === undefined || registration.state === 'registered',
+  through: registration?.bbmd,
+})
+
+const listForeignDevices = (
+  { host, network }: Seat,
+  members: readonly string[],
+  { foreignDevices }: Bounds,
+  tell: SeatSurroundings['tell'],
+): void => {
+  tell({ _tag: 'Sampled', host, table: 'foreign device table', size: members.length, bound: foreignDevices })
+  tell({ _tag: 'Listed', host, network, members })
+}
+
+type Loss =
+  | { readonly _tag: 'Dropped'; readonly reason: string; readonly outbound: { readonly _tag: string } }
+  | { readonly _tag: 'Discarded' | 'Refused'; readonly reason: string; readonly count?: number }
+
+const seeLoss = (host: string, loss: Loss, tell: SeatSurroundings['tell']): void => {
+  if (loss._tag !== 'Dropped') tell({ _tag: 'Noted', host, reason: loss.reason, count: loss.count ?? 1 })
+  else if ('npdu' in loss.outbound && loss.outbound.npdu instanceof Uint8Array) {
+    tell({ _tag: 'GivenBack', host, id: idIn(loss.outbound.npdu), reason: loss.reason })
+  }
+}

@@ -1,0 +1,24 @@
+import type { SchedulerLike, Subscription } from 'rxjs'
+import type { Duplex } from '../../../src/link/duplex.js'
+import type { NetworkEvent, NetworkOutbound } from '../../../src/network/event/network-event.js'
+import type { VirtualHubOptions, VirtualInternetwork, VirtualNodeOptions } from '../../../src/testing/index.js'
+import type { Bounds } from './bounds.js'
+
+/** What runs on a host as an application: the network layer over its links. */
+export type Application = Duplex<NetworkOutbound, NetworkEvent>
+
+type HubOptions = Omit<VirtualHubOptions, 'name'>
+type NodeOptions = Omit<VirtualNodeOptions, 'name'>
+
+/**
+ * Defects to be planted, so that it can be seen that they are found. Each takes the place of something that works.
+ */
+export interface Spoil {
+  readonly application?: (host: string, application: Application, scheduler: SchedulerLike) => Application
+  readonly node?: (host: string, options: NodeOptions) => NodeOptions
+  readonly hub?: (host: string, options: HubOptions) => HubOptions
+  /** What the tables really have as their bounds. */
+  readonly bounds?: (bounds: Bounds) => Bounds
+  /** What runs besides, and goes wrong besides. It is ended with the rest. */
+  readonly beside?: (network: VirtualInternetwork) => Subscription
+}

@@ -1,0 +1,26 @@
+import type { VirtualInternetwork } from '../../../src/testing/index.js'
+import { idIn } from '../traffic/payload.js'
+import type { Happening } from './fact.js'
+
+/** Tells what becomes of octets with NPDUs on the wires, and who connects to whom. */
+export const watchWires = ({ sc, ipv4, ipv6 }: VirtualInternetwork, tell: (happening: Happening) => void): void => {
+  const fateOf = (fate: Fate): void => {
+    const id = idIn(fate.octets)
+    if (id === undefined) return
+    const { from, to } = fate
+    if (fate._tag === 'Lost') tell({ _tag: 'Lost', id, from, to, reason: fate.reason })
+    else tell({ _tag: fate.isDuplicate === true ? 'Doubled' : 'Arrived', id, from, to })
+  }
+  sc.fate$.subscribe(fateOf)
+  ipv4.fate$.subscribe(fateOf)
+  ipv6.fate$.subscribe(fateOf)
+  sc.dial$.subscribe(({ from, to }) => tell({ _tag: 'Dialled', node: from, hub: to }))
+}
+
+/** What became of octets, on any wire. */
+type Fate = {
+  readonly from: string
+  readonly to: string
+  readonly octets: Uint8Array
+  readonly isDuplicate?: boolean
+} & ({ readonly _tag: 'Arrived' } | { readonly _tag: 'Lost'; readonly reason: string })

@@ -1,0 +1,197 @@
+import { Subject, Subscription, type Observable } from 'rxjs'
+import {
+  fixedRandom,
+  virtualInternetwork,
+  type VirtualClock,
+  type VirtualInternetwork,
+} from '../../../src/testing/index.js'
+import type { HubCommand, HubEvent } from '../../../src/sc/hub/hub-event.js'
+import type { NetworkEvent, NetworkOutbound, OutboundApdu } from '../../../src/network/event/network-event.js'
+import type { Plan } from '../plan/plan.js'
+import { idIn, unchangedIdOf } from '../traffic/payload.js'
+import { boundsOf } from './bounds.js'
+import type { Happening } from './fact.js'
+import { macOf, membersOf, seatsOfBoxes, type Member } from './member.js'
+import { seatLink } from './seat-link.js'
+import type { Spoil } from './spoil.js'
+import { watchWires } from './wires.js'
+
+/** A plan that runs. */
+export interface World {
+  readonly network: VirtualInternetwork
+  readonly members: readonly Member[]
+  readonly send: (host: string, apdu: OutboundApdu) => void
+  /** Has the sizes of all tables told. */
+  readonly sample: () => void
+  /** Ends everything: in good order, or at once. */
+  readonly end: (isGraceful: (host: string) => boolean) => void
+  /** What still runs. */
+  readonly open: () => readonly string[]
+}
+
+/** Something that runs, and is given things. */
+interface Runs<Out> {
+  readonly outbound$: Subject<Out>
+  readonly life: Subscription
+}
+
+/** Builds and starts all of a plan; `tell` hears what happens there. */
+export const buildWorld = (
+  plan: Plan,
+  clock: VirtualClock,
+  tell: (happening: Happening) => void,
+  spoil: Spoil,
+): World => {
+  const network = virtualInternetwork(clock, {
+    everywhere: { latency: plan.latency },
+    random: fixedRandom(plan.seed),
+  })
+  const members = membersOf(plan)
+  const stated = boundsOf(plan)
+  const bounds = spoil.bounds?.(stated) ?? stated
+  const hubs = new Map<string, Runs<HubCommand>>()
+  const applications = new Map<string, Runs<NetworkOutbound>>()
+  const samples: (() => void)[] = []
+  watchWires(network, tell)
+  watchHosts(network, plan, members, tell)
+
+  const hubHears = (host: string, number: number, event: HubEvent): void => {
+    switch (event._tag) {
+      case 'NodeConnected':
+        tell({ _tag: 'Serves', hub: host, vmac: event.vmac, isServed: true })
+        return
+      case 'NodeDisconnected':
+        tell({ _tag: 'Serves', hub: host, vmac: event.vmac, isServed: false })
+        return
+      case 'Nodes': {
+        const members = event.nodes.map(({ vmac }) => vmac)
+        const queued = Math.max(0, ...event.nodes.map(node => node.queued))
+        tell({ _tag: 'Listed', host, network: number, members })
+        tell({ _tag: 'Sampled', host, table: 'connections', size: members.length, bound: stated.connections })
+        tell({ _tag: 'Sampled', host, table: 'queue for a node', size: queued, bound: stated.queued + MOST_AT_ONCE })
+        return
+      }
+      case 'Dropped':
+      case 'Refused':
+        tell({ _tag: 'Noted', host, reason: event.reason, count: event.count })
+        return
+      default:
+    }
+  }
+  for (const on of plan.networks) {
+    if (on.kind !== 'sc') continue
+    for (const host of on.hubs) {
+      const options = { limits: { maxConnections: bounds.connections, maxQueued: bounds.queued } }
+      const hub = runs(network.hub(host, spoil.hub?.(host, options) ?? options), event =>
+        hubHears(host, on.number, event),
+      )
+      hubs.set(host, hub)
+      samples.push(() => hub.outbound$.next({ _tag: 'ListNodes' }))
+    }
+  }
+
+  const applicationHears = (host: string, event: NetworkEvent): void => {
+    switch (event._tag) {
+      case 'Apdu':
+        tell({
+          _tag: 'Delivered',
+          host,
+          id: unchangedIdOf(event.apdu),
+          source: event.source,
+          destination: event.destination,
+        })
+        return
+      case 'Dropped':
+        if (event.outbound._tag === 'Apdu') {
+          tell({ _tag: 'GivenBack', host, id: idIn(event.outbound.apdu), reason: event.reason })
+        }
+        return
+      case 'Discarded':
+        tell({ _tag: 'Noted', host, reason: event.reason, count: event.count })
+        return
+      case 'RejectSent':
+        tell({ _tag: 'Noted', host, reason: `rejected with ${event.reason}`, count: 1 })
+        return
+      case 'Routes': {
+        const learned = event.routes.filter(({ origin }) => origin === 'announced' || origin === 'seen').length
+        tell({ _tag: 'Sampled', host, table: 'learned routes', size: learned, bound: stated.learnedRoutes })
+        return
+      }
+      default:
+    }
+  }
+  for (const { host, seats, isBox } of members) {
+    const sat = seats.map(seat => ({ seat, ...seatLink(seat, { network, plan, bounds, stated, spoil, tell }) }))
+    const options = {
+      ports: sat.map(({ seat, link }) => ({ name: `net-${seat.network}`, link, network: seat.network })),
+      limits: { routing: { maxRoutes: bounds.learnedRoutes } },
+    }
+    const plain = isBox ? network.router(host, options) : network.entity(host, options)
+    const application = runs(spoil.application?.(host, plain, clock) ?? plain, event => applicationHears(host, event))
+    applications.set(host, application)
+    samples.push(() => {
+      if (network.isDown(host)) return
+      for (const { sample } of sat) sample()
+      application.outbound$.next({ _tag: 'ReadRoutes' })
+    })
+  }
+
+  const beside = spoil.beside?.(network)
+  const all = new Map<string, Pick<Runs<unknown>, 'life'> & { readonly complete: () => void }>(
+    [...hubs, ...applications].map(([host, { outbound$, life }]) => [
+      host,
+      { life, complete: () => outbound$.complete() },
+    ]),
+  )
+  return {
+    network,
+    members,
+    send: (host, apdu) => applications.get(host)?.outbound$.next(apdu),
+    sample: () => {
+      for (const sample of samples) sample()
+    },
+    end: isGraceful => {
+      beside?.unsubscribe()
+      // Nodes first: they have somebody to say goodbye to.
+      for (const [host, { complete, life }] of [...all].reverse()) {
+        if (isGraceful(host)) complete()
+        else life.unsubscribe()
+      }
+    },
+    open: () => [...all].filter(([, { life }]) => !life.closed).map(([host]) => host),
+  }
+}
+
+/** A queue may pass its bound by the message that fills it. */
+const MOST_AT_ONCE = 2000
+
+const runs = <Out, In>(
+  duplex: (outbound$: Observable<Out>) => Observable<In>,
+  hear: (event: In) => void,
+): Runs<Out> => {
+  const outbound$ = new Subject<Out>()
+  return { outbound$, life: duplex(outbound$).subscribe(hear) }
+}
+
+const watchHosts = (
+  network: VirtualInternetwork,
+  plan: Plan,
+  members: readonly Member[],
+  tell: (happening: Happening) => void,
+): void => {
+  const seats = new Map(members.map(member => [member.host, member.seats]))
+  const served = new Map(
+    plan.networks.flatMap(on =>
+      on.kind === 'sc'
+        ? on.hubs.map(hub => [hub, [...on.seats, ...seatsOfBoxes(plan, on.number)].map(macOf)] as const)
+        : [],
+    ),
+  )
+  network.host$.subscribe(({ host, isUp }) => {
+    if (isUp) return
+    for (const vmac of served.get(host) ?? []) tell({ _tag: 'Serves', hub: host, vmac, isServed: false })
+    for (const { network: number } of seats.get(host) ?? []) {
+      tell({ _tag: 'Stands', host, network: number, isUp: false, through: undefined, mac: undefined })
+    }
+  })
+}
