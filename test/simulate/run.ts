@@ -5,6 +5,7 @@ import { invariants } from './invariants/index.js'
 import type { Invariant } from './invariants/invariant.js'
 import type { Plan } from './plan/plan.js'
 import { tally, type Tally } from './tally.js'
+import { lotOf } from './plan/lot.js'
 import { traffic } from './traffic/traffic.js'
 import type { Fact, Happening } from './world/fact.js'
 import type { Spoil } from './world/spoil.js'
@@ -82,7 +83,7 @@ export const run = (plan: Plan, { spoil = {}, invariants: held = invariants, loo
   sampling.unsubscribe()
 
   tell({ _tag: 'Phase', phase: 'farewell' })
-  world.end(host => [...host].reduce((sum, character) => sum + (character.codePointAt(0) ?? 0), plan.seed) % 2 === 0)
+  world.end(host => (plan.seed + lotOf(host)) % 2 === 0)
   clock.advance(FAREWELL)
   tell({ _tag: 'Ended', timers: clock.pending(), open: world.open() })
 

@@ -14,6 +14,7 @@ import { bbmd6, foreignDevice6 } from '../../../src/transport/ip6.js'
 import { printBipAddress } from '../../../src/values/bip-address.js'
 import { printBip6Address } from '../../../src/values/bip6-address.js'
 import type { IpNetworkPlan, Ip6Seat, IpSeat, Plan, ScNetworkPlan, ScSeat, Seat } from '../plan/plan.js'
+import { lotOf } from '../plan/lot.js'
 import { idIn } from '../traffic/payload.js'
 import type { Bounds } from './bounds.js'
 import type { Happening } from './fact.js'
@@ -167,8 +168,7 @@ const ip6Link = (
 }
 
 /** Foreign devices take one BBMD after the other. */
-const bbmdFor = ({ bind }: IpSeat | Ip6Seat, bdt: readonly string[]): string =>
-  bdt[[...bind].reduce((sum, character) => sum + (character.codePointAt(0) ?? 0), 0) % bdt.length] ?? ''
+const bbmdFor = ({ bind }: IpSeat | Ip6Seat, bdt: readonly string[]): string => bdt[lotOf(bind) % bdt.length] ?? ''
 
 const registered = (registration: { readonly bbmd: string; readonly state: string } | undefined) => ({
   isUp: registration === undefined || registration.state === 'registered',

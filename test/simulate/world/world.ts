@@ -1,4 +1,5 @@
-import { Subject, Subscription, type Observable } from 'rxjs'
+import type { Subscription } from 'rxjs'
+import { Subject, type Observable } from 'rxjs'
 import {
   fixedRandom,
   virtualInternetwork,

@@ -1,7 +1,7 @@
 import { NEVER, Subject } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
 import { describe, expect, it } from 'vitest'
-import { broadcast, unicast } from '../../../src/link/link.js'
+import { broadcast, type OutboundNpdu } from '../../../src/link/link.js'
 import { TO_ALL } from '../../../src/network/event/destination.js'
 import type { NetworkEvent, NetworkOutbound } from '../../../src/network/event/network-event.js'
 import { overIp } from '../../../src/network/link/over-ip.js'
@@ -148,8 +148,8 @@ describe('a virtual internetwork', () => {
       'away',
       overIp(network.ip('away', { bind: '10.0.2.7', role: foreignDevice({ bbmd: '10.0.1.1:47808' }) })),
     )
-    station('node', overSc(network.node('node', { vmac: NODE_3 })))
-    station('lab', overIp6(network.ip6('lab', { bind: '[fd71::7]', deviceInstance: 7 })))
+    void station('node', overSc(network.node('node', { vmac: NODE_3 })))
+    void station('lab', overIp6(network.ip6('lab', { bind: '[fd71::7]', deviceInstance: 7 })))
     clock.advance(seconds(5))
     away.next({ _tag: 'Apdu', apdu: WHO_IS, destination: TO_ALL })
     clock.advance(seconds(5))
@@ -167,7 +167,7 @@ describe('a virtual internetwork', () => {
     NEVER.pipe(network.ip('hears', { bind: '10.0.1.2' })).subscribe(event => {
       if (event._tag === 'Npdu') heard.push(toHex(event.npdu))
     })
-    const outbound$ = new Subject<ReturnType<typeof unicast<never>>>()
+    const outbound$ = new Subject<OutboundNpdu<never>>()
     outbound$.pipe(network.ip('speaks', { bind: '10.0.1.1' })).subscribe()
     network.at('10s').block('speaks', 'hears').for('10s')
     for (const at of [5, 15, 25])
