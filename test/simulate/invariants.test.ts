@@ -5,11 +5,13 @@ import {
   interval,
   map,
   merge,
+  mergeMap,
   NEVER,
-  of,
-  share,
   type Observable,
+  of,
   type SchedulerLike,
+  share,
+  timer,
 } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import type { NetworkEvent } from '../../src/network/event/network-event.js'
@@ -146,14 +148,11 @@ const DEFECTS: readonly (readonly [defect: string, finder: string, spoil: Spoil]
     'a node that has a connection to each hub',
     'one hub connection',
     {
-      beside: network =>
-        NEVER.pipe(
-          network.node('node-1-1 again', {
-            vmac: '020100000001',
-            uuid: '00000000-0000-4000-8000-000000000001',
-            primary: 'hub-1b',
-          }),
-        ).subscribe(),
+      // Before the calm the hubs would tell it of the collision, and it would draw another VMAC.
+      beside: (network, scheduler) =>
+        timer(seconds(1105), scheduler)
+          .pipe(mergeMap(() => NEVER.pipe(network.node('node-1-1 again', { vmac: '020100000001', primary: 'hub-1b' }))))
+          .subscribe(),
     },
   ],
   [

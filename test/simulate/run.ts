@@ -7,6 +7,7 @@ import type { Plan } from './plan/plan.js'
 import { tally, type Tally } from './tally.js'
 import { lotOf } from './plan/lot.js'
 import { traffic } from './traffic/traffic.js'
+import { directory } from './world/directory.js'
 import type { Fact, Happening } from './world/fact.js'
 import type { Spoil } from './world/spoil.js'
 import { buildWorld } from './world/world.js'
@@ -50,17 +51,19 @@ export const run = (plan: Plan, { spoil = {}, invariants: held = invariants, loo
   const watchers = held.map(invariant => ({ invariant, watcher: invariant.watch(plan) }))
   const counts = tally()
   const books = accounts(plan)
+  const addresses = directory(plan)
   const tell = (happening: Happening): void => {
     const fact = { at: clock.now(), ...happening } as Fact
     counts.see(fact)
     books.see(fact)
+    if (fact._tag === 'Stands') addresses.note(fact)
     for (const { watcher } of watchers) watcher.see(fact)
     look?.(fact)
   }
 
   tell({ _tag: 'Phase', phase: 'stormy' })
   const world = buildWorld(plan, clock, tell, spoil)
-  const talk = traffic(plan, world, clock, tell)
+  const talk = traffic(plan, world, addresses, clock, tell)
   const talking = talk.start()
   const sampling = clock.schedule(function () {
     world.sample()

@@ -1,7 +1,8 @@
 import type { Plan } from '../plan/plan.js'
 import type { Fact, Submitted } from '../world/fact.js'
-import { macOf, membersOf } from '../world/member.js'
+import { directory } from '../world/directory.js'
 import { standingHistory } from '../world/standing-history.js'
+import { firstFrom } from '../world/first-from.js'
 import { waysOf } from '../world/ways.js'
 import { complaints, type Invariant } from './invariant.js'
 
@@ -13,10 +14,11 @@ const SETTLED_MS = 1000
 
 /**
  * Why an NPDU did not reach a receiver, if somebody said so. In this order: it was given back to who sent it or to a box on
- * the way, or lost on a wire, each with the NPDU itself; a box, hub or BBMD on the way told that it dropped something; or
- * two hosts on the way were not on one network: down, without a hub or on another one, not registered.
+ * the way, or lost on a wire, each with the NPDU itself; a box, hub or BBMD on the way told that it dropped something; who
+ * sent it, or a box, went down while it may have waited there; or two hosts on the way were not on one network: down,
+ * without a hub or on another one, not registered.
  */
-export type Excuse = 'given back' | 'lost on a wire' | 'told as dropped' | 'not on one network'
+export type Excuse = 'given back' | 'lost on a wire' | 'told as dropped' | 'died with it' | 'not on one network'
 
 /** Requests to a node switch, which has no direct connections to tell of, are refused with their name in front. */
 const isAboutNpdus = (reason: string): boolean => !reason.startsWith('Address-Resolution')
@@ -62,6 +64,7 @@ export interface Missing {
 export const accounts = (plan: Plan) => {
   const all = new Map<number, Account>()
   const notes = new Map<string, number[]>()
+  const deaths = new Map<string, number[]>()
   const history = standingHistory()
   const wayFrom = waysOf(plan)
   const bbmds = new Map(
@@ -73,9 +76,7 @@ export const accounts = (plan: Plan) => {
   const hubs = new Map(plan.networks.map(network => [network.number, network.kind === 'sc' ? network.hubs : []]))
   const isSc = new Set(plan.networks.flatMap(({ kind, number }) => (kind === 'sc' ? [number] : [])))
   const served = standingHistory()
-  const vmacs = new Map(
-    membersOf(plan).flatMap(({ host, seats }) => seats.map(seat => [`${host} ${seat.network}`, macOf(seat)] as const)),
-  )
+  const { note, macOn } = directory(plan)
   const registrationMs = (plan.timings.ttl + 30) * 1000
 
   const excuse = (id: number | undefined, why: Excuse): void => {
@@ -107,12 +108,12 @@ export const accounts = (plan: Plan) => {
         return
       case 'Noted': {
         if (!isAboutNpdus(fact.reason)) return
-        const times = notes.get(fact.host) ?? []
-        notes.set(fact.host, times)
-        times.push(fact.at)
+        push(notes, fact.host, fact.at)
         return
       }
       case 'Stands':
+        note(fact)
+        if (fact.mac === undefined) push(deaths, fact.host, fact.at)
         history.note(fact.host, fact.network, fact.at, fact.isUp, fact.through)
         return
       case 'Serves':
@@ -124,7 +125,7 @@ export const accounts = (plan: Plan) => {
 
   /** A hub may have lost a node that does not know it yet, when neither heard of the end of the connection. */
   const isServed = (hub: string | undefined, host: string, network: number, begin: number, end: number): boolean =>
-    served.steady(`${hub} ${vmacs.get(`${host} ${network}`)}`, 0, begin, end) !== undefined
+    served.steady(`${hub} ${macOn(host, network)}`, 0, begin, end) !== undefined
 
   /** A BBMD that has just started knows no foreign devices yet, which do not know that. */
   const isWhole = (network: number, from: string, to: string, begin: number, end: number): boolean => {
@@ -147,7 +148,8 @@ export const accounts = (plan: Plan) => {
       ...(hubs.get(network) ?? []),
       ...(bbmds.get(network) ?? []),
     ])
-    if (onTheWay.some(one => notes.get(one)?.some(time => time >= at && time <= end) === true)) return 'told as dropped'
+    if (onTheWay.some(one => isAmong(notes.get(one), at, end))) return 'told as dropped'
+    if (way.some(({ from }) => isAmong(deaths.get(from), at, end))) return 'died with it'
     return way.some(({ network, from, to }) => !isWhole(network, from, to, at, latest + SETTLED_MS))
       ? 'not on one network'
       : undefined
@@ -165,4 +167,15 @@ export const accounts = (plan: Plan) => {
     missing,
     unexcused: (): readonly Missing[] => missing().filter(({ why }) => why === undefined),
   }
+}
+
+const push = (times: Map<string, number[]>, host: string, at: number): void => {
+  const known = times.get(host)
+  if (known === undefined) times.set(host, [at])
+  else known.push(at)
+}
+
+const isAmong = (times: readonly number[] | undefined, from: number, to: number): boolean => {
+  const first = times?.[firstFrom(times, from, time => time)]
+  return first !== undefined && first <= to
 }

@@ -1,3 +1,4 @@
+import { directory } from '../world/directory.js'
 import { seatsOfBoxes } from '../world/member.js'
 import { complaints, type Invariant } from './invariant.js'
 
@@ -7,6 +8,7 @@ export const oneHub: Invariant = {
   states: 'In the calm, exactly one hub has each node, and it is the one that the node uses.',
   watch: plan => {
     const through = new Map<string, string | undefined>()
+    const { note, macOn } = directory(plan)
     const listed = new Map<string, readonly string[]>()
     const { add, all } = complaints()
     let isCalm = false
@@ -14,8 +16,9 @@ export const oneHub: Invariant = {
       for (const network of plan.networks) {
         if (network.kind !== 'sc' || network.hubs.some(hub => !listed.has(hub))) continue
         for (const seat of [...network.seats, ...seatsOfBoxes(plan, network.number)]) {
-          if (seat.kind !== 'sc') continue
-          const having = network.hubs.filter(hub => listed.get(hub)?.includes(seat.vmac) === true)
+          const having = network.hubs.filter(
+            hub => listed.get(hub)?.includes(macOn(seat.host, seat.network) ?? '') === true,
+          )
           const used = through.get(`${seat.host} ${seat.network}`)
           if (having.length !== 1 || having[0] !== used) {
             add(`${seat.host} uses ${used ?? 'no hub'}, and these have it: ${having.join(' and ') || 'none'}`)
@@ -26,7 +29,10 @@ export const oneHub: Invariant = {
     }
     return {
       see: fact => {
-        if (fact._tag === 'Stands') through.set(`${fact.host} ${fact.network}`, fact.through)
+        if (fact._tag === 'Stands') {
+          through.set(`${fact.host} ${fact.network}`, fact.through)
+          note(fact)
+        }
         if (fact._tag === 'Phase') isCalm = fact.phase === 'calm'
         if (isCalm && fact._tag === 'Listed') {
           listed.set(fact.host, fact.members)

@@ -1,16 +1,19 @@
-import { macOf, membersOf } from '../world/member.js'
+import { directory } from '../world/directory.js'
+import { membersOf } from '../world/member.js'
 import { complaints, type Invariant } from './invariant.js'
 
 /** Who sent something is known from where it is sent, not from what is heard. */
 export const trueSource: Invariant = {
   name: 'true source',
-  states: 'The source of every NPDU that is delivered is the MAC address and network of who sent it.',
+  states: 'The source of every NPDU that is delivered is the network and MAC address of who sent it.',
   watch: plan => {
     const members = new Map(membersOf(plan).map(member => [member.host, member]))
+    const { note, hasHad } = directory(plan)
     const senders = new Map<number, string>()
     const { add, all } = complaints()
     return {
       see: fact => {
+        if (fact._tag === 'Stands') note(fact)
         if (fact._tag === 'Submitted') senders.set(fact.id, fact.by)
         if (fact._tag !== 'Delivered' || fact.id === undefined) return
         const sender = members.get(senders.get(fact.id) ?? '')
@@ -22,8 +25,10 @@ export const trueSource: Invariant = {
           .get(fact.host)
           ?.seats.flatMap(seat => sender.seats.filter(one => one.network === seat.network))
         const isTrue =
-          (mac === macOf(home) && network === home.network) ||
-          (near ?? []).some(seat => mac === macOf(seat) && (network === undefined || network === seat.network))
+          (network === home.network && hasHad(sender.host, network, mac)) ||
+          (near ?? []).some(
+            seat => (network ?? seat.network) === seat.network && hasHad(sender.host, seat.network, mac),
+          )
         if (!isTrue) {
           add(`${fact.host} heard NPDU ${fact.id} of ${sender.host} from ${network ?? 'here'} ${mac}, at ${fact.at} ms`)
         }

@@ -6,11 +6,17 @@ import type { ScriptedFault } from '../../../src/testing/index.js'
  * `node-1-7` are on network 1, `ip-2-1-7` on the first subnet of network 2, `box-3` joins network 3 to an earlier one.
  */
 
-/** A station, or a port of a box, on a network of BACnet/SC. */
-export interface ScSeat {
-  readonly kind: 'sc'
+/** Where somebody is. */
+export interface SeatPlan {
   readonly host: string
   readonly network: number
+  /** Whether it knows the number of its network from the start, or has to learn it. */
+  readonly knowsNumber: boolean
+}
+
+/** A station, or a port of a box, on a network of BACnet/SC. */
+export interface ScSeat extends SeatPlan {
+  readonly kind: 'sc'
   readonly vmac: string
   /** Accepts direct connections. */
   readonly listens: boolean
@@ -22,21 +28,18 @@ export interface ScSeat {
 export type SeatRole = 'ordinary' | 'bbmd' | 'foreign'
 
 /** One on a network of BACnet/IP; `bind` is its address. */
-export interface IpSeat {
+export interface IpSeat extends SeatPlan {
   readonly kind: 'ip'
-  readonly host: string
-  readonly network: number
   readonly bind: string
   readonly role: SeatRole
 }
 
 /** One on a network of BACnet/IPv6. */
-export interface Ip6Seat {
+export interface Ip6Seat extends SeatPlan {
   readonly kind: 'ip6'
-  readonly host: string
-  readonly network: number
   readonly bind: string
-  readonly deviceInstance: number
+  /** Its VMAC; without one it draws a VMAC by chance, another one after each start. */
+  readonly deviceInstance: number | undefined
   readonly role: SeatRole
 }
 

@@ -32,7 +32,7 @@ export const smallPlan = (script: readonly ScriptedFault[] = STORM): Plan => ({
   ],
   boxes: [
     { host: 'box-2', seats: [scSeat('box-2', 1012, false), ipSeat('box-2', '10.8.7.244', 'ordinary')] },
-    { host: 'box-3', seats: [{ ...ipSeat('box-3', '10.8.11.245', 'ordinary') }, ip6Seat('box-3', 1010)] },
+    { host: 'box-3', seats: [{ ...ipSeat('box-3', '10.8.11.245', 'ordinary') }, ip6Seat('box-3', 1009)] },
   ],
   timings: {
     minReconnect: seconds(5),
@@ -42,7 +42,7 @@ export const smallPlan = (script: readonly ScriptedFault[] = STORM): Plan => ({
     ttl: 30,
   },
   latency: ms(5),
-  interval: seconds(15),
+  interval: seconds(40),
   broadcasts: 0.2,
   script,
   stormy: seconds(600),
@@ -69,6 +69,7 @@ const scSeat = (host: string, index: number, isDirect: boolean): ScSeat => ({
   kind: 'sc',
   host,
   network: 1,
+  knowsNumber: index !== 3,
   vmac: `020100${index.toString(16).padStart(6, '0')}`,
   listens: isDirect,
   initiates: !isDirect,
@@ -78,6 +79,7 @@ const ipSeat = (host: string, ip: string, role: IpSeat['role']): IpSeat => ({
   kind: 'ip',
   host,
   network: 2,
+  knowsNumber: true,
   bind: `${ip}:47808`,
   role,
 })
@@ -86,7 +88,8 @@ const ip6Seat = (host: string, index: number): Ip6Seat => ({
   kind: 'ip6',
   host,
   network: 3,
+  knowsNumber: index % 3 !== 0,
   bind: `[fd71:0:3:1::${index.toString(16)}]:47808`,
-  deviceInstance: 0x30000 + index,
+  deviceInstance: index % 4 === 0 ? undefined : 0x30000 + index,
   role: 'ordinary',
 })

@@ -19,7 +19,9 @@ export const drawTopology = (dice: Dice, stations: number): Topology => {
   const count = 1 + dice.below(Math.min(MAX_NETWORKS, Math.ceil(stations / 2)))
   const kinds = Array.from({ length: count }, () => dice.pick(KINDS))
   const sizes = shared(dice, stations, count)
-  const networks = kinds.map((kind, index) => drawNetwork(dice, kind, index + 1, sizes[index] ?? 1))
+  const networks = kinds
+    .map((kind, index) => drawNetwork(dice, kind, index + 1, sizes[index] ?? 1))
+    .map(network => (count === 1 ? network : withDoubts(dice, network)))
   const boxes = networks.slice(1).map((network, index): BoxPlan => {
     const earlier = networks[dice.below(index + 1)] as NetworkPlan
     const host = `box-${network.number}`
@@ -69,9 +71,26 @@ const drawNetwork = (dice: Dice, kind: (typeof KINDS)[number], number: number, s
           )
         : ip6Network(
             number,
-            roles.map((role, index) => ip6Seat(number, subnetOf(index), index + 1, role)),
+            roles.map((role, index) => {
+              const seat = ip6Seat(number, subnetOf(index), index + 1, role)
+              return dice.onceIn(3) ? { ...seat, deviceInstance: undefined } : seat
+            }),
           )
     }
+  }
+}
+
+/** Some have to learn the number of their network, which only a box can tell them. */
+const withDoubts = (dice: Dice, network: NetworkPlan): NetworkPlan => {
+  const doubting = <One extends Seat>(seats: readonly One[]): readonly One[] =>
+    seats.map(seat => ({ ...seat, knowsNumber: !dice.onceIn(4) }))
+  switch (network.kind) {
+    case 'sc':
+      return { ...network, seats: doubting(network.seats) }
+    case 'ip':
+      return { ...network, seats: doubting(network.seats) }
+    case 'ip6':
+      return { ...network, seats: doubting(network.seats) }
   }
 }
 
@@ -96,6 +115,7 @@ const scSeat = (network: number, host: string, index: number, listens: boolean, 
   kind: 'sc',
   host,
   network,
+  knowsNumber: true,
   vmac: `02${hex(network, 2)}00${hex(index, 6)}`,
   listens,
   initiates,
@@ -105,6 +125,7 @@ const ipSeat = (network: number, subnet: number, index: number, role: SeatRole, 
   kind: 'ip',
   host: host ?? `ip-${network}-${subnet}-${index}`,
   network,
+  knowsNumber: true,
   // A subnet is as wide as it must be for a thousand stations: 10.NETWORK.SUBNET * 4.0/22.
   bind: `10.${network * 4 + (subnet >> 6)}.${((subnet & 63) << 2) + (index >> 8)}.${index & 0xff}:${PORT}`,
   role,
@@ -114,6 +135,7 @@ const ip6Seat = (network: number, subnet: number, index: number, role: SeatRole,
   kind: 'ip6',
   host: host ?? `ip6-${network}-${subnet}-${index}`,
   network,
+  knowsNumber: true,
   bind: `[fd71:0:${network}:${subnet}::${index.toString(16)}]:${PORT}`,
   deviceInstance: network * 0x10000 + index,
   role,

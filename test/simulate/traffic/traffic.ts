@@ -3,6 +3,7 @@ import type { VirtualClock } from '../../../src/testing/index.js'
 import { dice } from '../../fuzz/dice.js'
 import type { Plan } from '../plan/plan.js'
 import type { Addressing, Happening } from '../world/fact.js'
+import type { Directory } from '../world/directory.js'
 import { audience, type Member } from '../world/member.js'
 import type { World } from '../world/world.js'
 import { payload } from './payload.js'
@@ -21,6 +22,7 @@ const ROUND = 3
 export const traffic = (
   plan: Plan,
   world: World,
+  addresses: Directory,
   clock: VirtualClock,
   tell: (happening: Happening) => void,
 ): Traffic => {
@@ -32,7 +34,7 @@ export const traffic = (
     const whom = chance.pick(members)
     const number = chance.pick(plan.networks).number
     if (network.isDown(by.host)) return
-    const { destination, due, may } = audience(members, by, addressing, whom, number)
+    const { destination, due, may } = audience(members, by, addressing, whom, number, addresses.macOf)
     if (due.size === 0) return
     const id = ++ids
     tell({ _tag: 'Submitted', id, by: by.host, addressing, due, may })

@@ -1,7 +1,4 @@
-import * as E from 'fp-ts/lib/Either.js'
 import type { NetworkDestination } from '../../../src/network/event/destination.js'
-import { parseBipAddress } from '../../../src/values/bip-address.js'
-import { instanceBip6Vmac } from '../../../src/values/bip6-vmac.js'
 import type { Mac } from '../../../src/values/mac.js'
 import type { Plan, Seat } from '../plan/plan.js'
 import type { Addressing } from './fact.js'
@@ -23,23 +20,6 @@ export const membersOf = ({ networks, boxes }: Plan): readonly Member[] => [
 export const seatsOfBoxes = ({ boxes }: Plan, network: number): readonly Seat[] =>
   boxes.flatMap(({ seats }) => seats.filter(seat => seat.network === network))
 
-/** The MAC address of a seat, which nobody has to tell. */
-export const macOf = (seat: Seat): Mac => {
-  switch (seat.kind) {
-    case 'sc':
-      return seat.vmac as Mac
-    case 'ip':
-      return textOf(parseBipAddress(seat.bind))
-    case 'ip6':
-      return textOf(instanceBip6Vmac(seat.deviceInstance))
-  }
-}
-
-const textOf = (parsed: E.Either<string, string>): Mac => {
-  if (E.isLeft(parsed)) throw new Error(parsed.left)
-  return parsed.right as Mac
-}
-
 /** Whom something reaches that is sent to an address. */
 export interface Audience {
   readonly destination: NetworkDestination
@@ -54,6 +34,7 @@ export const audience = (
   addressing: Addressing,
   whom: Member,
   network: number,
+  macOf: (host: string) => Mac | undefined,
 ): Audience => {
   const others = members.filter(({ host }) => host !== by.host)
   const atHome = (number: number): ReadonlySet<string> =>
@@ -67,9 +48,12 @@ export const audience = (
   switch (addressing) {
     case 'unicast': {
       const [home] = whom.seats
+      const mac = macOf(whom.host)
+      // On the own network, whose number may not be known yet, it is not named.
+      const number = home.network === by.seats[0].network ? undefined : home.network
       return {
-        destination: { _tag: 'Station', network: home.network, mac: macOf(home) },
-        due: new Set(whom.host === by.host ? [] : [whom.host]),
+        destination: { _tag: 'Station', network: number, mac: mac ?? NO_MAC },
+        due: new Set(whom.host === by.host || mac === undefined ? [] : [whom.host]),
         may: NOBODY,
       }
     }
@@ -78,11 +62,14 @@ export const audience = (
       return { destination: { _tag: 'LocalBroadcast' }, due: atHome(own), may: guests(own) }
     }
     case 'remote':
+      if (network === by.seats[0].network) return audience(members, by, 'local', whom, network, macOf)
       return { destination: { _tag: 'RemoteBroadcast', network }, due: atHome(network), may: guests(network) }
     case 'global':
       return { destination: { _tag: 'GlobalBroadcast' }, due: hostsOf(others), may: NOBODY }
   }
 }
+
+const NO_MAC = '' as Mac
 
 const NOBODY: ReadonlySet<string> = new Set()
 

@@ -128,7 +128,7 @@ const ip6Link = (
   const request$ = new Subject<Ip6Outbound>()
   const link = network.ip6(host, {
     bind,
-    deviceInstance,
+    ...(deviceInstance === undefined ? {} : { deviceInstance }),
     limits: { maxVmacs: bounds.vmacs },
     ...(role === 'bbmd' ? { role: bbmd6({ bdt, policy: { maxForeignDevices: bounds.foreignDevices } }) } : {}),
     ...(role === 'foreign' ? { role: foreignDevice6({ bbmd: bbmdFor(seat, bdt), ttl: plan.timings.ttl }) } : {}),

@@ -20,5 +20,5 @@ export interface Spoil {
   /** What the tables really have as their bounds. */
   readonly bounds?: (bounds: Bounds) => Bounds
   /** What runs besides, and goes wrong besides. It is ended with the rest. */
-  readonly beside?: (network: VirtualInternetwork) => Subscription
+  readonly beside?: (network: VirtualInternetwork, scheduler: SchedulerLike) => Subscription
 }

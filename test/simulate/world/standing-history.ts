@@ -1,3 +1,5 @@
+import { firstFrom } from './first-from.js'
+
 /** How hosts stood on their networks, over a whole run. */
 export interface StandingHistory {
   readonly note: (host: string, network: number, at: number, isUp: boolean, through: string | undefined) => void
@@ -28,7 +30,7 @@ export const standingHistory = (): StandingHistory => {
     },
     steady: (host, network, from, to) => {
       const history = histories.get(`${host} ${network}`) ?? []
-      let index = lastBefore(history, from)
+      let index = firstFrom(history, from, ({ at }) => at) - 1
       const first = history[index]
       if (first === undefined) return undefined
       for (; index < history.length; index++) {
@@ -39,15 +41,4 @@ export const standingHistory = (): StandingHistory => {
       return { through: first.through }
     },
   }
-}
-
-/** The last one that began before a moment; -1 when there is none. */
-const lastBefore = (history: readonly Standing[], at: number): number => {
-  let [low, high] = [0, history.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((history[middle] as Standing).at < at) low = middle + 1
-    else high = middle
-  }
-  return low - 1
 }

@@ -12,7 +12,7 @@ import type { Plan } from '../plan/plan.js'
 import { idIn, unchangedIdOf } from '../traffic/payload.js'
 import { boundsOf } from './bounds.js'
 import type { Happening } from './fact.js'
-import { macOf, membersOf, seatsOfBoxes, type Member } from './member.js'
+import { membersOf, type Member } from './member.js'
 import { seatLink } from './seat-link.js'
 import type { Spoil } from './spoil.js'
 import { watchWires } from './wires.js'
@@ -54,11 +54,13 @@ export const buildWorld = (
   const applications = new Map<string, Runs<NetworkOutbound>>()
   const samples: (() => void)[] = []
   watchWires(network, tell)
-  watchHosts(network, plan, members, tell)
+  const served = new Map<string, Set<string>>()
+  watchHosts(network, members, served, tell)
 
   const hubHears = (host: string, number: number, event: HubEvent): void => {
     switch (event._tag) {
       case 'NodeConnected':
+        served.set(host, (served.get(host) ?? new Set()).add(event.vmac))
         tell({ _tag: 'Serves', hub: host, vmac: event.vmac, isServed: true })
         return
       case 'NodeDisconnected':
@@ -124,7 +126,11 @@ export const buildWorld = (
   for (const { host, seats, isBox } of members) {
     const sat = seats.map(seat => ({ seat, ...seatLink(seat, { network, plan, bounds, stated, spoil, tell }) }))
     const options = {
-      ports: sat.map(({ seat, link }) => ({ name: `net-${seat.network}`, link, network: seat.network })),
+      ports: sat.map(({ seat, link }) => ({
+        name: `net-${seat.network}`,
+        link,
+        ...(seat.knowsNumber ? { network: seat.network } : {}),
+      })),
       limits: { routing: { maxRoutes: bounds.learnedRoutes } },
     }
     const plain = isBox ? network.router(host, options) : network.entity(host, options)
@@ -137,7 +143,7 @@ export const buildWorld = (
     })
   }
 
-  const beside = spoil.beside?.(network)
+  const beside = spoil.beside?.(network, clock)
   const all = new Map<string, Pick<Runs<unknown>, 'life'> & { readonly complete: () => void }>(
     [...hubs, ...applications].map(([host, { outbound$, life }]) => [
       host,
@@ -174,20 +180,14 @@ const runs = <Out, In>(
   return { outbound$, life: duplex(outbound$).subscribe(hear) }
 }
 
+/** A host that is down does not say what it has lost. */
 const watchHosts = (
   network: VirtualInternetwork,
-  plan: Plan,
   members: readonly Member[],
+  served: ReadonlyMap<string, ReadonlySet<string>>,
   tell: (happening: Happening) => void,
 ): void => {
   const seats = new Map(members.map(member => [member.host, member.seats]))
-  const served = new Map(
-    plan.networks.flatMap(on =>
-      on.kind === 'sc'
-        ? on.hubs.map(hub => [hub, [...on.seats, ...seatsOfBoxes(plan, on.number)].map(macOf)] as const)
-        : [],
-    ),
-  )
   network.host$.subscribe(({ host, isUp }) => {
     if (isUp) return
     for (const vmac of served.get(host) ?? []) tell({ _tag: 'Serves', hub: host, vmac, isServed: false })

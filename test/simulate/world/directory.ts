@@ -1,0 +1,33 @@
+import type { Mac } from '../../../src/values/mac.js'
+import type { Plan } from '../plan/plan.js'
+import type { Stands } from './fact.js'
+import { membersOf } from './member.js'
+
+/** Who has which MAC address, as they say themselves: the latest, and all that they ever had. */
+export interface Directory {
+  readonly note: (standing: Stands) => void
+  /** Its address on a network; `undefined` before it has any. */
+  readonly macOn: (host: string, network: number) => Mac | undefined
+  /** Its address as an application: that on the network it is at home on. */
+  readonly macOf: (host: string) => Mac | undefined
+  /** Whether it has, or had, an address on a network. */
+  readonly hasHad: (host: string, network: number, mac: string) => boolean
+}
+
+/** Nobody has an address before he says so. */
+export const directory = (plan: Plan): Directory => {
+  const homes = new Map(membersOf(plan).map(({ host, seats: [home] }) => [host, home.network]))
+  const latest = new Map<string, Mac>()
+  const all = new Set<string>()
+  const macOn = (host: string, network: number): Mac | undefined => latest.get(`${host} ${network}`)
+  return {
+    note: ({ host, network, mac }) => {
+      if (mac === undefined) return
+      latest.set(`${host} ${network}`, mac as Mac)
+      all.add(`${host} ${network} ${mac}`)
+    },
+    macOn,
+    macOf: host => macOn(host, homes.get(host) ?? 0),
+    hasHad: (host, network, mac) => all.has(`${host} ${network} ${mac}`),
+  }
+}
