@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { drawingOf, orphanedDrawings, outdatedDrawings, readMarbles } from './support/draw-marbles.js'
 import { marbleOperators } from './support/marble-operators.js'
-import { runMarble } from './support/marble-run.js'
+import { runMarble } from '../src/testing/index.js'
 
 const folder = join(import.meta.dirname, '..', 'marbles')
 

@@ -1,8 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseMarble } from './marble-file.js'
-import type { MarbleFile } from './marble-file.js'
-import { drawMarble } from './marble-svg.js'
+import { drawMarble, parseMarble, type MarbleFile } from '../../src/testing/index.js'
 
 /** Every `*.marble` of a folder, in alphabetical order. */
 export function readMarbles(folder: string): { readonly name: string; readonly marble: MarbleFile }[] {

@@ -1,5 +1,5 @@
 import { ms, type Duration } from '../../src/values/duration.js'
-import { durationMs } from './marble-file.js'
+import { durationMs } from '../../src/testing/index.js'
 
 /** The arguments of a picture's operator, such as `connected` or `wait 10 s to 60 s`: by name, what stands behind it. */
 export type Args = ReadonlyMap<string, string>

@@ -8,7 +8,7 @@ import { seconds } from '../../src/values/duration.js'
 import { chance } from '../machine/chance.js'
 import { durationArg, rangeArg, readArgs, type Args } from './marble-operators-args.js'
 import { lines } from './marble-operators-lines.js'
-import type { MarbleOperator } from './marble-run.js'
+import type { MarbleOperator } from '../../src/testing/index.js'
 
 const stateSymbols: Readonly<Record<RegistrationState, string>> = {
   unregistered: 'U',

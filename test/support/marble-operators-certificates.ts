@@ -1,9 +1,8 @@
 import { map } from 'rxjs'
 import type { CertificateEvent } from '../../src/sc/certificate/certificate.js'
 import { expiryNotices } from '../../src/sc/certificate/expiry.js'
-import { durationMs } from './marble-file.js'
+import { durationMs, type MarbleOperator } from '../../src/testing/index.js'
 import { readArgs } from './marble-operators-args.js'
-import type { MarbleOperator } from './marble-run.js'
 
 const symbols: Readonly<Record<string, string>> = { 30: 'm', 7: 'w', 3: 's', 1: 'd' }
 

@@ -9,7 +9,7 @@ import type { ScMessage } from '../../src/wire/bvlc-sc.js'
 import { chance } from '../machine/chance.js'
 import { durationArg, rangeArg, readArgs } from './marble-operators-args.js'
 import { lines } from './marble-operators-lines.js'
-import type { MarbleOperator } from './marble-run.js'
+import type { MarbleOperator } from '../../src/testing/index.js'
 import { bare, nak, peer } from './peer-events.js'
 
 /** What the peer answers to the Address-Resolution of that id. URIs are named by the digit with which they are drawn. */

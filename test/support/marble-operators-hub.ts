@@ -2,7 +2,7 @@ import { map, NEVER, Observable } from 'rxjs'
 import { broadcastBudget } from '../../src/sc/hub/broadcast-budget.js'
 import { dropLedger } from '../../src/sc/hub/hub-drops.js'
 import { readArgs } from './marble-operators-args.js'
-import type { MarbleOperator } from './marble-run.js'
+import type { MarbleOperator } from '../../src/testing/index.js'
 import { peer } from './peer-events.js'
 
 /** What a hub tells of the drops of one reason and sender. In: `drops`. Out: `told`, the counts. */

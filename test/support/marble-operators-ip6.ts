@@ -8,7 +8,7 @@ import type { Bip6Vmac } from '../../src/values/bip6-vmac.js'
 import { seconds } from '../../src/values/duration.js'
 import { durationArg, readArgs, type Args } from './marble-operators-args.js'
 import { lines } from './marble-operators-lines.js'
-import type { MarbleOperator } from './marble-run.js'
+import type { MarbleOperator } from '../../src/testing/index.js'
 
 const countArg = (args: Args, name: string): number => Number(args.get(name) ?? NaN)
 

@@ -17,7 +17,7 @@ import { seconds } from '../../src/values/duration.js'
 import { chance } from '../machine/chance.js'
 import { durationArg, readArgs } from './marble-operators-args.js'
 import { lines } from './marble-operators-lines.js'
-import type { MarbleOperator } from './marble-run.js'
+import type { MarbleOperator } from '../../src/testing/index.js'
 import { testPort } from './routing-lab.js'
 
 const ROUTERS = ['A', 'B'] as const

@@ -6,7 +6,7 @@ import { ErrorCode } from '../../src/wire/error-code.js'
 import { identity } from './identities.js'
 import { durationArg, readArgs } from './marble-operators-args.js'
 import { lines } from './marble-operators-lines.js'
-import type { MarbleOperator } from './marble-run.js'
+import type { MarbleOperator } from '../../src/testing/index.js'
 import { bare, nak, peer } from './peer-events.js'
 
 /** What somebody answers to the Address-Resolution of that id. */

@@ -11,7 +11,7 @@ import { connectionTimings, type ConnectionTimings } from '../../src/sc/connecti
 import { chance } from '../machine/chance.js'
 import { durationArg, readArgs, type Args } from './marble-operators-args.js'
 import { lines } from './marble-operators-lines.js'
-import type { MarbleOperator } from './marble-run.js'
+import type { MarbleOperator } from '../../src/testing/index.js'
 import { npdu, self } from './peer-events.js'
 import { LOST, peerScript, playedSocket, symbolOfEvent } from './sc-marbles.js'
 

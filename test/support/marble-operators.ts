@@ -9,7 +9,7 @@ import { backoffOperator, hubConnectorOperator } from './marble-operators-hub-co
 import { discoveryOperator, networkNumberOperator, routingTableOperator } from './marble-operators-network.js'
 import { resolveAddressOperator } from './marble-operators-node.js'
 import { acceptingPeer, initiatingPeer } from './marble-operators-peers.js'
-import type { MarbleOperator } from './marble-run.js'
+import type { MarbleOperator } from '../../src/testing/index.js'
 
 /** The operators of the pictures in `marbles/`, by the name that stands behind `>`. */
 export const marbleOperators: Record<string, MarbleOperator> = {

@@ -1,10 +1,13 @@
 /** A piece of a picture: so high, and drawn below the `top` it is given. */
-export type Block = { readonly height: number; readonly draw: (top: number) => string }
+export interface Block {
+  readonly height: number
+  readonly draw: (top: number) => string
+}
 
 type Attributes = Readonly<Record<string, string | number>>
 
 /** An SVG element. Numbers are cut to hundredths, so that a drawing does not change with the last bit of a division. */
-export function tag(name: string, attributes: Attributes, content = ''): string {
+export const tag = (name: string, attributes: Attributes, content = ''): string => {
   const written = Object.entries(attributes).map(([key, value]) => {
     return ` ${key}="${typeof value === 'number' ? Math.round(value * 100) / 100 : escapeXml(value)}"`
   })
@@ -16,13 +19,13 @@ export const line = (x1: number, y1: number, x2: number, y2: number, attributes:
   tag('line', { x1, y1, x2, y2, ...attributes })
 
 /** Lines of text, the first of them centred on `y`. */
-export function textLines(
+export const textLines = (
   lines: readonly string[],
   x: number,
   y: number,
   size: number,
   attributes: Attributes,
-): string {
+): string => {
   return lines
     .map((words, index) =>
       tag(
@@ -41,7 +44,7 @@ export const lineHeight = (size: number): number => Math.round(size * 1.4)
 export const textWidth = (text: string, size: number): number => Array.from(text).length * size * 0.6
 
 /** Breaks between words, and within one only if it is too long for a line of its own. */
-export function wrap(text: string, width: number, size: number): string[] {
+export const wrap = (text: string, width: number, size: number): string[] => {
   const most = Math.max(1, Math.floor(width / textWidth('m', size)))
   const words = text.split(/\s+/u).flatMap(word => word.match(new RegExp(`.{1,${most}}`, 'gu')) ?? [])
   return words.reduce<string[]>((lines, word) => {
@@ -52,14 +55,14 @@ export function wrap(text: string, width: number, size: number): string[] {
 }
 
 /** As many lines as `wrap` makes, but of about the same length. */
-export function wrapEvenly(text: string, width: number, size: number): string[] {
+export const wrapEvenly = (text: string, width: number, size: number): string[] => {
   const lines = wrap(text, width, size)
   const narrower = Array.from({ length: 20 }, (_, index) => wrap(text, (width * index) / 20, size))
   return narrower.find(candidate => candidate.length === lines.length) ?? lines
 }
 
 /** Blocks, one below the other. */
-export function stack(blocks: readonly Block[]): Block {
+export const stack = (blocks: readonly Block[]): Block => {
   const tops = blocks.map((_, index) => heightOf(blocks.slice(0, index)))
   return {
     height: heightOf(blocks),

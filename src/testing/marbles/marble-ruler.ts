@@ -2,7 +2,7 @@ import { line, tag, textLines } from './svg.js'
 import type { Block } from './svg.js'
 
 /** Where time is on the page: arrows reach from `left` to `right`, in px, and `x` is the place of an instant. */
-export type TimeAxis = {
+export interface TimeAxis {
   readonly left: number
   readonly right: number
   readonly endMs: number
@@ -11,7 +11,10 @@ export type TimeAxis = {
 }
 
 /** A labelled instant. */
-export type Tick = { readonly atMs: number; readonly label: string }
+export interface Tick {
+  readonly atMs: number
+  readonly label: string
+}
 
 const fewestTicks = 4
 const mostTicks = 12
@@ -32,7 +35,7 @@ const roundness = [
 const offColumn = 100
 
 /** Four to twelve round instants, where marbles can be if that is possible. */
-export function ticks(endMs: number, columnMs: number): Tick[] {
+export const ticks = (endMs: number, columnMs: number): Tick[] => {
   const { unit, unitMs } = unitFor(endMs)
   const candidates = roundness
     .flatMap(({ step, cost }) =>
@@ -55,7 +58,7 @@ export function ticks(endMs: number, columnMs: number): Tick[] {
 }
 
 /** The labels and ticks of time. */
-export function ruler(axis: TimeAxis, ink: string): Block {
+export const ruler = (axis: TimeAxis, ink: string): Block => {
   return {
     height: 42,
     draw: top => {
@@ -73,7 +76,7 @@ export function ruler(axis: TimeAxis, ink: string): Block {
 }
 
 /** Lets the eye fall from the ruler through all streams. */
-export function grid(axis: TimeAxis, height: number, ink: string): Block {
+export const grid = (axis: TimeAxis, height: number, ink: string): Block => {
   const xs = ticks(axis.endMs, axis.columnMs).map(({ atMs }) => axis.x(atMs))
   return {
     height,
@@ -87,7 +90,7 @@ export function grid(axis: TimeAxis, height: number, ink: string): Block {
 }
 
 /** Large enough to keep numbers short, small enough to keep ticks on whole ones. */
-function unitFor(endMs: number): { readonly unit: string; readonly unitMs: number } {
+const unitFor = (endMs: number): { readonly unit: string; readonly unitMs: number } => {
   if (endMs < 4000) return { unit: 'ms', unitMs: 1 }
   if (endMs <= 1_800_000) return { unit: 's', unitMs: 1000 }
   return endMs < 14_400_000 ? { unit: 'min', unitMs: 60_000 } : { unit: 'h', unitMs: 3_600_000 }

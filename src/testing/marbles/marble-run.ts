@@ -19,9 +19,15 @@ export type MarbleOperator = (context: {
 }) => Readonly<Record<string, Observable<string>>>
 
 /** Whether a picture is true and, if it is not, where: a text for people. */
-export type MarbleResult = { readonly ok: boolean; readonly report: string }
+export interface MarbleResult {
+  readonly ok: boolean
+  readonly report: string
+}
 
-type Span = { readonly fromMs: number; readonly untilMs: number }
+interface Span {
+  readonly fromMs: number
+  readonly untilMs: number
+}
 type Hot = Observable<string> & {
   readonly subscriptions: readonly { readonly subscribedFrame: number; readonly unsubscribedFrame: number }[]
 }
@@ -41,7 +47,7 @@ const mostEvents = 1000
  *
  * @throws Error if the registry does not have the operator, or the operator does not return an output of the file.
  */
-export function runMarble(marble: MarbleFile, operators: Readonly<Record<string, MarbleOperator>>): MarbleResult {
+export const runMarble = (marble: MarbleFile, operators: Readonly<Record<string, MarbleOperator>>): MarbleResult => {
   const { name, args } = marble.operator
   const operator = operators[name]
   if (!operator) throw new Error(`There is no operator "${name}" in the registry; there is ${list(operators)}.`)
@@ -76,7 +82,7 @@ export function runMarble(marble: MarbleFile, operators: Readonly<Record<string,
 }
 
 /** RxJS's own notation has no room for two events a millisecond apart, so the messages are written directly. */
-function play({ title, events }: MarbleStream, scheduler: TestScheduler): Hot {
+const play = ({ title, events }: MarbleStream, scheduler: TestScheduler): Hot => {
   const notification = (symbol: string): ObservableNotification<string> => {
     if (symbol === '|') return { kind: 'C' }
     return symbol === '#' ? { kind: 'E', error: new Error(`${title} fails`) } : { kind: 'N', value: symbol }
@@ -87,12 +93,12 @@ function play({ title, events }: MarbleStream, scheduler: TestScheduler): Hot {
 }
 
 /** When the test subscribes to an output and unsubscribes: throughout, unless the file says otherwise. */
-function spanOf({ subscriptions }: MarbleFile, title: string, endMs: number): Span {
+const spanOf = ({ subscriptions }: MarbleFile, title: string, endMs: number): Span => {
   const span = subscriptions.find(subscription => subscription.of === title)?.events
   return span ? { fromMs: span[0]?.atMs ?? Infinity, untilMs: span[1]?.atMs ?? endMs } : { fromMs: 0, untilMs: endMs }
 }
 
-function watch(output$: Observable<string>, { fromMs, untilMs }: Span, scheduler: SchedulerLike): SeenEvent[] {
+const watch = (output$: Observable<string>, { fromMs, untilMs }: Span, scheduler: SchedulerLike): SeenEvent[] => {
   const seen: SeenEvent[] = []
   output$
     .pipe(materialize(), take(mostEvents), subscribeOn(scheduler, fromMs), takeUntil(timer(untilMs, scheduler)))
@@ -105,7 +111,7 @@ function watch(output$: Observable<string>, { fromMs, untilMs }: Span, scheduler
 }
 
 /** Each line against the subscription of the same number, for those inputs the file has such lines for. */
-function compareSubscriptions(marble: MarbleFile, sources: ReadonlyMap<string, Hot>, endMs: number): Comparison[] {
+const compareSubscriptions = (marble: MarbleFile, sources: ReadonlyMap<string, Hot>, endMs: number): Comparison[] => {
   return [...sources].flatMap(([of, source$]) => {
     const lines = marble.subscriptions.filter(subscription => subscription.of === of)
     const count = lines.length === 0 ? 0 : Math.max(lines.length, source$.subscriptions.length)

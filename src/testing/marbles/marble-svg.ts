@@ -5,7 +5,9 @@ import type { TimeAxis } from './marble-ruler.js'
 import { lineHeight, stack, tag, textLines, textWidth, wrap, wrapEvenly } from './svg.js'
 import type { Block } from './svg.js'
 
-type Page = TimeAxis & { readonly marble: MarbleFile }
+interface Page extends TimeAxis {
+  readonly marble: MarbleFile
+}
 
 const margin = 28
 const plotWidth = 680
@@ -19,7 +21,7 @@ const fonts = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, s
 const monospace = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
 /** Draws a marble file as one self-contained SVG, on its own white ground. The same file gives the same text. */
-export function drawMarble(marble: MarbleFile): string {
+export const drawMarble = (marble: MarbleFile): string => {
   const page = layOut(marble)
   const rows = (streams: readonly MarbleStream[]) =>
     streams.flatMap(stream => [
@@ -40,7 +42,7 @@ export function drawMarble(marble: MarbleFile): string {
   return `${tag('svg', { xmlns: 'http://www.w3.org/2000/svg', ...size, ...style }, `\n${content}\n`)}\n`
 }
 
-function layOut(marble: MarbleFile): Page {
+const layOut = (marble: MarbleFile): Page => {
   const { columnMs } = marble
   const streams = [...marble.inputs, ...marble.outputs]
   const columns = Math.max(...[...streams, ...marble.subscriptions].map(stream => stream.columns))
@@ -57,14 +59,14 @@ function layOut(marble: MarbleFile): Page {
 }
 
 /** The shortest time between two events of one stream. */
-function closestMs(streams: readonly MarbleStream[]): number {
+const closestMs = (streams: readonly MarbleStream[]): number => {
   const gaps = streams.flatMap(({ events }) =>
     events.map(({ atMs }, index) => atMs - (events[index - 1]?.atMs ?? -Infinity)),
   )
   return Math.min(...gaps.filter(gap => gap > 0))
 }
 
-function caption({ marble, right }: Page): Block {
+const caption = ({ marble, right }: Page): Block => {
   const lines = wrapEvenly(marble.caption, right - margin, 16)
   return {
     height: lines.length * lineHeight(16) + 8,
@@ -72,7 +74,7 @@ function caption({ marble, right }: Page): Block {
   }
 }
 
-function streamRow(page: Page, { title, events }: MarbleStream): Block {
+const streamRow = (page: Page, { title, events }: MarbleStream): Block => {
   const placed = events.map((event, index) => ({ ...event, level: levelOf(events, index) }))
   const highest = Math.max(0, ...placed.map(({ level }) => level))
   const lines = wrap(title, widestTitle, boldAsWideAs)
@@ -99,12 +101,12 @@ function streamRow(page: Page, { title, events }: MarbleStream): Block {
 }
 
 /** How many marbles of the same instant are above this one; for a completion, how far down it must reach. */
-function levelOf(events: readonly MarbleEvent[], index: number): number {
+const levelOf = (events: readonly MarbleEvent[], index: number): number => {
   const earlier = events.slice(0, index).filter(event => event.atMs === events[index]?.atMs).length
   return events[index]?.symbol === '|' ? Math.max(0, earlier - 1) : earlier
 }
 
-function subscriptionRow(page: Page, { events }: MarbleSubscription): Block {
+const subscriptionRow = (page: Page, { events }: MarbleSubscription): Block => {
   const [from, until] = events.map(event => page.x(event.atMs))
   return {
     height: 24,
@@ -115,7 +117,7 @@ function subscriptionRow(page: Page, { events }: MarbleSubscription): Block {
   }
 }
 
-function operatorBox({ marble, left, right }: Page): Block {
+const operatorBox = ({ marble, left, right }: Page): Block => {
   const { name, args } = marble.operator
   const lines = wrap(`${name}(${args.join(', ')})`, right - left - 20, 15)
   const boxHeight = lines.length * lineHeight(15) + 18
@@ -129,7 +131,7 @@ function operatorBox({ marble, left, right }: Page): Block {
 }
 
 /** As many meanings side by side as the longest one leaves room for; a very long one is wrapped. */
-function legend({ marble, right }: Page): Block {
+const legend = ({ marble, right }: Page): Block => {
   const entries = [...marble.legend].map(([symbol, meaning]) => ({ symbol, meaning }))
   const longest = Math.min(widestMeaning, Math.max(0, ...entries.map(({ meaning }) => textWidth(meaning, 13))))
   const columns = Math.max(1, Math.floor((right - margin) / (longest + legendGap + 24)))

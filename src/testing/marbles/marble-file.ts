@@ -1,18 +1,25 @@
+import { durationMs } from './duration-ms.js'
+
 /** One symbol at one instant. `|` completes a stream and `#` fails it; `^` and `!` are the ends of a subscription. */
-export type MarbleEvent = { readonly atMs: number; readonly symbol: string }
+export interface MarbleEvent {
+  readonly atMs: number
+  readonly symbol: string
+}
 
 /** A line of the file: what happens on one stream, and when. */
-export type MarbleStream = {
+export interface MarbleStream {
   readonly title: string
   readonly columns: number
   readonly events: readonly MarbleEvent[]
 }
 
 /** When somebody listens to the stream titled `of`, in events `^` and `!`; without events, nobody ever does. */
-export type MarbleSubscription = MarbleStream & { readonly of: string }
+export interface MarbleSubscription extends MarbleStream {
+  readonly of: string
+}
 
 /** What a `.marble` file says, in the order it says it. */
-export type MarbleFile = {
+export interface MarbleFile {
   readonly caption: string
   readonly columnMs: number
   /** symbol -> meaning */
@@ -23,12 +30,20 @@ export type MarbleFile = {
   readonly subscriptions: readonly MarbleSubscription[]
 }
 
-type Line = { readonly number: number; readonly text: string }
-type Titled = MarbleStream & { readonly line: Line }
-type LegendEntry = { readonly symbol: string; readonly meaning: string; readonly line: Line }
+interface Line {
+  readonly number: number
+  readonly text: string
+}
+interface Titled extends MarbleStream {
+  readonly line: Line
+}
+interface LegendEntry {
+  readonly symbol: string
+  readonly meaning: string
+  readonly line: Line
+}
 
-const unitsMs = { h: 3_600_000, min: 60_000, m: 60_000, s: 1000, ms: 1 } as const
-const subscriptionSuffix = ' subscription'
+const SUBSCRIPTION_SUFFIX = ' subscription'
 
 /**
  * Reads the text of a `.marble` file.
@@ -42,7 +57,7 @@ const subscriptionSuffix = ' subscription'
  *
  * @throws Error naming the line, since a marble nobody can read is a test that tests nothing.
  */
-export function parseMarble(text: string): MarbleFile {
+export const parseMarble = (text: string): MarbleFile => {
   const lines = text
     .split('\n')
     .map((line, index) => ({ number: index + 1, text: line.trim() }))
@@ -74,18 +89,7 @@ export function parseMarble(text: string): MarbleFile {
   }
 }
 
-/** Reads `300 s`, `0.5s`, `10m` or `2 h` as whole milliseconds. */
-export function durationMs(text: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)$/u.exec(text.trim()) ?? []
-  if (amount === undefined) throw new Error(`"${text}" is not a duration, such as 10ms, 0.5 s, 5 m or 2 h.`)
-  const exactMs = Number(amount) * unitsMs[unit as keyof typeof unitsMs]
-  const ms = Math.round(exactMs)
-  // 1.001 s is 1000.9999999999999 ms in binary: a whole number to whoever wrote it.
-  if (Math.abs(exactMs - ms) > 1e-6) throw new Error(`"${text}" is not a whole number of milliseconds.`)
-  return ms
-}
-
-function parseHeader(lines: readonly Line[], last: Line) {
+const parseHeader = (lines: readonly Line[], last: Line) => {
   const isColumn = (line: Line) => /^column\s*=/u.test(line.text)
   const isLegend = (line: Line) => /^\S\s*=/u.test(line.text)
   const prose = lines.filter(line => !isColumn(line) && !isLegend(line))
@@ -101,7 +105,7 @@ function parseHeader(lines: readonly Line[], last: Line) {
   return { caption, columnMs, legend: lines.filter(isLegend).flatMap(parseLegend) }
 }
 
-function parseLegend(line: Line): LegendEntry[] {
+const parseLegend = (line: Line): LegendEntry[] => {
   // Only a comma before the next "symbol =" separates, so that a meaning may hold commas.
   return line.text.split(/,\s*(?=\S\s*=)/u).map(entry => {
     const [, symbol = '', meaning = ''] = /^(\S)\s*=\s*(.*)$/u.exec(entry) ?? []
@@ -111,13 +115,13 @@ function parseLegend(line: Line): LegendEntry[] {
   })
 }
 
-function parseOperator(line: Line): MarbleFile['operator'] {
+const parseOperator = (line: Line): MarbleFile['operator'] => {
   const [, name, args = ''] = /^>\s*([\w-]+)\s*\((.*)\)$/u.exec(line.text) ?? []
   if (name === undefined) fail(line, `"${line.text}" is not an operator, such as "> delay(30 s)".`)
   return { name, args: args.trim() === '' ? [] : args.split(',').map(arg => arg.trim()) }
 }
 
-function parseTitled(lines: readonly Line[], columnMs: number): Titled[] {
+const parseTitled = (lines: readonly Line[], columnMs: number): Titled[] => {
   const titleOf = (line: Line | undefined) => /^title\s*=\s*(.+)$/u.exec(line?.text ?? '')?.[1]
   const directive = lines.find(line => line.text.includes('=') && titleOf(line) === undefined)
   if (directive) fail(directive, `unknown directive "${directive.text}": a stream is followed by "title = name".`)
@@ -134,9 +138,9 @@ function parseTitled(lines: readonly Line[], columnMs: number): Titled[] {
   })
 }
 
-function parseStream(line: Line, title: string, columnMs: number): Titled {
+const parseStream = (line: Line, title: string, columnMs: number): Titled => {
   const columns = line.text.match(/\([^()]*\)|./gu) ?? []
-  const isSubscription = title.endsWith(subscriptionSuffix)
+  const isSubscription = title.endsWith(SUBSCRIPTION_SUFFIX)
   const events = columns.flatMap((column, index) => {
     const inGroup = column.length > 1 && column.startsWith('(')
     const symbols = inGroup ? Array.from(column.slice(1, -1)) : column === '-' ? [] : [column]
@@ -155,7 +159,11 @@ function parseStream(line: Line, title: string, columnMs: number): Titled {
   return { title, columns: columns.length, events, line }
 }
 
-function checkTitles(streams: readonly Titled[], subscriptions: readonly Titled[], outputs: readonly Titled[]): void {
+const checkTitles = (
+  streams: readonly Titled[],
+  subscriptions: readonly Titled[],
+  outputs: readonly Titled[],
+): void => {
   const twin = repeated(streams, stream => stream.title)
   if (twin) fail(twin.line, `there are two streams titled "${twin.title}".`)
   const stray = subscriptions.find(line => !streams.some(stream => stream.title === subject(line)))
@@ -165,7 +173,7 @@ function checkTitles(streams: readonly Titled[], subscriptions: readonly Titled[
   if (again) fail(again.line, `the test subscribes to the output "${subject(again)}" only once.`)
 }
 
-function checkLegend(legend: readonly LegendEntry[], streams: readonly Titled[]): void {
+const checkLegend = (legend: readonly LegendEntry[], streams: readonly Titled[]): void => {
   const again = repeated(legend, entry => entry.symbol)
   if (again) fail(again.line, `the symbol "${again.symbol}" is already in the legend.`)
   const known = new Set(['|', '#', ...legend.map(entry => entry.symbol)])
@@ -181,11 +189,11 @@ function checkLegend(legend: readonly LegendEntry[], streams: readonly Titled[])
 
 const repeated = <T>(list: readonly T[], key: (item: T) => string): T | undefined =>
   list.find((item, index) => list.slice(0, index).some(earlier => key(earlier) === key(item)))
-const isStream = ({ title }: Titled): boolean => !title.endsWith(subscriptionSuffix)
-const subject = ({ title }: Titled): string => title.slice(0, -subscriptionSuffix.length)
+const isStream = ({ title }: Titled): boolean => !title.endsWith(SUBSCRIPTION_SUFFIX)
+const subject = ({ title }: Titled): string => title.slice(0, -SUBSCRIPTION_SUFFIX.length)
 const plain = ({ title, columns, events }: Titled): MarbleStream => ({ title, columns, events })
 
-function orFail<T>(line: Line, read: () => T): T {
+const orFail = <T>(line: Line, read: () => T): T => {
   try {
     return read()
   } catch (error) {
@@ -193,6 +201,6 @@ function orFail<T>(line: Line, read: () => T): T {
   }
 }
 
-function fail(line: Line, sentence: string): never {
+const fail: (line: Line, sentence: string) => never = (line, sentence) => {
   throw new Error(`line ${line.number}: ${sentence}`)
 }

@@ -8,7 +8,7 @@ const red = '#b91c1c'
 const hues = [214, 24, 150, 340, 268, 46, 186, 312, 95, 5, 235, 120]
 
 /** A symbol centred on a point: a circle in the colour of its place in the legend, a bar for `|`, a cross for `#`. */
-export function glyph(legend: ReadonlyMap<string, string>, symbol: string, x: number, y: number): string {
+export const glyph = (legend: ReadonlyMap<string, string>, symbol: string, x: number, y: number): string => {
   if (symbol === '|') return bar(x, y - radius, y + radius)
   if (symbol === '#') return cross(x, y, radius - 4)
   const index = [...legend.keys()].filter(key => key !== '|' && key !== '#').indexOf(symbol)
@@ -25,7 +25,7 @@ export const bar = (x: number, top: number, bottom: number): string =>
   line(x, top, x, bottom, { stroke: ink, 'stroke-width': 3, 'stroke-linecap': 'round' })
 
 /** A stream, dark while it lives and pale from its end on. */
-export function arrow(left: number, right: number, y: number, end: number | undefined): string {
+export const arrow = (left: number, right: number, y: number, end: number | undefined): string => {
   const stroke = end === undefined ? ink : pale
   return [
     line(left, y, right - 7, y, { stroke, 'stroke-width': 1.5 }),
@@ -35,7 +35,7 @@ export function arrow(left: number, right: number, y: number, end: number | unde
 }
 
 /** A subscription; one that outlives the picture stays open at the right. */
-export function bracket(from: number, until: number | undefined, right: number, y: number): string {
+export const bracket = (from: number, until: number | undefined, right: number, y: number): string => {
   const foot = (x: number, inwards: number) =>
     `M${x + inwards} ${y - 5} L${x} ${y - 5} L${x} ${y + 5} L${x + inwards} ${y + 5}`
   const span = `M${from} ${y} L${until ?? right} ${y}`
@@ -43,7 +43,7 @@ export function bracket(from: number, until: number | undefined, right: number, 
   return tag('path', { d: [span, ...feet].join(' '), stroke: muted, 'stroke-width': 1.5, fill: 'none' })
 }
 
-function cross(x: number, y: number, arm: number): string {
+const cross = (x: number, y: number, arm: number): string => {
   const stroke = { stroke: red, 'stroke-width': 3, 'stroke-linecap': 'round' }
   return `${line(x - arm, y - arm, x + arm, y + arm, stroke)}\n${line(x + arm, y - arm, x - arm, y + arm, stroke)}`
 }

@@ -1,11 +1,13 @@
-import { inspect } from 'node:util'
 import type { MarbleEvent, MarbleFile } from './marble-file.js'
+import { print } from './print.js'
 
 /** An event that did happen, with its error if it was one. */
-export type SeenEvent = MarbleEvent & { readonly error?: unknown }
+export interface SeenEvent extends MarbleEvent {
+  readonly error?: unknown
+}
 
 /** What a file draws on one line, and what did happen there. */
-export type Comparison = {
+export interface Comparison {
   readonly title: string
   readonly columns: number
   readonly expected: readonly MarbleEvent[]
@@ -31,7 +33,7 @@ export const isTrue = ({ expected, actual }: Comparison): boolean =>
   expected.length === actual.length && expected.every((event, index) => isSame(event, actual[index]))
 
 /** Both sides as a marble line and in words; `≠` marks what the other side does not have. */
-export function reportComparison(marble: MarbleFile, { title, columns, expected, actual }: Comparison): string {
+export const reportComparison = (marble: MarbleFile, { title, columns, expected, actual }: Comparison): string => {
   const side = (name: string, events: readonly SeenEvent[], others: readonly MarbleEvent[]) => {
     const times = events.map(event => humanTime(event.atMs, marble.columnMs))
     const width = Math.max(...times.map(time => time.length))
@@ -47,7 +49,7 @@ export function reportComparison(marble: MarbleFile, { title, columns, expected,
 }
 
 /** Exact, and in units that suit the column: `450 s`, or `7 min 30 s` where a column lasts a minute. */
-export function humanTime(ms: number, columnMs: number): string {
+export const humanTime = (ms: number, columnMs: number): string => {
   const suiting = units.filter(({ unitMs }) => unitMs <= Math.max(columnMs, 1))
   const parts = suiting.flatMap(({ unit, unitMs }, index) => {
     const rest = ms % (suiting[index - 1]?.unitMs ?? Infinity)
@@ -58,7 +60,7 @@ export function humanTime(ms: number, columnMs: number): string {
 }
 
 /** Writes events as a marble line again. What happens between two columns is drawn in the earlier one. */
-export function marbleLine(events: readonly MarbleEvent[], columns: number, columnMs: number): string {
+export const marbleLine = (events: readonly MarbleEvent[], columns: number, columnMs: number): string => {
   const columnOf = (event: MarbleEvent) => Math.floor(event.atMs / columnMs)
   return Array.from({ length: Math.max(columns, ...events.map(event => columnOf(event) + 1)) }, (_, column) => {
     const symbols = events.filter(event => columnOf(event) === column).map(event => event.symbol)
@@ -66,9 +68,9 @@ export function marbleLine(events: readonly MarbleEvent[], columns: number, colu
   }).join('')
 }
 
-function describe({ atMs, symbol, error }: SeenEvent, { legend, columnMs }: MarbleFile): string {
+const describe = ({ atMs, symbol, error }: SeenEvent, { legend, columnMs }: MarbleFile): string => {
   const meaning = legend.get(symbol) ?? notation.get(symbol) ?? 'not in the legend'
-  const reason = error === undefined ? '' : `: ${error instanceof Error ? String(error) : inspect(error)}`
+  const reason = error === undefined ? '' : `: ${print(error)}`
   return `${meaning}${reason}${atMs % columnMs === 0 ? '' : ' (between two columns)'}`
 }
 
