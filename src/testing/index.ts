@@ -8,13 +8,8 @@ export type { IpDatagram, IpLocal, IpUdpEvent, IpUdpPort } from '../ip/ip-udp.js
 export type { Ip6Datagram, Ip6Local, Ip6UdpEvent, Ip6UdpPort } from '../ip6/ip6-udp.js'
 export { fixedRandom } from './chance/fixed-random.js'
 export { durationMs } from './marbles/duration-ms.js'
-export {
-  parseMarble,
-  type MarbleEvent,
-  type MarbleFile,
-  type MarbleStream,
-  type MarbleSubscription,
-} from './marbles/marble-file.js'
+export { parseMarble, type MarbleFile, type MarbleStream, type MarbleSubscription } from './marbles/marble-file.js'
+export type { MarbleEvent, MarbleLine } from './marbles/marble-line.js'
 export { runMarble, type MarbleOperator, type MarbleResult } from './marbles/marble-run.js'
 export { drawMarble } from './marbles/marble-svg.js'
 export type {

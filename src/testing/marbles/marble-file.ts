@@ -1,16 +1,9 @@
 import { durationMs } from './duration-ms.js'
-
-/** One symbol at one instant. `|` completes a stream and `#` fails it; `^` and `!` are the ends of a subscription. */
-export interface MarbleEvent {
-  readonly atMs: number
-  readonly symbol: string
-}
+import { isOfSubscription, readLine, type MarbleLine } from './marble-line.js'
 
 /** A line of the file: what happens on one stream, and when. */
-export interface MarbleStream {
+export interface MarbleStream extends MarbleLine {
   readonly title: string
-  readonly columns: number
-  readonly events: readonly MarbleEvent[]
 }
 
 /** When somebody listens to the stream titled `of`, in events `^` and `!`; without events, nobody ever does. */
@@ -47,10 +40,6 @@ const SUBSCRIPTION_SUFFIX = ' subscription'
 
 /**
  * Reads the text of a `.marble` file.
- *
- * `-` is one column of silence and a symbol is one column. So is a group: everything in `(ab|)` happens at the column of
- * the opening parenthesis, and `(ab)--` is three columns long. RxJS gives a group as many columns as it has characters;
- * here a group may be written where the clock leaves it no room.
  *
  * `title = rx subscription` under a line of `-`, `^` and `!` states when the operator subscribes to the input `rx`, and one
  * line for each time it does. For an output, it states when the test subscribes, which is how an endless output is cut.
@@ -139,24 +128,16 @@ const parseTitled = (lines: readonly Line[], columnMs: number): Titled[] => {
 }
 
 const parseStream = (line: Line, title: string, columnMs: number): Titled => {
-  const columns = line.text.match(/\([^()]*\)|./gu) ?? []
   const isSubscription = title.endsWith(SUBSCRIPTION_SUFFIX)
-  const events = columns.flatMap((column, index) => {
-    const inGroup = column.length > 1 && column.startsWith('(')
-    const symbols = inGroup ? Array.from(column.slice(1, -1)) : column === '-' ? [] : [column]
-    if (inGroup && symbols.length === 0) fail(line, `the group in column ${index} is empty.`)
-    return symbols.map(symbol => {
-      if (/[-()\s%,]/u.test(symbol)) fail(line, `"${symbol}" has no place in column ${index}.`)
-      if (/[\^!]/u.test(symbol) !== isSubscription) {
-        fail(line, 'a line of "-", "^" and "!", and no other line, is titled "<stream> subscription".')
-      }
-      return { atMs: index * columnMs, symbol }
-    })
-  })
-  const symbols = events.map(event => event.symbol).join('')
-  if (isSubscription && !/^(\^!?)?$/u.test(symbols)) fail(line, 'a subscription is one "^" and then at most one "!".')
-  if (/[|#]./u.test(symbols)) fail(line, 'something follows the end of the stream.')
-  return { title, columns: columns.length, events, line }
+  const symbols = line.text.match(/[^-()\s]/gu) ?? []
+  if (symbols.some(symbol => isOfSubscription(symbol) !== isSubscription)) {
+    fail(line, 'a line of "-", "^" and "!", and no other line, is titled "<stream> subscription".')
+  }
+  return {
+    title,
+    line,
+    ...orFail(line, () => readLine(line.text, columnMs, isSubscription ? 'subscription' : 'stream')),
+  }
 }
 
 const checkTitles = (

@@ -1,78 +1,79 @@
-import type { MarbleEvent, MarbleFile } from './marble-file.js'
-import { print } from './print.js'
+import { isSame, type Comparison } from './comparison.js'
+import { drawLines } from './drawn-lines.js'
+import { humanTime } from './human-time.js'
+import type { MarbleEvent } from './marble-line.js'
 
-/** An event that did happen, with its error if it was one. */
-export interface SeenEvent extends MarbleEvent {
-  readonly error?: unknown
-}
+/** Differences that are told, at most. */
+const MOST_TOLD = 10
 
-/** What a file draws on one line, and what did happen there. */
-export interface Comparison {
-  readonly title: string
-  readonly columns: number
-  readonly expected: readonly MarbleEvent[]
-  readonly actual: readonly SeenEvent[]
-}
-
-const units = [
-  { unit: 'h', unitMs: 3_600_000 },
-  { unit: 'min', unitMs: 60_000 },
-  { unit: 's', unitMs: 1000 },
-  { unit: 'ms', unitMs: 1 },
-]
-const notation: ReadonlyMap<string, string> = new Map([
-  ['|', 'completes'],
-  ['#', 'fails'],
-  ['^', 'subscribes'],
-  ['!', 'unsubscribes'],
+/** What is said in place of a sign. */
+const SIGNS: ReadonlyMap<string, string> = new Map([
+  ['|', 'the end'],
+  ['#', 'an error'],
+  ['^', 'a subscription'],
+  ['!', 'an unsubscription'],
 ])
-const mostLines = 50
 
-/** The same symbols at the same milliseconds, in the same order. */
-export const isTrue = ({ expected, actual }: Comparison): boolean =>
-  expected.length === actual.length && expected.every((event, index) => isSame(event, actual[index]))
+/** What does not happen as it should at an instant. */
+interface Difference {
+  readonly atMs: number
+  readonly expected: readonly MarbleEvent[]
+  readonly actual: readonly MarbleEvent[]
+  readonly why: string | undefined
+}
 
-/** Both sides as a marble line and in words; `≠` marks what the other side does not have. */
-export const reportComparison = (marble: MarbleFile, { title, columns, expected, actual }: Comparison): string => {
-  const side = (name: string, events: readonly SeenEvent[], others: readonly MarbleEvent[]) => {
-    const times = events.map(event => humanTime(event.atMs, marble.columnMs))
-    const width = Math.max(...times.map(time => time.length))
-    const lines = events.map((event, index) => {
-      const mark = others.some(other => isSame(event, other)) ? ' ' : '≠'
-      return `  ${mark} ${times[index]?.padStart(width) ?? ''}  ${event.symbol}  ${describe(event, marble)}`
+/**
+ * What differs first, in a sentence; both lines under one ruler; what their symbols stand for; and what else differs. For
+ * comparisons that are not true.
+ */
+export const reportComparison = (comparison: Comparison, columnMs: number): string => {
+  const { title, columns, expected, actual, legend } = comparison
+  const [first, ...others] = differences(comparison)
+  if (first === undefined) return `${title}: as expected`
+  const sides = [
+    { name: 'expected', events: expected },
+    { name: 'got', events: actual },
+  ]
+  const drawn = new Set([...expected, ...actual].map(({ symbol }) => symbol))
+  const meanings = [...legend].filter(([symbol]) => drawn.has(symbol)).map(([symbol, words]) => `  ${symbol}  ${words}`)
+  const more = others.slice(0, MOST_TOLD).map(difference => `  ${sentence(difference, columnMs)}`)
+  const rest = others.length > MOST_TOLD ? [`  … and ${others.length - MOST_TOLD} more differences`] : []
+  return [
+    [`${title}: ${sentence(first, columnMs)}`],
+    drawLines(sides, columns, columnMs, first.atMs).map(line => `  ${line}`),
+    meanings,
+    [...more, ...rest],
+  ]
+    .filter(lines => lines.length > 0)
+    .map(lines => lines.join('\n'))
+    .join('\n\n')
+}
+
+/** The instants at which the two sides differ, from the first on. */
+const differences = ({ expected, actual }: Comparison): Difference[] => {
+  const instants = new Set([...expected, ...actual].map(({ atMs }) => atMs))
+  return [...instants]
+    .toSorted((one, other) => one - other)
+    .map(atMs => {
+      const due = expected.filter(event => event.atMs === atMs)
+      const done = actual.filter(event => event.atMs === atMs)
+      return { atMs, expected: due, actual: done, why: done.find(({ why }) => why !== undefined)?.why }
     })
-    const more = lines.length > mostLines ? [`    ... and ${lines.length - mostLines} more`] : []
-    const line = marbleLine(events, columns, marble.columnMs).slice(0, 200)
-    return [`${title}, ${name}:`, `    ${line}`, ...lines.slice(0, mostLines), ...more]
-  }
-  return [...side('expected', expected, actual), ...side('actual', actual, expected)].join('\n')
+    .filter(
+      found =>
+        found.expected.length !== found.actual.length ||
+        found.expected.some((event, index) => !isSame(event, found.actual[index])),
+    )
 }
 
-/** Exact, and in units that suit the column: `450 s`, or `7 min 30 s` where a column lasts a minute. */
-export const humanTime = (ms: number, columnMs: number): string => {
-  const suiting = units.filter(({ unitMs }) => unitMs <= Math.max(columnMs, 1))
-  const parts = suiting.flatMap(({ unit, unitMs }, index) => {
-    const rest = ms % (suiting[index - 1]?.unitMs ?? Infinity)
-    const count = unitMs === 1 ? rest : Math.floor(rest / unitMs)
-    return count === 0 ? [] : [`${count} ${unit}`]
-  })
-  return parts.join(' ') || `0 ${suiting[0]?.unit ?? 'ms'}`
+const sentence = ({ atMs, expected, actual, why }: Difference, columnMs: number): string => {
+  const between = atMs % columnMs === 0 ? '' : ' (between two columns)'
+  const reason = why === undefined ? '' : `: ${why}`
+  return `at ${humanTime(atMs, columnMs)}${between}: expected ${inWords(expected)}, got ${inWords(actual)}${reason}`
 }
 
-/** Writes events as a marble line again. What happens between two columns is drawn in the earlier one. */
-export const marbleLine = (events: readonly MarbleEvent[], columns: number, columnMs: number): string => {
-  const columnOf = (event: MarbleEvent) => Math.floor(event.atMs / columnMs)
-  return Array.from({ length: Math.max(columns, ...events.map(event => columnOf(event) + 1)) }, (_, column) => {
-    const symbols = events.filter(event => columnOf(event) === column).map(event => event.symbol)
-    return symbols.length > 1 ? `(${symbols.join('')})` : (symbols[0] ?? '-')
-  }).join('')
+const inWords = (events: readonly MarbleEvent[]): string => {
+  const words = events.map(({ symbol }) => SIGNS.get(symbol) ?? symbol)
+  if (words.length > MOST_TOLD) return `${words.slice(0, MOST_TOLD).join(', ')} and ${words.length - MOST_TOLD} more`
+  return words.length < 2 ? (words[0] ?? 'nothing') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`
 }
-
-const describe = ({ atMs, symbol, error }: SeenEvent, { legend, columnMs }: MarbleFile): string => {
-  const meaning = legend.get(symbol) ?? notation.get(symbol) ?? 'not in the legend'
-  const reason = error === undefined ? '' : `: ${print(error)}`
-  return `${meaning}${reason}${atMs % columnMs === 0 ? '' : ' (between two columns)'}`
-}
-
-const isSame = (one: MarbleEvent, other: MarbleEvent | undefined): boolean =>
-  one.atMs === other?.atMs && one.symbol === other.symbol

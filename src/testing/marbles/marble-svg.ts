@@ -1,5 +1,6 @@
-import type { MarbleEvent, MarbleFile, MarbleStream, MarbleSubscription } from './marble-file.js'
+import type { MarbleFile, MarbleStream, MarbleSubscription } from './marble-file.js'
 import { arrow, bar, bracket, glyph, ink, muted, pale, radius } from './marble-glyphs.js'
+import type { MarbleEvent } from './marble-line.js'
 import { grid, ruler } from './marble-ruler.js'
 import type { TimeAxis } from './marble-ruler.js'
 import { lineHeight, stack, tag, textLines, textWidth, wrap, wrapEvenly } from './svg.js'

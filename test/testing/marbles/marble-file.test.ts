@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { orphanedDrawings, outdatedDrawings } from '../../support/draw-marbles.js'
 import { durationMs } from '../../../src/testing/marbles/duration-ms.js'
 import { parseMarble } from '../../../src/testing/marbles/marble-file.js'
-import { humanTime, marbleLine } from '../../../src/testing/marbles/marble-report.js'
+import { drawLines } from '../../../src/testing/marbles/drawn-lines.js'
+import { humanTime } from '../../../src/testing/marbles/human-time.js'
 import { ticks } from '../../../src/testing/marbles/marble-ruler.js'
 import { runMarble } from '../../../src/testing/marbles/marble-run.js'
 import type { MarbleOperator } from '../../../src/testing/marbles/marble-run.js'
@@ -207,27 +208,26 @@ describe('runMarble', () => {
     const wrong = heartbeat.replace('-p---------(x|)', 'p---------(x|)-').replace('---!', '--!-')
     expect(`\n${runMarble(parseMarble(wrong), operators).report}\n`).toMatchInlineSnapshot(`
       "
-      signal, expected:
-          ---------------p----------p---------(x|)-
-           450 s  p  probe (send Heartbeat-Request, once)
-        ≠  780 s  p  probe (send Heartbeat-Request, once)
-        ≠ 1080 s  x  lost
-        ≠ 1080 s  |  completes
-      signal, actual:
-          ---------------p-----------p---------(x|)
-           450 s  p  probe (send Heartbeat-Request, once)
-        ≠  810 s  p  probe (send Heartbeat-Request, once)
-        ≠ 1110 s  x  lost
-        ≠ 1110 s  |  completes
+      signal: at 780 s: expected p, got nothing
 
-      rx subscription, expected:
-          ^-----------------------------------!-
-             0 s  ^  subscribes
-        ≠ 1080 s  !  unsubscribes
-      rx subscription, actual:
-          ^------------------------------------!
-             0 s  ^  subscribes
-        ≠ 1110 s  !  unsubscribes
+        seconds   0    150  300  450  600  750  900  1050
+        expected  ---------------p----------p---------(x|)-
+        got       ---------------p-----------p---------   (x|)
+
+        p  probe (send Heartbeat-Request, once)
+        x  lost
+
+        at 810 s: expected nothing, got p
+        at 1080 s: expected x and the end, got nothing
+        at 1110 s: expected nothing, got x and the end
+
+      rx subscription: at 1080 s: expected an unsubscription, got nothing
+
+        seconds   0    150  300  450  600  750  900  1050
+        expected  ^-----------------------------------!-
+        got       ^------------------------------------!
+
+        at 1110 s: expected nothing, got an unsubscription
       "
     `)
   })
@@ -235,8 +235,8 @@ describe('runMarble', () => {
   it('is exact to the millisecond', () => {
     const { ok, report } = runMarble(small('a--b--|', 'delay(21 ms)', '--a--b|'), operators)
     expect(ok).toBe(false)
-    expect(report).toContain('≠ 21 ms  a  first (between two columns)')
-    expect(report).toContain('≠ 20 ms  a  first')
+    expect(report).toContain('at 20 ms: expected a, got nothing')
+    expect(report).toContain('at 21 ms (between two columns): expected nothing, got a')
   })
 
   it('minds the order within an instant', () => {
@@ -248,28 +248,33 @@ describe('runMarble', () => {
   it('checks when the operator subscribes to its inputs', () => {
     const picture = (line: string) => small('a--b-b', 'takeUntil(40 ms)', 'a--b|', line, 'title = in subscription')
     expect(runMarble(picture('^---!'), operators)).toEqual({ ok: true, report: '' })
-    expect(runMarble(picture('^--!'), operators).report).toContain('≠ 40 ms  !  unsubscribes')
-    expect(runMarble(picture('^----'), operators).report).toContain('in subscription, actual:\n    ^---!')
-    expect(runMarble(picture('-----'), operators).report).toContain('in subscription, expected:\n    -----\nin')
+    expect(runMarble(picture('^--!'), operators).report).toContain('at 40 ms: expected nothing, got an unsubscription')
+    expect(runMarble(picture('^----'), operators).report).toContain('got       ^---!')
+    expect(runMarble(picture('-----'), operators).report).toMatch(
+      /^in subscription: at 0 ms: expected nothing, got a subscription\n/u,
+    )
   })
 
   it('checks each subscription of several', () => {
     const twice = ['^--!', 'title = in subscription', '-----(^!)', 'title = in subscription']
     const picture = (...lines: string[]) => small('a-b#', 'retry(20 ms)', 'a-b--', ...lines)
     const { report } = runMarble(picture(...twice), operators)
-    expect(report).toMatch(/^in subscription 3, expected:/u)
-    expect(report).toContain('≠ 70 ms  ^  subscribes')
+    expect(report).toMatch(
+      /^in subscription 3: at 70 ms: expected nothing, got a subscription and an unsubscription\n/u,
+    )
   })
 
   it('plays and expects errors', () => {
     expect(runMarble(small('-a-b-#', 'delay(0 ms)', '-a-b-#'), operators)).toEqual({ ok: true, report: '' })
     expect(runMarble(small('a--b-', 'fail()', 'a'), operators).report).toContain(
-      '≠ 0 ms  #  fails: TypeError: there is nothing to read',
+      '#  fails: TypeError: there is nothing to read',
     )
   })
 
   it('sees what comes after the end', () => {
-    expect(runMarble(small('ab----', 'delay(60 ms)', '------'), operators).report).toContain('≠ 60 ms  a  first')
+    expect(runMarble(small('ab----', 'delay(60 ms)', '------'), operators).report).toContain(
+      'at 60 ms: expected nothing, got a',
+    )
   })
 
   it('ends what has no end', () => {
@@ -279,8 +284,10 @@ describe('runMarble', () => {
     }
     const cut = ['^-----------!', 'title = out subscription']
     expect(runMarble(picture('30 ms', ...cut), operators)).toEqual({ ok: true, report: '' })
-    expect(runMarble(picture('30 ms'), operators).report).toContain('≠ 120 ms  a  tick')
-    expect(runMarble(picture('0 ms', ...cut), operators).report).toContain('... and 950 more')
+    expect(runMarble(picture('30 ms'), operators).report).toContain('at 120 ms: expected nothing, got a')
+    expect(runMarble(picture('0 ms', ...cut), operators).report).toContain(
+      'got a, a, a, a, a, a, a, a, a, a and 990 more',
+    )
   })
 
   it('finds what outlives its subscribers', () => {
@@ -290,7 +297,7 @@ describe('runMarble', () => {
       text(
         '"in" is still subscribed when all outputs are unsubscribed',
         '',
-        'timers are still set (1) when all outputs are unsubscribed',
+        'a timer is still set for 100 ms when all outputs are unsubscribed',
       ),
     )
   })
@@ -320,7 +327,10 @@ describe('the words of a report', () => {
   it('redraw the line they were read from', () => {
     const line = '-a--(ab)-b-(a|)---'
     const [out] = small('-', 'any()', line).outputs
-    expect(marbleLine(out?.events ?? [], out?.columns ?? 0, 10)).toBe(line)
+    expect(drawLines([{ name: 'out', events: out?.events ?? [] }], out?.columns ?? 0, 10, 0)).toEqual([
+      'ms   0       50      100',
+      `out  ${line}`,
+    ])
   })
 })
 
