@@ -7,11 +7,23 @@
 export type { IpDatagram, IpLocal, IpUdpEvent, IpUdpPort } from '../ip/ip-udp.js'
 export type { Ip6Datagram, Ip6Local, Ip6UdpEvent, Ip6UdpPort } from '../ip6/ip6-udp.js'
 export { fixedRandom } from './chance/fixed-random.js'
+export { mac, vmac } from './marbles/address.js'
 export { durationMs } from './marbles/duration-ms.js'
+export { fakeLinkOf, type FakeLinkOptions } from './marbles/fake-link.js'
+export { heard, iAm, npduOf } from './marbles/heard.js'
 export { parseMarble, type MarbleFile, type MarbleStream, type MarbleSubscription } from './marbles/marble-file.js'
 export type { MarbleEvent, MarbleLine } from './marbles/marble-line.js'
 export { runMarble, type MarbleOperator, type MarbleResult } from './marbles/marble-run.js'
 export { drawMarble } from './marbles/marble-svg.js'
+export type {
+  ExpectMarbles,
+  ExpectSubscriptions,
+  FakeLinkMarbles,
+  MarbleTools,
+  MarbleValues,
+} from './marbles/marble-tools.js'
+export { marbles, type MarbleOptions } from './marbles/marbles.js'
+export { overFake, standing } from './marbles/over-fake.js'
 export type {
   TappedDatagram,
   VirtualDatagram,

@@ -16,7 +16,7 @@ export interface Expectation extends MarbleLine {
 
 /** What did happen, by the symbols of the line or, where it has none for that, by others. */
 export interface ActualEvent extends MarbleEvent {
-  /** Why it is not what should have happened at this instant, where it is nearly that. */
+  /** Why it is not what should have happened at this instant, where the symbols do not say that. */
   readonly why?: string
 }
 
@@ -75,7 +75,8 @@ export const compare = (expectation: Expectation, seen: readonly SeenEvent[]): C
     if (isDue && why === undefined) return { atMs, symbol: due.symbol }
     const symbol = symbolOf(value)
     legend.set(symbol, values.has(symbol) ? describe(values.get(symbol), symbol) : describe(value))
-    return { atMs, symbol, ...(why === undefined ? {} : { why }) }
+    // Where all of it is another value, the symbols say so.
+    return { atMs, symbol, ...(why?.startsWith('in ') === true ? { why } : {}) }
   })
   return { title, columns, expected: events, actual, legend }
 }

@@ -10,6 +10,9 @@ export interface DrawnLine {
 /** Of longer lines, so many columns are drawn. */
 const MOST_COLUMNS = 100
 
+/** Of what happens at one instant, so much is drawn. */
+const MOST_IN_GROUP = 12
+
 /** Numbers are at every so many columns, more of them in a short line. */
 const STEPS = [1, 2, 5, 10, 20, 50, 100]
 const FEW_COLUMNS = 12
@@ -37,7 +40,8 @@ export const drawLines = (
     for (const { atMs, symbol } of events) drawn.set(columnOf(atMs), `${drawn.get(columnOf(atMs)) ?? ''}${symbol}`)
     return shown.map(column => {
       const symbols = Array.from(drawn.get(column) ?? '-')
-      return symbols.length > 1 ? `(${symbols.join('')})` : symbols.join('')
+      const more = symbols.length > MOST_IN_GROUP ? '…' : ''
+      return symbols.length > 1 ? `(${symbols.slice(0, MOST_IN_GROUP).join('')}${more})` : symbols.join('')
     })
   })
   const widths = shown.map((_, index) => Math.max(...cells.map(line => widthOf(line[index] ?? ''))))

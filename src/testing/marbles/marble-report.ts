@@ -6,6 +6,9 @@ import type { MarbleEvent } from './marble-line.js'
 /** Differences that are told, at most. */
 const MOST_TOLD = 10
 
+/** Symbols that are explained, at most. */
+const MOST_MEANINGS = 15
+
 /** What is said in place of a sign. */
 const SIGNS: ReadonlyMap<string, string> = new Map([
   ['|', 'the end'],
@@ -36,12 +39,13 @@ export const reportComparison = (comparison: Comparison, columnMs: number): stri
   ]
   const drawn = new Set([...expected, ...actual].map(({ symbol }) => symbol))
   const meanings = [...legend].filter(([symbol]) => drawn.has(symbol)).map(([symbol, words]) => `  ${symbol}  ${words}`)
-  const more = others.slice(0, MOST_TOLD).map(difference => `  ${sentence(difference, columnMs)}`)
+  const unsaid = meanings.length > MOST_MEANINGS ? [`  … and ${meanings.length - MOST_MEANINGS} more symbols`] : []
+  const more = others.slice(0, MOST_TOLD).map(difference => `  then ${sentence(difference, columnMs)}`)
   const rest = others.length > MOST_TOLD ? [`  … and ${others.length - MOST_TOLD} more differences`] : []
   return [
     [`${title}: ${sentence(first, columnMs)}`],
     drawLines(sides, columns, columnMs, first.atMs).map(line => `  ${line}`),
-    meanings,
+    [...meanings.slice(0, MOST_MEANINGS), ...unsaid],
     [...more, ...rest],
   ]
     .filter(lines => lines.length > 0)

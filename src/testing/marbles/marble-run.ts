@@ -41,8 +41,10 @@ export const runMarble = (marble: MarbleFile, operators: Readonly<Record<string,
   const { columnMs, legend } = marble
   const endMs = endOf([...marble.inputs, ...marble.outputs, ...marble.subscriptions], columnMs)
 
-  return inVirtualTime(({ scheduler, hot, watch, play, source }) => {
-    const inputs = marble.inputs.map(({ title, events }) => [title, hot(title, events.map(playing(title)))] as const)
+  return inVirtualTime(({ scheduler, hot, noted, watch, play, source }) => {
+    const inputs = marble.inputs.map(
+      ({ title, events }) => [title, noted(title, hot(events.map(playing(title))))] as const,
+    )
     const outputs = operator({ inputs: Object.fromEntries(inputs) as Inputs, args, scheduler })
     const watched = marble.outputs.map(output => {
       const output$ = outputs[output.title]

@@ -29,9 +29,9 @@ export interface Source {
 export interface VirtualRun {
   readonly scheduler: SchedulerLike
   /** A stream that does that, whoever is subscribed. */
-  readonly hot: (title: string, events: readonly SeenEvent[]) => Observable<unknown>
+  readonly hot: (events: readonly SeenEvent[]) => Observable<unknown>
   /** A stream that does that from when it is subscribed to. */
-  readonly cold: (title: string, events: readonly SeenEvent[]) => Observable<unknown>
+  readonly cold: (events: readonly SeenEvent[]) => Observable<unknown>
   /** The same stream, of which is known who subscribes to it, and that none is subscribed in the end. */
   readonly noted: <T>(title: string, stream$: Observable<T>) => Observable<T>
   /** Who subscribed to what has that title; there are no two. */
@@ -87,12 +87,12 @@ const virtualRun = (scheduler: TestScheduler): VirtualRun => {
   return {
     scheduler,
     noted,
-    hot: (title, events) => {
+    hot: events => {
       const playing$ = new Subject<unknown>()
       plays.push(() => schedule(scheduler, events, playing$))
-      return noted(title, playing$)
+      return playing$
     },
-    cold: (title, events) => noted(title, new Observable(subscriber => schedule(scheduler, events, subscriber))),
+    cold: events => new Observable(subscriber => schedule(scheduler, events, subscriber)),
     source: title => ({ title, spans: spans.get(title) ?? [] }),
     watch: (stream$, { fromMs, untilMs }, atMost) => {
       const seen: SeenEvent[] = []

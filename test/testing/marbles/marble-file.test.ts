@@ -217,9 +217,9 @@ describe('runMarble', () => {
         p  probe (send Heartbeat-Request, once)
         x  lost
 
-        at 810 s: expected nothing, got p
-        at 1080 s: expected x and the end, got nothing
-        at 1110 s: expected nothing, got x and the end
+        then at 810 s: expected nothing, got p
+        then at 1080 s: expected x and the end, got nothing
+        then at 1110 s: expected nothing, got x and the end
 
       rx subscription: at 1080 s: expected an unsubscription, got nothing
 
@@ -227,7 +227,7 @@ describe('runMarble', () => {
         expected  ^-----------------------------------!-
         got       ^------------------------------------!
 
-        at 1110 s: expected nothing, got an unsubscription
+        then at 1110 s: expected nothing, got an unsubscription
       "
     `)
   })

@@ -1,0 +1,37 @@
+import * as E from 'fp-ts/lib/Either.js'
+import { BACNET_PORT, parseBipAddress, printBipAddress, type BipAddress } from '../../values/bip-address.js'
+import { parseMac, type Mac } from '../../values/mac.js'
+import { parseVmac, printVmac, type Vmac } from '../../values/vmac.js'
+
+/**
+ * The MAC address of a station of any network, as people write it: `02:00:00:00:00:07` (a VMAC of BACnet/SC),
+ * `10.0.1.7:47808` or `10.0.1.7` (B/IP), or the hex digits of any other, such as `000007` (B/IPv6) or `05` (MS/TP).
+ *
+ * @throws Error for text that is none of these.
+ */
+export const mac = (text: string): Mac => {
+  const found: E.Either<string, string> = text.includes('.')
+    ? parseBipAddress(text, BACNET_PORT)
+    : text.includes('-')
+      ? parseVmac(text)
+      : parseMac(text)
+  if (E.isRight(found)) return found.right as Mac
+  throw new Error(`'${text}' is not an address such as 02:00:00:00:00:07, 10.0.1.7:47808 or 05`)
+}
+
+/**
+ * The VMAC of a node of BACnet/SC, as people write it: `02:00:00:00:00:07`.
+ *
+ * @throws Error for text that is none.
+ */
+export const vmac = (text: string): Vmac => {
+  const found = parseVmac(text)
+  if (E.isRight(found)) return found.right
+  throw new Error(found.left)
+}
+
+/** An address for people. Six octets are taken for those of B/IP where they end with one of its usual ports. */
+export const printAddress = (hex: string): string => {
+  if (!/^[0-9a-f]{12}$/u.test(hex)) return hex
+  return /bac[0-9a-f]$/u.test(hex) ? printBipAddress(hex as BipAddress) : printVmac(hex as Vmac)
+}
