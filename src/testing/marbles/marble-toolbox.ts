@@ -1,5 +1,6 @@
 import { ignoreElements, tap, type Observable } from 'rxjs'
 import type { Duplex } from '../../link/duplex.js'
+import type { OutboundNpdu } from '../../link/link.js'
 import { compare } from './comparison.js'
 import { describe } from './describe.js'
 import { durationMs } from './duration-ms.js'
@@ -40,7 +41,7 @@ export const marbleTools = (run: VirtualRun, book: MarbleBook): MarbleTools => {
         link(
           outbound$.pipe(
             tap({
-              next: outbound => note(undefined, outbound),
+              next: outbound => note(undefined, asSent(outbound)),
               error: (error: unknown) => note('#', error),
               complete: () => note('|'),
             }),
@@ -142,3 +143,13 @@ export const marbleTools = (run: VirtualRun, book: MarbleBook): MarbleTools => {
     },
   }
 }
+
+/** An NPDU as it is when it is sent: whoever offers headroom may use its memory again, which is nobody's concern here. */
+const asSent = (outbound: unknown): unknown => {
+  if (!isOutboundNpdu(outbound)) return outbound
+  const { _tag, npdu, destination, dataOptions = [] } = outbound
+  return { _tag, npdu: npdu.slice(), destination, ...(dataOptions.length === 0 ? {} : { dataOptions }) }
+}
+
+const isOutboundNpdu = (outbound: unknown): outbound is OutboundNpdu<string> =>
+  typeof outbound === 'object' && outbound !== null && (outbound as { readonly _tag?: unknown })._tag === 'Npdu'

@@ -3,7 +3,7 @@ import { marbleBook } from './marble-book.js'
 import { marbleTools } from './marble-toolbox.js'
 import type { MarbleTools } from './marble-tools.js'
 import { testFailure } from './test-failure.js'
-import { endOf, inVirtualTime } from './virtual-run.js'
+import { endOf, graceOf, inVirtualTime } from './virtual-run.js'
 
 /** Options of {@link marbles}. */
 export interface MarbleOptions {
@@ -19,8 +19,9 @@ export interface MarbleOptions {
  * happens at the column of its parenthesis. `|` completes a stream, `#` fails it; `^` and `!` are the ends of a subscription.
  *
  * The test is over five columns after the end of its longest line: what comes until then is seen, and what is still subscribed
- * is unsubscribed. A timer that is set or a stream that is subscribed after that is a failure, too. Timers of RxJS are in
- * virtual time with or without its scheduler; promises are not, as what waits for one comes when the test is over.
+ * is unsubscribed. A timer that is set or a stream that is subscribed after that is a failure, too; where something was
+ * started, such as a network, there are five columns more for what is on its way. Timers of RxJS are in virtual time with or
+ * without its scheduler; promises are not, as what waits for one comes when the test is over.
  *
  * @throws Error, with a report for people as its message, when something is not as expected; at once for a line that cannot
  * be read, a symbol without a value, or an error of `body` or of a timer.
@@ -52,7 +53,7 @@ export const marbles = (body: (tools: MarbleTools) => unknown, { column = '1 s' 
     if (isThenable(returned)) throw new Error('a promise is not virtual: the test would be over before it is.')
     if (book.expected.length === 0) throw new Error('nothing is expected in this test: it could not fail.')
     const endMs = endOf(book.lines, columnMs)
-    const leaks = run.play(endMs)
+    const leaks = run.play(endMs, book.started.length > 0 ? graceOf(columnMs) : 0)
     const failures = [...book.started, ...book.expected].flatMap(({ report, site }) => {
       const text = report(endMs)
       return text === undefined ? [] : [{ text, site }]

@@ -17,9 +17,8 @@ export const npduWords = (npdu: Uint8Array): string => {
   if (E.isLeft(decoded)) return `octets ${printOctets(npdu)}`
   const { content, destination, source, priority } = decoded.right
   const urgency = priority === 'normal' ? '' : ` (${priority})`
-  const route = `${destination === undefined ? '' : ` to ${stationWords(destination)}`}${
-    source === undefined ? '' : ` of ${stationWords(source)}`
-  }`
+  const from = source === undefined ? '' : ` of ${stationWords(source)}`
+  const route = `${from}${destination === undefined ? '' : ` to ${stationWords(destination)}`}`
   if (content._tag === 'Apdu') return `${apduWords(content.apdu)}${route}${urgency}`
   const { _tag, ...fields } = content
   return `${_tag}${Object.keys(fields).length === 0 ? '' : ` ${print(fields)}`}${route}${urgency}`

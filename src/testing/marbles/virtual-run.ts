@@ -38,8 +38,10 @@ export interface VirtualRun {
   readonly source: (title: string) => Source
   /** Has a stream subscribed to for a time, or to the end of the run, and gives what it does then. */
   readonly watch: (stream$: Observable<unknown>, span: Span, atMost: number) => readonly SeenEvent[]
-  /** Lets time pass until then, when all that is watched is unsubscribed; what is left after that, in words. */
-  readonly play: (endMs: number) => readonly string[]
+  /**
+   * Lets time pass until then, when all that is watched is unsubscribed, and so long more; what is left after that, in words.
+   */
+  readonly play: (endMs: number, graceMs?: number) => readonly string[]
 }
 
 /** As many timers at one instant are a loop in which virtual time stands still. */
@@ -51,6 +53,9 @@ const COLUMNS_AFTER_END = 5
 /** When a test with such lines ends. */
 export const endOf = (lines: readonly MarbleLine[], columnMs: number): number =>
   (Math.max(0, ...lines.map(({ columns }) => columns)) + COLUMNS_AFTER_END) * columnMs
+
+/** How long what is on its way then may take to arrive. */
+export const graceOf = (columnMs: number): number => COLUMNS_AFTER_END * columnMs
 
 /** A stream that does more than that is unsubscribed: what needs no time has no end in virtual time. */
 export const mostEvents = ({ events }: MarbleLine): number => Math.max(1000, 2 * events.length)
@@ -112,10 +117,10 @@ const virtualRun = (scheduler: TestScheduler): VirtualRun => {
       })
       return seen
     },
-    play: endMs => {
+    play: (endMs, graceMs = 0) => {
       watchers.forEach(begin => begin(endMs))
       plays.forEach(begin => begin())
-      const standstill = pass(scheduler, endMs)
+      const standstill = pass(scheduler, endMs + graceMs)
       return standstill === undefined ? leftovers(scheduler, spans) : [standstill]
     },
   }
