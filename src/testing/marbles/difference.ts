@@ -25,7 +25,7 @@ const differ = (expected: unknown, actual: unknown, at: string, around: readonly
       if (found !== undefined) return found
     }
     if (one.length === other.length) return undefined
-    return `${at === '' ? '' : `in ${at}: `}expected ${one.length} ${nameOf(expected)}, got ${other.length}`
+    return `in ${at === '' ? 'length' : `${at}.length`}: expected ${one.length}, got ${other.length}`
   }
   const item = (index: number): string => `${at}[${index}]`
 
@@ -59,7 +59,5 @@ const KINDS = [Uint8Array, Error, Date, RegExp, Array, Map, Set] as const
 
 /** Two objects of different kinds are different, whatever their fields. */
 const kindOf = (object: object): unknown => KINDS.find(kind => object instanceof kind)
-
-const nameOf = (object: object): string => (object instanceof Map ? 'entries' : 'items')
 
 const hex = (octet: number | undefined): string => (octet ?? 0).toString(16).padStart(2, '0')
