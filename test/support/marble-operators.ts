@@ -1,3 +1,4 @@
+import { pictures } from '../example/pictures.js'
 import { bvlcRequestsOperator, foreignDeviceOperator, foreignTableOperator } from './marble-operators-bvll.js'
 import { directPeerOperator } from './marble-operators-direct.js'
 import { broadcastBudgetOperator, dropLedgerOperator } from './marble-operators-hub.js'
@@ -33,4 +34,5 @@ export const marbleOperators: Record<string, MarbleOperator> = {
   routingTable: routingTableOperator,
   discovery: discoveryOperator,
   networkNumber: networkNumberOperator,
+  ...pictures,
 }
