@@ -33,6 +33,7 @@ const PRINTS = [
   /^$/,
   /^Listening$/m,
   /^FAILED_TO_CONNECT 194\nWAIT_PRIMARY to DELAYING$/m,
+  /asks each minute, and tells who answers[^]*pass 1\b[^]*duration_ms \d{1,3}\./,
   /^$/,
 ] as const
 
@@ -126,8 +127,27 @@ describe('each code block of the README', () => {
     }
   })
 
+  it('text: shows how the example test fails with another interval', async () => {
+    const [from = '', to = ''] = /^With `(\w+)` for `(\w+)`/m.exec(README)?.slice(1).toReversed() ?? []
+    const test = blocksIn('js').find(text => text.includes('node:test')) ?? ''
+    expect(test).toContain(from)
+    const file = join(folder, 'example-fails.mjs')
+    writeFileSync(file, test.replace(from, to))
+    const example = start(process.execPath, [file])
+    expect(await new Promise(resolve => example.child.once('close', resolve))).toBe(1)
+    const linesOf = (text: string): string =>
+      text
+        .split('\n')
+        .map(line => line.trim())
+        .filter(line => line !== '')
+        .join('\n')
+    const shown = blocksIn('text').find(text => text.includes('expected'))
+    expect(linesOf(example.text())).toContain(linesOf(shown ?? 'a failure'))
+  })
+
   it('text: the tree it shows is the tree there is', () => {
-    const shown = [...(blocksIn('text')[0] ?? '').matchAll(/\b([a-z0-9]+)\//g)].map(([, room = '']) => room)
+    const tree = blocksIn('text').find(text => text.startsWith('src/')) ?? ''
+    const shown = [...tree.matchAll(/\b([a-z0-9]+)\//g)].map(([, room = '']) => room)
     const rooms = readdirSync(join(ROOT, 'src'), { withFileTypes: true }).filter(entry => entry.isDirectory())
     expect(new Set(shown)).toEqual(new Set(['src', ...rooms.map(({ name }) => name)]))
   })
