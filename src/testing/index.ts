@@ -1,6 +1,6 @@
 /**
- * For tests of your own application: hubs and nodes of BACnet/SC, nodes, foreign devices and BBMDs of BACnet/IP and
- * BACnet/IPv6, on a network inside the process, in virtual time.
+ * For tests of your own application, in virtual time: marbles in and out of links, fake or of a network inside the process
+ * with hubs and nodes of BACnet/SC, and nodes, foreign devices and BBMDs of BACnet/IP and BACnet/IPv6.
  *
  * @module rx-bacnet/testing
  */

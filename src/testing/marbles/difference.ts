@@ -7,21 +7,22 @@ import { print } from './print.js'
  * fields with symbols for names do not count.
  */
 export const firstDifference = (expected: unknown, actual: unknown): string | undefined =>
-  differ(expected, actual, '', [])
+  differ(expected, actual, '', new WeakMap())
 
-type Pair = readonly [expected: object, actual: object]
+/** What has been compared with what, or is being: each pair is compared once, also where a value holds itself. */
+type Compared = WeakMap<object, WeakSet<object>>
 
-const differ = (expected: unknown, actual: unknown, at: string, around: readonly Pair[]): string | undefined => {
+const differ = (expected: unknown, actual: unknown, at: string, compared: Compared): string | undefined => {
   if (expected === actual || Object.is(expected, actual)) return undefined
   const say = (): string => `${at === '' ? '' : `in ${at}: `}expected ${print(expected)}, got ${print(actual)}`
   if (!isObject(expected) || !isObject(actual) || kindOf(expected) !== kindOf(actual)) return say()
-  // What holds itself is compared once.
-  if (around.some(([one, other]) => one === expected && other === actual)) return undefined
-  const inside = [...around, [expected, actual] as const]
+  const others = compared.get(expected) ?? new WeakSet()
+  if (others.has(actual)) return undefined
+  compared.set(expected, others.add(actual))
   const each = (one: readonly unknown[], other: readonly unknown[], place: (index: number) => string) => {
     const shared = Math.min(one.length, other.length)
     for (let index = 0; index < shared; index++) {
-      const found = differ(one[index], other[index], place(index), inside)
+      const found = differ(one[index], other[index], place(index), compared)
       if (found !== undefined) return found
     }
     if (one.length === other.length) return undefined
@@ -45,7 +46,7 @@ const differ = (expected: unknown, actual: unknown, at: string, around: readonly
   const names = new Set([...Object.keys(expected), ...Object.keys(actual)])
   for (const name of names) {
     const [one, other] = [fieldOf(expected, name), fieldOf(actual, name)]
-    const found = differ(one, other, at === '' ? name : `${at}.${name}`, inside)
+    const found = differ(one, other, at === '' ? name : `${at}.${name}`, compared)
     if (found !== undefined) return found
   }
   return undefined

@@ -18,7 +18,7 @@ export interface MarbleBook {
   readonly started: readonly Expected[]
   /** Reads a line, or throws an error that says which one cannot be read. */
   readonly read: (text: string, kind: LineKind) => MarbleLine
-  /** What is expected once it is said; until then, that it is never said. */
+  /** What is expected once it is said, or several times; until then, that it is never said. */
   readonly expecting: (name: string) => (expected: Expected) => void
   readonly start: (expected: Expected) => void
   /** What there is to report of a comparison. */
@@ -50,8 +50,11 @@ export const marbleBook = (columnMs: number): MarbleBook => {
     },
     expecting: name => {
       const silent = (): string => `${name}(…) expects nothing without .toBe(…)`
-      const index = expected.push({ report: silent, site: new Error() }) - 1
-      return said => (expected[index] = said)
+      let index = expected.push({ report: silent, site: new Error() }) - 1
+      return said => {
+        expected[index] = said
+        index = expected.length
+      }
     },
     start: one => void started.push(one),
     report: comparison => (isTrue(comparison) ? undefined : reportComparison(comparison, columnMs)),

@@ -25,13 +25,19 @@ const printed = (value: unknown, around: readonly object[]): string => {
   if (typeof value !== 'object' || value === null) return String(value)
   if (around.includes(value)) return '(itself)'
   const inside = [...around, value]
-  const each = (entries: readonly string[], open: string, close: string): string => {
+  const each = <Entry>(
+    entries: readonly Entry[],
+    write: (entry: Entry) => string,
+    open: string,
+    close: string,
+  ): string => {
     if (entries.length === 0) return `${open}${close}`
     if (inside.length > DEEPEST) return `${open}…${close}`
     const more = entries.length > MOST_ENTRIES ? [`… ${entries.length - MOST_ENTRIES} more`] : []
     const space = open.endsWith('{') ? ' ' : ''
-    return `${open}${space}${[...entries.slice(0, MOST_ENTRIES), ...more].join(', ')}${space}${close}`
+    return `${open}${space}${[...entries.slice(0, MOST_ENTRIES).map(write), ...more].join(', ')}${space}${close}`
   }
+  const item = (found: unknown): string => printed(found, inside)
   const field = ([key, found]: readonly [unknown, unknown]): string => {
     const name = typeof key === 'string' && /^[\w$]+$/u.test(key) ? key : printed(key, inside)
     return `${name}: ${printed(found, inside)}`
@@ -40,22 +46,10 @@ const printed = (value: unknown, around: readonly object[]): string => {
   if (value instanceof Error) return `${value.name}: ${cut(value.message, LONGEST_TEXT)}`
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
   if (value instanceof RegExp) return String(value)
-  if (Array.isArray(value)) {
-    return each(
-      value.map(item => printed(item, inside)),
-      '[',
-      ']',
-    )
-  }
-  if (value instanceof Map) return each([...value].map(field), 'Map {', '}')
-  if (value instanceof Set) {
-    return each(
-      [...value].map(item => printed(item, inside)),
-      'Set {',
-      '}',
-    )
-  }
-  return each(Object.entries(value).map(field), '{', '}')
+  if (Array.isArray(value)) return each(value, item, '[', ']')
+  if (value instanceof Map) return each([...value], field, 'Map {', '}')
+  if (value instanceof Set) return each([...value], item, 'Set {', '}')
+  return each(Object.entries(value), field, '{', '}')
 }
 
 const cut = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)

@@ -77,6 +77,10 @@ const virtualRun = (scheduler: TestScheduler): VirtualRun => {
   const watchers: ((endMs: number) => void)[] = []
   const plays: (() => void)[] = []
   const now = (): number => scheduler.now()
+  let hasBegun = false
+  const checkTime = (): void => {
+    if (hasBegun) throw new Error('what a test plays and watches is put together before time passes.')
+  }
 
   const noted = <T>(title: string, stream$: Observable<T>): Observable<T> => {
     const noting = spans.get(title) ?? []
@@ -93,6 +97,7 @@ const virtualRun = (scheduler: TestScheduler): VirtualRun => {
     scheduler,
     noted,
     hot: events => {
+      checkTime()
       const playing$ = new Subject<unknown>()
       plays.push(() => schedule(scheduler, events, playing$))
       return playing$
@@ -100,6 +105,7 @@ const virtualRun = (scheduler: TestScheduler): VirtualRun => {
     cold: events => new Observable(subscriber => schedule(scheduler, events, subscriber)),
     source: title => ({ title, spans: spans.get(title) ?? [] }),
     watch: (stream$, { fromMs, untilMs }, atMost) => {
+      checkTime()
       const seen: SeenEvent[] = []
       watchers.push(endMs => {
         stream$
@@ -118,6 +124,7 @@ const virtualRun = (scheduler: TestScheduler): VirtualRun => {
       return seen
     },
     play: (endMs, graceMs = 0) => {
+      hasBegun = true
       watchers.forEach(begin => begin(endMs))
       plays.forEach(begin => begin())
       const standstill = pass(scheduler, endMs + graceMs)

@@ -1,4 +1,4 @@
-import { concat, filter, interval, map, NEVER, Observable, of, timeout, timer } from 'rxjs'
+import { concat, debounceTime, filter, groupBy, interval, map, NEVER, Observable, of, timeout, timer } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { marbles, type MarbleOptions, type MarbleTools } from '../../../src/testing/index.js'
 
@@ -197,6 +197,32 @@ describe('a test in marbles that is wrong', () => {
     expect(messageOf(({ expectSent }) => expectSent(() => NEVER).toBe('-'))).toContain('is for links of fakeLink')
   })
 
+  it('says each thing that it expects of a stream', () => {
+    const message = messageOf(({ hot, expectMarbles }) => {
+      const expected = expectMarbles(hot('a'))
+      expected.toBe('b')
+      expected.toBe('a')
+      expected.toBe('c')
+    })
+    expect(message.match(/^stream: .*$/gm)).toEqual([
+      'stream: at 0 s: expected b, got a',
+      'stream: at 0 s: expected c, got a',
+    ])
+  })
+
+  it('is put together before time passes', () => {
+    const late = /before time passes/
+    expect(messageOf(({ hot, expectMarbles }) => expectMarbles(timer(1).pipe(map(() => hot('a')))).toBe('-'))).toMatch(
+      late,
+    )
+    expect(
+      messageOf(({ scheduler, expectMarbles }) => {
+        scheduler.schedule(() => expectMarbles(NEVER).toBe('-'), 1000)
+        expectMarbles(NEVER).toBe('--')
+      }),
+    ).toMatch(late)
+  })
+
   it('cannot wait for a promise', () => {
     expect(messageOf(() => Promise.resolve())).toBe('a promise is not virtual: the test would be over before it is.')
   })
@@ -256,6 +282,16 @@ describe('what has no end', () => {
         'a timer is still set for 7 s 700 ms when all outputs are unsubscribed',
       ].join('\n\n'),
     )
+  })
+
+  it('is told when an operator of RxJS leaks: groupBy, with a duration that listens to its group', () => {
+    const message = messageOf(({ hot, expectMarbles }) => {
+      const grouped$ = hot('-a').pipe(
+        groupBy(symbol => symbol, { duration: group$ => group$.pipe(debounceTime(90_000)) }),
+      )
+      expectMarbles(grouped$.pipe(map(({ key }) => key)), '^---!').toBe('-a')
+    })
+    expect(message).toContain('"hot" is still subscribed')
   })
 
   it('may be started, and ends with the test', () => {
