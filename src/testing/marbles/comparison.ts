@@ -67,7 +67,7 @@ export const compare = (expectation: Expectation, seen: readonly SeenEvent[]): C
     if (sign === '#') {
       legend.set('#', `fails: ${print(value)}`)
       const why = error === undefined ? undefined : firstDifference(error, value)
-      return { atMs, symbol: sign, ...(why === undefined || due?.symbol !== '#' ? {} : { why }) }
+      return { atMs, symbol: sign, ...(why === undefined ? {} : { why }) }
     }
     if (sign !== undefined) return { atMs, symbol: sign }
     const isDue = due !== undefined && values.has(due.symbol)

@@ -1,4 +1,4 @@
-import { concat, filter, map, NEVER, of, retry, timer } from 'rxjs'
+import { concat, filter, map, NEVER, of, retry, Subject, tap, timer } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import {
   apduTo,
@@ -89,6 +89,28 @@ describe('a fake link', () => {
         { drops: ({ destination }) => (destination === 'broadcast' ? undefined : 'no') },
       )
       expectMarbles(cold('w-u', sent).pipe(deaf)).toBe('--x', { x: dropped('no', toPeer) })
+    })
+  })
+
+  it('keeps what is sent as it was then, and does not drop it within the call that sends it', () => {
+    marbles(({ scheduler, fakeLink, start, expectMarbles, expectSent }) => {
+      const link = fakeLink<Vmac>('', {}, { drops: () => 'no' })
+      const happens$ = new Subject<string>()
+      const sent$ = new Subject<OutboundNpdu<Vmac>>()
+      start(
+        sent$.pipe(
+          link,
+          tap(({ _tag }) => happens$.next(_tag)),
+        ),
+      )
+      scheduler.schedule(() => {
+        const npdu = Uint8Array.of(1, 0, 16, 8)
+        sent$.next(broadcast(npdu))
+        npdu.fill(0)
+        happens$.next('sent')
+      }, 1000)
+      expectMarbles(happens$).toBe('-(sd)', { s: 'sent', d: 'Dropped' })
+      expectSent(link).toBe('-w', { w: whoIs })
     })
   })
 
