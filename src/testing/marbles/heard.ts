@@ -24,16 +24,18 @@ export const iAm = (deviceInstance: number, rest: Partial<Omit<IAm, 'deviceInsta
  * What a link hears when a station sends something: `heard(iAm(7), '02:00:00:00:00:07')`. What the station sends is said as
  * it would say it, with `broadcast`, `answer` and so on; an NPDU alone is sent to us. For addresses see {@link mac}.
  *
+ * @param via The way it took, where that matters: `hub` or `direct` of BACnet/SC, say.
  * @throws Error for an address that is none.
  */
 export const heard = <Address extends string = string>(
   sent: OutboundNpdu<string> | Uint8Array,
   source: string,
+  via = 'test',
 ): ReceivedNpdu<Address> => ({
   _tag: 'Npdu',
   npdu: sent instanceof Uint8Array ? sent : sent.npdu,
   source: mac(source) as string as Address,
   destination: sent instanceof Uint8Array || sent.destination !== 'broadcast' ? 'unicast' : 'broadcast',
-  via: 'test',
+  via,
   dataOptions: sent instanceof Uint8Array ? [] : (sent.dataOptions ?? []),
 })

@@ -13,13 +13,19 @@ export interface MarbleSubscription extends MarbleStream {
 
 /** What a `.marble` file says, in the order it says it. */
 export interface MarbleFile {
+  /** What the picture shows. */
   readonly caption: string
+  /** How long a column lasts. */
   readonly columnMs: number
-  /** symbol -> meaning */
+  /** What symbols stand for, in words. */
   readonly legend: ReadonlyMap<string, string>
+  /** The streams above the operator, which are played to it. */
   readonly inputs: readonly MarbleStream[]
+  /** The name behind `>`, and what stands between its parentheses. */
   readonly operator: { readonly name: string; readonly args: readonly string[] }
+  /** The streams below, which it must make of them. */
   readonly outputs: readonly MarbleStream[]
+  /** When the operator must subscribe to inputs, and the test to outputs. */
   readonly subscriptions: readonly MarbleSubscription[]
 }
 
@@ -39,7 +45,9 @@ interface LegendEntry {
 const SUBSCRIPTION_SUFFIX = ' subscription'
 
 /**
- * Reads the text of a `.marble` file.
+ * Reads the text of a `.marble` file: a caption, `% column = <duration>` and what symbols mean in lines that begin with `%`;
+ * streams, each followed by `title = <name>`; and between inputs and outputs the operator, such as `> delay(30 s)`. Their
+ * notation is that of `marbles`, the function for tests in programs.
  *
  * `title = rx subscription` under a line of `-`, `^` and `!` states when the operator subscribes to the input `rx`, and one
  * line for each time it does. For an output, it states when the test subscribes, which is how an endless output is cut.

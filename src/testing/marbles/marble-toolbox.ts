@@ -1,4 +1,4 @@
-import { ignoreElements, tap, type Observable } from 'rxjs'
+import { ignoreElements, tap, type Observable, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../../link/duplex.js'
 import type { OutboundNpdu } from '../../link/link.js'
 import { compare } from './comparison.js'
@@ -100,7 +100,7 @@ export const marbleTools = (run: VirtualRun, book: MarbleBook): MarbleTools => {
     },
 
     start: stream$ => {
-      const seen = run.watch(stream$.pipe(ignoreElements()), { fromMs: 0 }, 2)
+      const seen = run.watch(stream$.pipe(tap(boundedAt(run.scheduler)), ignoreElements()), { fromMs: 0 }, 2)
       const failed = (): string | undefined => {
         const failure = seen.find(({ sign }) => sign === '#')
         return failure && `what was started fails at ${humanTime(failure.atMs, columnMs)}: ${print(failure.value)}`
@@ -141,6 +141,19 @@ export const marbleTools = (run: VirtualRun, book: MarbleBook): MarbleTools => {
         },
       }
     },
+  }
+}
+
+/** What is started may say so much at one instant; more is a loop in which virtual time stands still. */
+const MOST_AT_ONCE = 100_000
+
+const boundedAt = (scheduler: SchedulerLike): (() => void) => {
+  let [atMs, count] = [0, 0]
+  return () => {
+    const now = scheduler.now()
+    count = now === atMs ? count + 1 : 0
+    atMs = now
+    if (count > MOST_AT_ONCE) throw new Error(`it says more than ${MOST_AT_ONCE} things at once`)
   }
 }
 

@@ -135,6 +135,7 @@ describe('a fake link', () => {
     expect(heard(toPeer, '02-00-00-00-00-07')).toMatchObject({ source: '020000000007', destination: 'unicast' })
     expect(heard(Uint8Array.of(1, 0), '000007')).toMatchObject({ source: '000007', destination: 'unicast' })
     expect(heard<Mac>(whoIs, '05').source).toBe(mac('05'))
+    expect([heard(whoIs, '05').via, heard(whoIs, PEER, 'direct').via]).toEqual(['test', 'direct'])
     expect(() => heard(whoIs, 'somebody')).toThrow("'somebody' is not an address such as")
     expect(() => vmac('7')).toThrow("'7' is not a VMAC")
   })

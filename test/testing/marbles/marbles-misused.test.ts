@@ -1,4 +1,4 @@
-import { debounceTime, filter, groupBy, interval, map, NEVER, Observable, timer } from 'rxjs'
+import { debounceTime, filter, groupBy, interval, map, NEVER, Observable, range, timer } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { marbles } from '../../../src/testing/index.js'
 import { failure, messageOf } from '../../support/marble-failure.js'
@@ -151,5 +151,10 @@ describe('what has no end', () => {
       expectMarbles(NEVER).toBe('---')
     })
     expect(message).toBe('what was started fails at 2 s: Error: cold fails')
+    const loop = messageOf(({ start, expectMarbles }) => {
+      start(range(0, Infinity))
+      expectMarbles(NEVER).toBe('---')
+    })
+    expect(loop).toBe('what was started fails at 0 s: Error: it says more than 100000 things at once')
   })
 })
