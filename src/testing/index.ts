@@ -8,7 +8,7 @@ export type { IpDatagram, IpLocal, IpUdpEvent, IpUdpPort } from '../ip/ip-udp.js
 export type { Ip6Datagram, Ip6Local, Ip6UdpEvent, Ip6UdpPort } from '../ip6/ip6-udp.js'
 export { fixedRandom } from './chance/fixed-random.js'
 export { mac, vmac } from './marbles/address.js'
-export { durationMs } from './marbles/duration-ms.js'
+export { durationMs } from './time/duration-text.js'
 export { fakeLinkOf, type FakeLinkOptions } from './marbles/fake-link.js'
 export { heard, iAm, npduOf } from './marbles/heard.js'
 export { parseMarble, type MarbleFile, type MarbleStream, type MarbleSubscription } from './marbles/marble-file.js'

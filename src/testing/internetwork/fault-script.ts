@@ -1,7 +1,7 @@
 import type { Duration } from '../../values/duration.js'
 import type { Impairment } from '../paths/impairment.js'
 import type { Hosts } from '../paths/paths.js'
-import { durationOf } from '../time/duration-text.js'
+import { durationMs } from '../time/duration-text.js'
 import type { Fault } from './fault.js'
 
 /** How long a fault lasts: for good, when neither is said. To be said at once, before time passes. */
@@ -51,4 +51,4 @@ export const faultsAt = (at: Duration, planned: (fault: Fault) => (lasts: number
 }
 
 /** A time or duration as a test says it. */
-export const inMs = (time: string | Duration): Duration => (typeof time === 'string' ? durationOf(time) : time)
+export const inMs = (time: string | Duration): Duration => (typeof time === 'string' ? durationMs(time) : time)

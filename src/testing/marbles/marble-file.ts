@@ -1,4 +1,4 @@
-import { durationMs } from './duration-ms.js'
+import { durationMs } from '../time/duration-text.js'
 import { isOfSubscription, readLine, type MarbleLine } from './marble-line.js'
 
 /** A line of the file: what happens on one stream, and when. */

@@ -1,4 +1,4 @@
-import { durationMs } from './duration-ms.js'
+import { durationMs } from '../time/duration-text.js'
 import { marbleBook } from './marble-book.js'
 import { marbleTools } from './marble-toolbox.js'
 import type { MarbleTools } from './marble-tools.js'

@@ -3,10 +3,11 @@ import { ms, type Duration } from '../../values/duration.js'
 const UNITS_MS = { h: 3_600_000, min: 60_000, m: 60_000, s: 1000, ms: 1 } as const
 
 /**
- * Reads a duration as people write it: `300 s`, `0.5s`, `10m` or `10 min`, `2 h`, `5ms`. Throws for anything else, and for
- * what is no whole number of milliseconds, as a test that says it wrongly tests nothing.
+ * Reads a duration as people write it, in tests and in `.marble` files: `300 s`, `0.5s`, `10m` or `10 min`, `2 h`, `5ms`.
+ *
+ * @throws Error for text that is not a duration, or not of whole milliseconds.
  */
-export const durationOf = (text: string): Duration => {
+export const durationMs = (text: string): Duration => {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)$/u.exec(text.trim()) ?? []
   if (amount === undefined) throw new Error(`"${text}" is not a duration, such as 10ms, 0.5 s, 5 m or 2 h.`)
   const exactMs = Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]

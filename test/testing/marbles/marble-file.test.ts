@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { durationMs } from '../../../src/testing/marbles/duration-ms.js'
 import { parseMarble } from '../../../src/testing/marbles/marble-file.js'
 import { heartbeat, small } from '../../support/marble-samples.js'
 
@@ -56,16 +55,6 @@ describe('parseMarble', () => {
     const marble = small('a-b', 'any()', '---', '---', 'title = in subscription')
     expect(marble.outputs).toEqual([{ title: 'out', columns: 3, events: [] }])
     expect(marble.subscriptions[0]?.events).toEqual([])
-  })
-
-  it.each([
-    ['10ms', 10],
-    ['0.5 s', 500],
-    ['1.001s', 1001],
-    ['2m', 120_000],
-    ['1.5 h', 5_400_000],
-  ])('reads %s', (duration, expected) => {
-    expect(durationMs(duration)).toBe(expected)
   })
 
   const broken = (find: string, replace: string) => () => parseMarble(heartbeat.replace(find, replace))

@@ -1,7 +1,7 @@
 import * as rx from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { drawLines } from '../../../src/testing/marbles/drawn-lines.js'
-import { durationMs } from '../../../src/testing/marbles/duration-ms.js'
+import { durationMs } from '../../../src/testing/time/duration-text.js'
 import { humanTime } from '../../../src/testing/marbles/human-time.js'
 import { parseMarble } from '../../../src/testing/marbles/marble-file.js'
 import { runMarble, type MarbleOperator } from '../../../src/testing/marbles/marble-run.js'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { durationOf, printDuration } from '../../../src/testing/time/duration-text.js'
+import { durationMs, printDuration } from '../../../src/testing/time/duration-text.js'
 import { ms } from '../../../src/values/duration.js'
 
 describe('a duration in words', () => {
@@ -13,19 +13,19 @@ describe('a duration in words', () => {
     ['5ms', 5],
     ['1.001 s', 1001],
   ])('%s is %i ms', (text, expected) => {
-    expect(durationOf(text)).toBe(expected)
+    expect(durationMs(text)).toBe(expected)
   })
 
   it.each(['', '10', 's', '-1 s', '1 d', '1e3 s', '10 s 5 ms'])('"%s" is none', text => {
-    expect(() => durationOf(text)).toThrow('is not a duration')
+    expect(() => durationMs(text)).toThrow('is not a duration')
   })
 
   it('has no parts of a millisecond', () => {
-    expect(() => durationOf('0.0005 s')).toThrow('is not a whole number of milliseconds')
+    expect(() => durationMs('0.0005 s')).toThrow('is not a whole number of milliseconds')
   })
 
   it('is written so that it can be read again', () => {
-    fc.assert(fc.property(fc.nat(2 ** 31 - 1), count => durationOf(printDuration(ms(count))) === count))
+    fc.assert(fc.property(fc.nat(2 ** 31 - 1), count => durationMs(printDuration(ms(count))) === count))
     expect([0, 1500, 2000, 90_000, 120_000, 7_200_000].map(count => printDuration(ms(count)))).toEqual([
       '0s',
       '1500ms',
