@@ -1,0 +1,140 @@
+import type { Layout } from './layout.js'
+import { ledger, type Ledger, type Patience } from './ledger.js'
+import { lives } from './lives.js'
+import type { Note, StationId } from './note.js'
+import { nameOf } from './plan.js'
+import { scRule } from './sc-rule.js'
+import type { ServiceEvents, Told } from './service.js'
+import { count, type Counts } from './tally.js'
+import { udpRule, type UdpPlace, type UdpRule } from './udp-rule.js'
+
+/** How the stations stand. */
+export interface Standing {
+  readonly primary: number
+  readonly failover: number
+  readonly none: number
+  readonly registered: number
+}
+
+/** All that is known of a soak: what becomes of each NPDU, and how everybody stands. */
+export interface Books {
+  readonly ledger: Ledger
+  readonly hear: (note: Note) => void
+  /** What happens to a hub, or to a BBMD of that name. */
+  readonly ofHub: ServiceEvents
+  readonly ofBbmd: (name: string) => ServiceEvents
+  readonly standing: () => Standing
+  /** How many nodes are connected to a life of a hub. */
+  readonly nodesOf: (life: string) => number
+  /** Stations that are not where they should be when nothing is wrong any more. */
+  readonly astray: () => readonly string[]
+  /** Judges what is old enough, or all. */
+  readonly settle: (now: number, all?: 'all') => void
+  /** What hubs told of besides drops. */
+  readonly refused: Counts
+  /** How many drops the hubs told of, and how many of those no NPDU was missed for. */
+  readonly told: () => { readonly drops: number; readonly untaken: number }
+}
+
+/** Opens the books. */
+export const books = (layout: Layout, patience: Patience): Books => {
+  const { stations } = layout
+  const known = lives()
+  const sc = scRule(known)
+  const placesOf = (tag: 'ip' | 'ip6'): readonly UdpPlace[] =>
+    stations.flatMap(plan =>
+      plan._tag === tag ? [{ station: plan.id, bbmd: plan.bbmd, isForeign: plan.foreignAt !== undefined }] : [],
+    )
+  const [ip, ip6] = [udpRule(placesOf('ip'), known), udpRule(placesOf('ip6'), known)]
+  const rules = { sc, ip, ip6 }
+  const tagOf = (id: StationId): keyof typeof rules => stations[id]?._tag ?? 'sc'
+  const name = (id: StationId): string => {
+    const plan = stations[id]
+    return plan === undefined ? `station ${id}` : nameOf(plan)
+  }
+  const accounts = ledger(id => rules[tagOf(id)], name, patience)
+  const standings = new Map<StationId, string>()
+  const hubOf = new Map<StationId, string | undefined>()
+  const stationAt = new Map<string, StationId>(
+    stations.map(plan => [plan._tag === 'sc' ? plan.vmac : plan.bind, plan.id]),
+  )
+  const refused: Counts = {}
+  let drops = 0
+
+  const hear = (note: Note): void => {
+    switch (note._tag) {
+      case 'Hub':
+        sc.hear(note)
+        standings.set(note.by, note.role)
+        hubOf.set(note.by, note.hub)
+        return
+      case 'Registration':
+        standings.set(note.by, note.state)
+        return
+      case 'Odd':
+        count(accounts.tally.odd, note.what)
+        return
+      case 'Unconfirmed':
+        accounts.tally.unconfirmed += note.count
+        return
+      default:
+        accounts.hear(note)
+    }
+  }
+
+  const shared = {
+    paused: known.pause,
+    resumed: known.resume,
+    ended: known.end,
+    misbehaved: (what: string) => accounts.violate('a process misbehaved', what),
+  }
+  const party = (vmac: unknown): StationId | undefined =>
+    typeof vmac === 'string' ? stationAt.get(vmac.replaceAll(':', '')) : undefined
+  const toldByHub = (life: string, told: Told): void => {
+    const times = Number(told['count'] ?? 1)
+    if (told['event'] === 'dropped') {
+      drops += times
+      count(refused, `dropped: ${String(told['reason'])}`, times)
+      sc.told(life, party(told['from']) ?? party(told['to']), times)
+    } else if (told['event'] === 'refused') count(refused, `refused: ${String(told['reason'])}`, times)
+  }
+  const bbmdOf = (rule: UdpRule, bbmd: string): ServiceEvents => ({
+    ...shared,
+    began: (life, at) => {
+      known.begin(life, at)
+      rule.started(bbmd, life, at)
+    },
+    told: (life, at, told) => {
+      const station = stationAt.get(String(told['address']))
+      const isRegistered = told['event'] === 'foreign-device' && told['state'] === 'registered'
+      if (isRegistered && station !== undefined) rule.registered(life, station, at)
+    },
+  })
+  const standingAs = (wanted: string): number => [...standings.values()].filter(each => each === wanted).length
+
+  return {
+    ledger: accounts,
+    hear,
+    ofHub: { ...shared, began: known.begin, told: (life, _, told) => toldByHub(life, told) },
+    ofBbmd: bbmd => bbmdOf(placesOf('ip6').some(place => place.bbmd === bbmd) ? ip6 : ip, bbmd),
+    standing: () => ({
+      primary: standingAs('primary'),
+      failover: standingAs('failover'),
+      none: stations.filter(({ _tag, id }) => _tag === 'sc' && (standings.get(id) ?? 'none') === 'none').length,
+      registered: standingAs('registered'),
+    }),
+    nodesOf: life => [...hubOf.values()].filter(hub => hub === life).length,
+    astray: () =>
+      stations.flatMap(plan => {
+        const wanted = plan._tag === 'sc' ? 'primary' : plan.foreignAt === undefined ? 'none' : 'registered'
+        const is = standings.get(plan.id) ?? 'none'
+        return is === wanted ? [] : [`${nameOf(plan)} is ${is}, not ${wanted}`]
+      }),
+    settle: (now, all) => {
+      accounts.settle(now, all)
+      for (const part of [known, sc, ip, ip6]) part.forget(now - 2 * patience.forgottenAfterMs)
+    },
+    refused,
+    told: () => ({ drops, untaken: sc.untaken() }),
+  }
+}

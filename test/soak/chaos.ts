@@ -1,0 +1,66 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Dice } from '../fuzz/dice.js'
+import type { Service } from './service.js'
+import { count, type Counts } from './tally.js'
+
+/** From how many to how many milliseconds something takes. */
+export type Span = readonly [least: number, most: number]
+
+/** How badly services are treated. */
+export interface Treatment {
+  /** How long a service is left alone. */
+  readonly up: Span
+  /** How long it is not there. */
+  readonly down: Span
+  /** How long it hangs. */
+  readonly hanging: Span
+  readonly faults: readonly Fault[]
+}
+
+/** What is done to a service. */
+export type Fault = 'kill' | 'stop' | 'hang' | 'hang and kill'
+
+/** What is done in a long run: kills most of all. */
+export const FAULTS: readonly Fault[] = ['kill', 'kill', 'kill', 'kill', 'stop', 'stop', 'hang', 'hang', 'hang and kill']
+
+/** Treats a service badly until the signal; it runs then. Counts what was done. */
+export const chaos = async (
+  service: Service,
+  dice: Dice,
+  { up, down, hanging, faults }: Treatment,
+  signal: AbortSignal,
+  done: Counts,
+): Promise<void> => {
+  const within = ([least, most]: Span): Promise<unknown> =>
+    wait(least + dice.fraction() * (most - least), undefined, { signal }).catch(() => undefined)
+  const hang = async (): Promise<void> => {
+    service.pause()
+    await within(hanging)
+  }
+  const restart = async (end: () => Promise<void>): Promise<void> => {
+    await end()
+    await within(down)
+    await service.start()
+  }
+  for (;;) {
+    await within(up)
+    const fault = dice.pick(faults)
+    if (signal.aborted) return
+    count(done, `${service.name}: ${fault}`)
+    switch (fault) {
+      case 'kill':
+        await restart(service.kill)
+        break
+      case 'stop':
+        await restart(service.stop)
+        break
+      case 'hang':
+        await hang()
+        service.resume()
+        break
+      case 'hang and kill':
+        await hang()
+        await restart(service.kill)
+    }
+  }
+}

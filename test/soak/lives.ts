@@ -1,0 +1,67 @@
+/** How a process ended. */
+export type Fate = 'killed' | 'stopped'
+
+/** When the processes that others depend on were there, and running. */
+export interface Lives {
+  readonly begin: (life: string, at: number) => void
+  /** From now on it hangs. */
+  readonly pause: (life: string, at: number) => void
+  readonly resume: (life: string, at: number) => void
+  readonly end: (life: string, at: number, fate: Fate) => void
+  /** For how many milliseconds between two times, in either order, a process was there and not hanging. */
+  readonly running: (life: string, one: number, other: number) => number
+  /** When and how it ended, if it has. */
+  readonly ended: (life: string) => { readonly at: number; readonly fate: Fate } | undefined
+  /** Whether it hung for some of the time between two others. */
+  readonly hung: (life: string, from: number, to: number) => boolean
+  /** Forgets those that had ended by then. */
+  readonly forget: (before: number) => void
+}
+
+/** A time for which a process ran; it ends at infinity while it does. */
+interface Run {
+  readonly from: number
+  to: number
+}
+
+interface Life {
+  readonly runs: Run[]
+  end: { readonly at: number; readonly fate: Fate } | undefined
+}
+
+/** Keeps the lives of processes. */
+export const lives = (): Lives => {
+  const known = new Map<string, Life>()
+  const pause = (life: string, at: number): void => {
+    const last = known.get(life)?.runs.at(-1)
+    if (last?.to === Infinity) last.to = at
+  }
+  const runsOf = (life: string): Life['runs'] => known.get(life)?.runs ?? []
+  return {
+    begin: (life, at) => void known.set(life, { runs: [{ from: at, to: Infinity }], end: undefined }),
+    pause,
+    resume: (life, at) => void runsOf(life).push({ from: at, to: Infinity }),
+    end: (life, at, fate) => {
+      pause(life, at)
+      const ended = known.get(life)
+      if (ended !== undefined) ended.end = { at, fate }
+    },
+    running: (life, one, other) => {
+      const [from, to] = [Math.min(one, other), Math.max(one, other)]
+      return runsOf(life).reduce(
+        (sum, run) => sum + Math.max(0, Math.min(run.to, to) - Math.max(run.from, from)),
+        0,
+      )
+    },
+    ended: life => known.get(life)?.end,
+    hung: (life, from, to) => {
+      const runs = runsOf(life)
+      const isPause = ({ to: since }: Run, index: number): boolean =>
+        since <= to && (runs[index + 1]?.from ?? Infinity) >= from && since !== known.get(life)?.end?.at
+      return runs.some(isPause)
+    },
+    forget: before => {
+      for (const [life, { end }] of known) if (end !== undefined && end.at < before) known.delete(life)
+    },
+  }
+}

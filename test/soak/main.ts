@@ -1,0 +1,83 @@
+import { child } from '../bench/child.js'
+import { FAULTS } from './chaos.js'
+import { now } from './clock.js'
+import { readOptions, USAGE, type SoakOptions } from './options.js'
+import { growthOf, progressLine, summary } from './report.js'
+import { soak, type Asked } from './soak.js'
+import type { HostCalls } from './stations/main.js'
+import { totalOf } from './tally.js'
+
+/*
+ * npm run soak [-- --minutes N --nodes N --seed N]: nodes over mutual TLS, hubs, BBMDs and foreign devices on loopback, in
+ * processes of their own, which are killed, stopped and made to hang; and a ledger of every NPDU.
+ */
+
+/** Processes that the stations are dealt out to. */
+const HOSTS = 2
+
+/** What everything besides the time of faults may take at most. */
+const MARGIN_MS = 120_000
+
+const print = (line: string): unknown => process.stdout.write(`${line}\n`)
+
+const stations = child<HostCalls>
+const asked = (ask: ReturnType<typeof stations>['ask']): Asked => ({
+  start: task => ask('start', task),
+  talk: () => ask('talk', undefined as never),
+  quiet: () => ask('quiet', undefined as never),
+  notes: () => ask('notes', undefined as never),
+  memory: () => ask('memory', undefined as never),
+  close: () => ask('close', undefined as never),
+})
+
+const run = async ({ minutes, nodes, seed }: SoakOptions): Promise<boolean> => {
+  print(`seed ${seed}: ${nodes} nodes, ${minutes} minutes`)
+  let kill = (): void => undefined
+  const abandon = (why: string): never => {
+    print(why)
+    kill()
+    process.exit(1)
+  }
+  process.once('SIGINT', () => abandon('interrupted')).once('SIGTERM', () => abandon('terminated'))
+  const limit = setTimeout(() => abandon('FAILED: it takes much longer than it should'), minutes * 60_000 + MARGIN_MS)
+  const children = Array.from({ length: HOSTS }, () => stations('../soak/stations/main.js', ['--expose-gc']))
+  try {
+    const state = await soak(
+      {
+        nodes,
+        seed,
+        ms: minutes * 60_000,
+        hosts: children.map(({ ask }) => asked(ask)),
+        talk: { unicastEvery: 0.5, broadcastEvery: 20 },
+        hubs: { up: [12_000, 40_000], down: [300, 8_000], hanging: [1_000, 8_000], faults: FAULTS },
+        bbmds: { up: [15_000, 50_000], down: [300, 8_000], hanging: [1_000, 6_000], faults: FAULTS },
+        patience: { judgedAfterMs: 25_000, forgottenAfterMs: 40_000 },
+        recoveryMs: 20_000,
+        memoryEveryMs: 5_000,
+        progressEveryMs: 30_000,
+        progress: at => print(progressLine(at, now())),
+      },
+      how => (kill = how),
+    )
+    for (const line of summary(state, seed)) print(line)
+    const grows = growthOf(state).some(({ verdict }) => verdict === 'grows')
+    if (grows) print('memory grows')
+    return !grows && totalOf(state.books.ledger.tally.violated) === 0
+  } finally {
+    clearTimeout(limit)
+    await Promise.all(children.map(({ end }) => end()))
+  }
+}
+
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options === undefined) print(USAGE)
+  else {
+    const isWell = await run(options)
+    print(isWell ? 'nothing found' : 'FAILED')
+    if (!isWell) process.exitCode = 1
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,89 @@
+import { socketsOf, type Memory } from './memory.js'
+import { judged, slope, type Sample, type Slope, type Verdict } from './slope.js'
+
+/** What grew, and how that is judged. */
+export interface Growth {
+  readonly process: string
+  readonly what: 'live' | 'resident'
+  readonly slope: Slope | undefined
+  readonly verdict: Verdict
+}
+
+/** The memory of processes over time. */
+export interface MemoryWatch {
+  /** `load` is the number of connections it had. */
+  readonly note: (process: string, life: string, memory: Memory, load: number) => void
+  /** The latest of a process, in words. */
+  readonly latest: (process: string) => string
+  /** How the memory of all has grown since the middle of the run. */
+  readonly growth: (from: number, to: number) => readonly Growth[]
+  /** What each had open, least and most, in the second half. */
+  readonly open: (from: number, to: number) => readonly string[]
+}
+
+/** What grows by less in a minute is flat, in KiB: live objects and buffers, and the resident set, which is coarser. */
+export const MOST_KIB_PER_MINUTE = { live: 64, resident: 512 } as const
+
+/** How long a process warms up. Its code is compiled, and its first connections pay for what is paid once. */
+const WARM_UP_MS = 15_000
+
+const toMiB = (octets: number): string => (octets / (1 << 20)).toFixed(1)
+
+interface Noted {
+  readonly process: string
+  readonly life: string
+  readonly memory: Memory
+  readonly load: number
+}
+
+/** Watches memory. */
+export const memoryWatch = (): MemoryWatch => {
+  const noted: Noted[] = []
+  const begins = new Map<string, number>()
+
+  const judgedOnes = (from: number, to: number): readonly Noted[] =>
+    noted.filter(({ life, memory }) => memory.at > (from + to) / 2 && memory.at > (begins.get(life) ?? 0) + WARM_UP_MS)
+  const names = (): readonly string[] => [...new Set(noted.map(({ process }) => process))]
+
+  return {
+    note: (process, life, memory, load) => {
+      if (!begins.has(life)) begins.set(life, memory.at)
+      noted.push({ process, life, memory, load })
+    },
+    latest: process => {
+      const memory = noted.findLast(each => each.process === process)?.memory
+      return memory === undefined ? '-' : `${toMiB(memory.live)}/${toMiB(memory.rss)}`
+    },
+    growth: (from, to) => {
+      const recent = judgedOnes(from, to)
+      return names().flatMap(process =>
+        (['live', 'resident'] as const).map(what => {
+          const samples = recent
+            .filter(each => each.process === process)
+            .map(
+              ({ life, memory, load }): Sample => ({
+                life,
+                minutes: (memory.at - from) / 60_000,
+                load,
+                kib: (what === 'live' ? memory.live : memory.rss) / 1024,
+              }),
+            )
+          const found = slope(samples)
+          return { process, what, slope: found, verdict: judged(found, MOST_KIB_PER_MINUTE[what]) }
+        }),
+      )
+    },
+    open: (from, to) => {
+      const recent = judgedOnes(from, to)
+      return names().map(process => {
+        const here = recent.filter(each => each.process === process).map(({ memory }) => memory)
+        const timers = here.map(({ open }) => open['Timeout'] ?? 0)
+        const sockets = here.map(socketsOf)
+        return `${process}: ${range(sockets)} sockets, ${range(timers)} timers`
+      })
+    },
+  }
+}
+
+const range = (values: readonly number[]): string =>
+  values.length === 0 ? 'no' : `${Math.min(...values)} to ${Math.max(...values)}`

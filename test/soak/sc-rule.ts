@@ -1,0 +1,102 @@
+import type { Lives } from './lives.js'
+import type { Ending, Note, StationId } from './note.js'
+import { GATHERED_MS, ON_ITS_WAY_MS, type Rule, type Sent } from './rule.js'
+
+/** A node's connection to one life of a hub, as the node saw it. */
+interface Connection {
+  readonly life: string
+  readonly from: number
+  to: number
+  ending: Ending | undefined
+}
+
+/** What is known of a BACnet/SC network. */
+export interface ScRule extends Rule {
+  /** A node's hub connection has changed. */
+  readonly hear: (note: Note & { readonly _tag: 'Hub' }) => void
+  /** A hub told that it dropped NPDUs; it names their sender, their receiver, or neither when there are very many. */
+  readonly told: (life: string, party: StationId | undefined, count: number) => void
+  /** Drops that were told, and no NPDU was missed for. */
+  readonly untaken: () => number
+}
+
+/**
+ * BACnet/SC. A unicast must be delivered, a broadcast to all that were connected to the same hub process when it was sent.
+ * It is excused, and nothing else, when
+ *
+ * 1. the hub process was killed before it had run for `ON_ITS_WAY_MS` since it was sent, or
+ * 2. the sender's connection broke, not in good order, before that, or
+ * 3. a connection of the receiver to that hub process broke, not in good order, within `ON_ITS_WAY_MS` of its running time
+ *    before or after it was sent: the hub may not have known yet, or
+ * 4. the receiver left that hub in good order before a broadcast was through, by the same measure: it was not for it then, or
+ * 5. that hub process told of a drop of this sender or receiver; each drop excuses one NPDU, or
+ * 6. it would have told, but was killed within `GATHERED_MS` more.
+ */
+export const scRule = (lives: Lives): ScRule => {
+  const connections = new Map<StationId, Connection[]>()
+  const drops = new Map<string, { count: number; at: number }>()
+
+  const of = (station: StationId): readonly Connection[] => connections.get(station) ?? []
+  const at = (station: StationId, time: number): Connection | undefined =>
+    of(station).findLast(({ from, to }) => from <= time && time <= to)
+  const key = (life: string, party: StationId | undefined): string => `${life} ${party ?? ''}`
+  const take = (life: string, party: StationId | undefined): boolean => {
+    const told = drops.get(key(life, party))
+    if (told === undefined || told.count === 0) return false
+    told.count--
+    return true
+  }
+  const isNear = (life: string, sent: number, end: number): boolean => lives.running(life, sent, end) <= ON_ITS_WAY_MS
+  const how = (life: string, from: number, to: number): string => {
+    const end = lives.ended(life)
+    if (end !== undefined && end.at <= to + ON_ITS_WAY_MS) return `its hub was ${end.fate}`
+    return lives.hung(life, from, to) ? 'its hub hung' : 'its hub was there'
+  }
+
+  const excuse = (sent: Sent, receiver: StationId): string | undefined => {
+    const via = at(sent.by, sent.at)
+    if (via === undefined) return undefined
+    const { life } = via
+    const end = lives.ended(life)
+    if (end?.fate === 'killed' && isNear(life, sent.at, end.at)) return 'hub killed'
+    if (via.ending === 'lost' && isNear(life, sent.at, via.to)) {
+      return `connection of the sender broke: ${how(life, sent.at, via.to)}`
+    }
+    const others = of(receiver).filter(({ life: other, to }) => other === life && isNear(life, sent.at, to))
+    const broken = others.find(({ ending }) => ending === 'lost')
+    if (broken !== undefined) {
+      return `connection of the receiver broke: ${how(life, Math.min(sent.at, broken.to), Math.max(sent.at, broken.to))}`
+    }
+    if (sent.to === 'all' && others.some(({ to }) => to >= sent.at)) return 'receiver left the hub in good order'
+    if (take(life, sent.by) || take(life, receiver) || take(life, undefined)) return 'hub told of the drop'
+    const isSilenced = end?.fate === 'killed' && lives.running(life, sent.at, end.at) <= ON_ITS_WAY_MS + GATHERED_MS
+    return isSilenced && at(receiver, sent.at)?.life !== life ? 'hub killed before it told of the drop' : undefined
+  }
+
+  return {
+    hear: ({ at: time, by, hub, ending }) => {
+      const known = connections.get(by) ?? []
+      connections.set(by, known)
+      const last = known.at(-1)
+      if (last?.to === Infinity) Object.assign(last, { to: time, ending })
+      if (hub !== undefined) known.push({ life: hub, from: time, to: Infinity, ending: undefined })
+    },
+    told: (life, party, count) => {
+      const told = drops.get(key(life, party)) ?? { count: 0, at: 0 }
+      told.count += count
+      drops.set(key(life, party), told)
+    },
+    untaken: () => [...drops.values()].reduce((sum, { count }) => sum + count, 0),
+    audience: ({ by, at: time }) => {
+      const via = at(by, time)
+      if (via === undefined) return []
+      return [...connections.keys()].filter(station => station !== by && at(station, time)?.life === via.life)
+    },
+    excuse,
+    forget: before => {
+      for (const known of connections.values()) {
+        while ((known[0]?.to ?? Infinity) < before) known.shift()
+      }
+    },
+  }
+}

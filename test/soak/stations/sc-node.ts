@@ -1,0 +1,48 @@
+import { open, scNode, unicast, broadcast } from '../../../src/index.js'
+import type { TlsMaterial } from '../../../src/io/tls.js'
+import { isOrderly } from '../../../src/sc/connection/cause.js'
+import type { Vmac } from '../../../src/values/vmac.js'
+import { now } from '../clock.js'
+import type { Ending, StationId } from '../note.js'
+import type { ScPlan, Task } from '../plan.js'
+import { noteNpdus, type Notes, type Station } from './station.js'
+import { NODE_TIMINGS } from './timings.js'
+
+/** Starts a BACnet/SC node. */
+export const startNode = (
+  { id, vmac }: ScPlan,
+  tls: TlsMaterial,
+  hubs: Task['hubs'],
+  plan: readonly ScPlan[],
+  note: Notes,
+): Station => {
+  const vmacOf = new Map(plan.map(({ id: station, vmac: own }) => [station, own as Vmac]))
+  const stationOf = new Map<string, StationId>(plan.map(({ id: station, vmac: own }) => [own, station]))
+  const link = open(
+    scNode({ vmac, primaryHub: hubs.primary, failoverHub: hubs.failover, tls, timings: NODE_TIMINGS }),
+  )
+  let role: 'primary' | 'failover' | 'none' = 'none'
+  let ending: Ending = 'moved'
+  noteNpdus(link.event$, id, source => stationOf.get(source), note)
+  link.event$.subscribe(event => {
+    const at = now()
+    if (event._tag === 'LostConnection' && event.role === role) {
+      ending = isOrderly(event.cause) ? 'dismissed' : 'lost'
+      note({ _tag: 'Unconfirmed', at, by: id, count: event.unconfirmed })
+    } else if (event._tag === 'Status') {
+      role = event.status.hubConnection
+      note({ _tag: 'Hub', at, by: id, role, hub: event.status.hub?.uuid, ending })
+      ending = 'moved'
+      if (event.status.vmac !== vmac) note({ _tag: 'Odd', at, by: id, what: 'took another VMAC' })
+    }
+  })
+  return {
+    id,
+    network: 'sc',
+    send: (npdu, to) => {
+      const vmacThere = to === 'all' ? undefined : vmacOf.get(to)
+      link.submit(vmacThere === undefined ? broadcast(npdu) : unicast(npdu, vmacThere))
+    },
+    close: link.close,
+  }
+}
