@@ -10,6 +10,8 @@ export type Span = readonly [least: number, most: number]
 export interface Treatment {
   /** How long a service is left alone. */
   readonly up: Span
+  /** How long instead once in a while, so that it can be seen whether its memory grows. */
+  readonly longUp: Span
   /** How long it is not there. */
   readonly down: Span
   /** How long it hangs. */
@@ -21,13 +23,26 @@ export interface Treatment {
 export type Fault = 'kill' | 'stop' | 'hang' | 'hang and kill'
 
 /** What is done in a long run: kills most of all. */
-export const FAULTS: readonly Fault[] = ['kill', 'kill', 'kill', 'kill', 'stop', 'stop', 'hang', 'hang', 'hang and kill']
+export const FAULTS: readonly Fault[] = [
+  'kill',
+  'kill',
+  'kill',
+  'kill',
+  'stop',
+  'stop',
+  'hang',
+  'hang',
+  'hang and kill',
+]
+
+/** How often a service is left alone for long: once in so many times. */
+const LONG_ONCE_IN = 6
 
 /** Treats a service badly until the signal; it runs then. Counts what was done. */
 export const chaos = async (
   service: Service,
   dice: Dice,
-  { up, down, hanging, faults }: Treatment,
+  { up, longUp, down, hanging, faults }: Treatment,
   signal: AbortSignal,
   done: Counts,
 ): Promise<void> => {
@@ -43,7 +58,7 @@ export const chaos = async (
     await service.start()
   }
   for (;;) {
-    await within(up)
+    await within(dice.onceIn(LONG_ONCE_IN) ? longUp : up)
     const fault = dice.pick(faults)
     if (signal.aborted) return
     count(done, `${service.name}: ${fault}`)

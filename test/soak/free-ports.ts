@@ -22,7 +22,10 @@ const some = async (dice: Dice, isFree: (port: number) => Promise<boolean>): Pro
 export const freeTcpPort = (dice: Dice): Promise<number> =>
   some(dice, async port => {
     const server = createServer().listen(port, '127.0.0.1')
-    const isFree = await Promise.race([once(server, 'listening').then(() => true), once(server, 'error').then(() => false)])
+    const isFree = await Promise.race([
+      once(server, 'listening').then(() => true),
+      once(server, 'error').then(() => false),
+    ])
     server.close()
     return isFree
   })

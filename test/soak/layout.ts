@@ -42,10 +42,22 @@ export const layout = async (nodes: number, dice: Dice): Promise<Layout> => {
   }))
   subnets.forEach(({ bbmd, port, at }, index) => {
     for (let node = 0; node < NODES; node++) {
-      add((id): IpPlan => ({ _tag: 'ip', id, bind: `127.${network}.${index + 1}.${10 + node}:${port}`, bbmd, foreignAt: undefined }))
+      add((id): IpPlan => ({
+        _tag: 'ip',
+        id,
+        bind: `127.${network}.${index + 1}.${10 + node}:${port}`,
+        bbmd,
+        foreignAt: undefined,
+      }))
     }
     for (let device = 0; device < FOREIGN; device++) {
-      add((id): IpPlan => ({ _tag: 'ip', id, bind: `127.${network}.3.${10 + FOREIGN * index + device}:${away}`, bbmd, foreignAt: at }))
+      add((id): IpPlan => ({
+        _tag: 'ip',
+        id,
+        bind: `127.${network}.3.${10 + FOREIGN * index + device}:${away}`,
+        bbmd,
+        foreignAt: at,
+      }))
     }
   })
 

@@ -48,10 +48,7 @@ export const lives = (): Lives => {
     },
     running: (life, one, other) => {
       const [from, to] = [Math.min(one, other), Math.max(one, other)]
-      return runsOf(life).reduce(
-        (sum, run) => sum + Math.max(0, Math.min(run.to, to) - Math.max(run.from, from)),
-        0,
-      )
+      return runsOf(life).reduce((sum, run) => sum + Math.max(0, Math.min(run.to, to) - Math.max(run.from, from)), 0)
     },
     ended: life => known.get(life)?.end,
     hung: (life, from, to) => {

@@ -1,5 +1,5 @@
 import { child } from '../bench/child.js'
-import { FAULTS } from './chaos.js'
+import { FAULTS, type Span, type Treatment } from './chaos.js'
 import { now } from './clock.js'
 import { readOptions, USAGE, type SoakOptions } from './options.js'
 import { growthOf, progressLine, summary } from './report.js'
@@ -30,7 +30,7 @@ const asked = (ask: ReturnType<typeof stations>['ask']): Asked => ({
   close: () => ask('close', undefined as never),
 })
 
-const run = async ({ minutes, nodes, seed }: SoakOptions): Promise<boolean> => {
+const run = async ({ minutes, nodes, seed, calm }: SoakOptions): Promise<boolean> => {
   print(`seed ${seed}: ${nodes} nodes, ${minutes} minutes`)
   let kill = (): void => undefined
   const abandon = (why: string): never => {
@@ -41,6 +41,10 @@ const run = async ({ minutes, nodes, seed }: SoakOptions): Promise<boolean> => {
   process.once('SIGINT', () => abandon('interrupted')).once('SIGTERM', () => abandon('terminated'))
   const limit = setTimeout(() => abandon('FAILED: it takes much longer than it should'), minutes * 60_000 + MARGIN_MS)
   const children = Array.from({ length: HOSTS }, () => stations('../soak/stations/main.js', ['--expose-gc']))
+  const longUp: Span = [90_000, 150_000]
+  const hubs: Treatment = { up: [12_000, 40_000], longUp, down: [300, 8_000], hanging: [1_000, 8_000], faults: FAULTS }
+  const bbmds: Treatment = { ...hubs, up: [15_000, 50_000], hanging: [1_000, 6_000] }
+  const treatmentOf = (service: string): Treatment => (service.startsWith('hub') ? hubs : bbmds)
   try {
     const state = await soak(
       {
@@ -49,11 +53,11 @@ const run = async ({ minutes, nodes, seed }: SoakOptions): Promise<boolean> => {
         ms: minutes * 60_000,
         hosts: children.map(({ ask }) => asked(ask)),
         talk: { unicastEvery: 0.5, broadcastEvery: 20 },
-        hubs: { up: [12_000, 40_000], down: [300, 8_000], hanging: [1_000, 8_000], faults: FAULTS },
-        bbmds: { up: [15_000, 50_000], down: [300, 8_000], hanging: [1_000, 6_000], faults: FAULTS },
+        treatment: service => (calm ? undefined : treatmentOf(service)),
         patience: { judgedAfterMs: 25_000, forgottenAfterMs: 40_000 },
         recoveryMs: 20_000,
         memoryEveryMs: 5_000,
+        lingerMs: 3_000,
         progressEveryMs: 30_000,
         progress: at => print(progressLine(at, now())),
       },

@@ -25,7 +25,10 @@ export interface MemoryWatch {
 export const MOST_KIB_PER_MINUTE = { live: 64, resident: 512 } as const
 
 /** How long a process warms up. Its code is compiled, and its first connections pay for what is paid once. */
-const WARM_UP_MS = 15_000
+const WARM_UP_MS = 40_000
+
+/** A run that is shorter says nothing about growth. */
+const LEAST_MS = 5 * 60_000
 
 const toMiB = (octets: number): string => (octets / (1 << 20)).toFixed(1)
 
@@ -60,16 +63,15 @@ export const memoryWatch = (): MemoryWatch => {
         (['live', 'resident'] as const).map(what => {
           const samples = recent
             .filter(each => each.process === process)
-            .map(
-              ({ life, memory, load }): Sample => ({
-                life,
-                minutes: (memory.at - from) / 60_000,
-                load,
-                kib: (what === 'live' ? memory.live : memory.rss) / 1024,
-              }),
-            )
+            .map(({ life, memory, load }): Sample => ({
+              life,
+              minutes: (memory.at - from) / 60_000,
+              load,
+              kib: (what === 'live' ? memory.live : memory.rss) / 1024,
+            }))
           const found = slope(samples)
-          return { process, what, slope: found, verdict: judged(found, MOST_KIB_PER_MINUTE[what]) }
+          const verdict = to - from < LEAST_MS ? 'not known' : judged(found, MOST_KIB_PER_MINUTE[what])
+          return { process, what, slope: found, verdict }
         }),
       )
     },
@@ -78,7 +80,7 @@ export const memoryWatch = (): MemoryWatch => {
       return names().map(process => {
         const here = recent.filter(each => each.process === process).map(({ memory }) => memory)
         const timers = here.map(({ open }) => open['Timeout'] ?? 0)
-        const sockets = here.map(socketsOf)
+        const sockets = here.map(({ open }) => socketsOf(open))
         return `${process}: ${range(sockets)} sockets, ${range(timers)} timers`
       })
     },

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { now } from './clock.js'
 
 /** Memory of a process after a collection of garbage, in octets, and what it has open. */
@@ -10,8 +11,13 @@ export interface Memory {
   readonly open: Readonly<Record<string, number>>
 }
 
+/** How long what one collection has found may take to let go of what it held. */
+const LETTING_GO_MS = 20
+
 /** That of this process. Without `--expose-gc` garbage is among it. */
-export const memoryHere = (): Memory => {
+export const memoryHere = async (): Promise<Memory> => {
+  globalThis.gc?.()
+  await wait(LETTING_GO_MS)
   globalThis.gc?.()
   const { rss, heapUsed, external } = process.memoryUsage()
   return { at: now(), rss, live: heapUsed + external, open: openHere() }
@@ -24,8 +30,9 @@ export const openHere = (): Readonly<Record<string, number>> => {
   return open
 }
 
-const isSocket = (what: string): boolean => /^(TCPSocketWrap|TLSWrap|TCPWrap|UDPWrap|TCPConnectWrap|UDPSendWrap)$/i.test(what)
+const isSocket = (what: string): boolean =>
+  /^(TCPSocketWrap|TLSWrap|TCPWrap|UDPWrap|TCPConnectWrap|UDPSendWrap)$/i.test(what)
 
 /** Sockets among what is open. */
-export const socketsOf = ({ open }: Pick<Memory, 'open'>): number =>
+export const socketsOf = (open: Memory['open']): number =>
   Object.entries(open).reduce((sum, [what, count]) => sum + (isSocket(what) ? count : 0), 0)

@@ -6,6 +6,8 @@ export interface SoakOptions {
   readonly minutes: number
   readonly nodes: number
   readonly seed: number
+  /** Nothing goes wrong. */
+  readonly calm: boolean
 }
 
 /** What `--help` prints. */
@@ -13,6 +15,7 @@ export const USAGE = `npm run soak -- [options]
   --minutes N  how long it lasts (default 10)
   --nodes N    BACnet/SC nodes, from 2 to 1000 (default 200)
   --seed N     of everything that is drawn: faults, traffic, lengths (default: random, and printed)
+  --calm       without faults, to see what memory does by itself
 Ends with 1 when an NPDU is lost without a word, comes twice, changed, from a false source or to somebody it is not for;
 when memory grows; when a process misbehaves or leaves something open.`
 
@@ -24,6 +27,7 @@ export const readOptions = (args: readonly string[]): SoakOptions | undefined =>
       minutes: { type: 'string', default: '10' },
       nodes: { type: 'string', default: '200' },
       seed: { type: 'string' },
+      calm: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -38,5 +42,5 @@ export const readOptions = (args: readonly string[]): SoakOptions | undefined =>
     return value
   }
   const seed = values.seed === undefined ? randomInt(2 ** 31) : whole('seed', values.seed, 0, 2 ** 32 - 1)
-  return { minutes, nodes: whole('nodes', values.nodes, 2, 1000), seed }
+  return { minutes, nodes: whole('nodes', values.nodes, 2, 1000), seed, calm: values.calm }
 }

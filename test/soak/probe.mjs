@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { setTimeout as wait } from 'node:timers/promises'
 
 /*
  * Loaded into a command before it starts (`node --expose-gc --import …/probe.mjs`): whenever the parent asks over IPC, it
@@ -11,7 +12,9 @@ const counts = () => {
   return open
 }
 
-process.on('message', id => {
+process.on('message', async id => {
+  globalThis.gc()
+  await wait(20)
   globalThis.gc()
   const { rss, heapUsed, external } = process.memoryUsage()
   const at = Number(process.hrtime.bigint() / 1000n) / 1000

@@ -10,6 +10,8 @@ interface Connection {
   ending: Ending | undefined
 }
 
+const TOLD = 'hub told of the drop'
+
 /** What is known of a BACnet/SC network. */
 export interface ScRule extends Rule {
   /** A node's hub connection has changed. */
@@ -34,17 +36,16 @@ export interface ScRule extends Rule {
  */
 export const scRule = (lives: Lives): ScRule => {
   const connections = new Map<StationId, Connection[]>()
-  const drops = new Map<string, { count: number; at: number }>()
+  const drops = new Map<string, number>()
 
   const of = (station: StationId): readonly Connection[] => connections.get(station) ?? []
   const at = (station: StationId, time: number): Connection | undefined =>
     of(station).findLast(({ from, to }) => from <= time && time <= to)
   const key = (life: string, party: StationId | undefined): string => `${life} ${party ?? ''}`
   const take = (life: string, party: StationId | undefined): boolean => {
-    const told = drops.get(key(life, party))
-    if (told === undefined || told.count === 0) return false
-    told.count--
-    return true
+    const told = drops.get(key(life, party)) ?? 0
+    if (told > 0) drops.set(key(life, party), told - 1)
+    return told > 0
   }
   const isNear = (life: string, sent: number, end: number): boolean => lives.running(life, sent, end) <= ON_ITS_WAY_MS
   const how = (life: string, from: number, to: number): string => {
@@ -57,6 +58,8 @@ export const scRule = (lives: Lives): ScRule => {
     const via = at(sent.by, sent.at)
     if (via === undefined) return undefined
     const { life } = via
+    // Nobody there has the VMAC of the receiver: that is told, whatever else happens later.
+    if (sent.to !== 'all' && at(receiver, sent.at)?.life !== life && take(life, sent.by)) return TOLD
     const end = lives.ended(life)
     if (end?.fate === 'killed' && isNear(life, sent.at, end.at)) return 'hub killed'
     if (via.ending === 'lost' && isNear(life, sent.at, via.to)) {
@@ -68,7 +71,7 @@ export const scRule = (lives: Lives): ScRule => {
       return `connection of the receiver broke: ${how(life, Math.min(sent.at, broken.to), Math.max(sent.at, broken.to))}`
     }
     if (sent.to === 'all' && others.some(({ to }) => to >= sent.at)) return 'receiver left the hub in good order'
-    if (take(life, sent.by) || take(life, receiver) || take(life, undefined)) return 'hub told of the drop'
+    if (take(life, sent.by) || take(life, receiver) || take(life, undefined)) return TOLD
     const isSilenced = end?.fate === 'killed' && lives.running(life, sent.at, end.at) <= ON_ITS_WAY_MS + GATHERED_MS
     return isSilenced && at(receiver, sent.at)?.life !== life ? 'hub killed before it told of the drop' : undefined
   }
@@ -82,11 +85,9 @@ export const scRule = (lives: Lives): ScRule => {
       if (hub !== undefined) known.push({ life: hub, from: time, to: Infinity, ending: undefined })
     },
     told: (life, party, count) => {
-      const told = drops.get(key(life, party)) ?? { count: 0, at: 0 }
-      told.count += count
-      drops.set(key(life, party), told)
+      drops.set(key(life, party), (drops.get(key(life, party)) ?? 0) + count)
     },
-    untaken: () => [...drops.values()].reduce((sum, { count }) => sum + count, 0),
+    untaken: () => [...drops.values()].reduce((sum, count) => sum + count, 0),
     audience: ({ by, at: time }) => {
       const via = at(by, time)
       if (via === undefined) return []

@@ -80,9 +80,12 @@ export const service = (
         if (running?.child === child) running = undefined
         const how = `code ${code ?? 'none'}, signal ${signal ?? 'none'}`
         if (here.asked === undefined || (here.asked === 'stopped' && code !== 0)) {
-          events.misbehaved(`${name} ended ${here.asked === undefined ? 'by itself' : 'wrongly'} with ${how}: ${stderr.trim()}`)
+          events.misbehaved(
+            `${name} ended ${here.asked === undefined ? 'by itself' : 'wrongly'} with ${how}: ${stderr.trim()}`,
+          )
         }
-        if (here.life !== undefined) events.ended(here.life, here.asked === 'killed' ? killedAt : now(), here.asked ?? 'killed')
+        if (here.life !== undefined)
+          events.ended(here.life, here.asked === 'killed' ? killedAt : now(), here.asked ?? 'killed')
         resolve()
       }),
     )

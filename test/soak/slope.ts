@@ -44,12 +44,16 @@ const without = (values: readonly number[], other: readonly number[]): readonly 
  */
 export const slope = (samples: readonly Sample[]): Slope | undefined => {
   const names = [...new Set(samples.map(({ life }) => life))]
-  const lives = names
-    .map(name => samples.filter(({ life }) => life === name))
-    .filter(({ length }) => length > 2)
+  const lives = names.map(name => samples.filter(({ life }) => life === name)).filter(({ length }) => length > 2)
   const load = centred(lives, sample => sample.load)
-  const minutes = without(centred(lives, sample => sample.minutes), load)
-  const kib = without(centred(lives, sample => sample.kib), load)
+  const minutes = without(
+    centred(lives, sample => sample.minutes),
+    load,
+  )
+  const kib = without(
+    centred(lives, sample => sample.kib),
+    load,
+  )
   const spread = product(minutes, minutes)
   const freedom = kib.length - lives.length - 2
   if (spread === 0 || freedom < 3) return undefined

@@ -13,7 +13,9 @@ import type { Host } from './stations/host.js'
 import type { Counts } from './tally.js'
 
 /** A host in this process or in another: whatever it is asked, it answers in time or rejects. */
-export type Asked = { readonly [Name in keyof Host]: (...given: Parameters<Host[Name]>) => Promise<Awaited<ReturnType<Host[Name]>>> }
+export type Asked = {
+  readonly [Name in keyof Host]: (...given: Parameters<Host[Name]>) => Promise<Awaited<ReturnType<Host[Name]>>>
+}
 
 /** What is soaked, and how. */
 export interface Soak {
@@ -23,12 +25,14 @@ export interface Soak {
   readonly ms: number
   readonly hosts: readonly Asked[]
   readonly talk: Talk
-  readonly hubs: Treatment
-  readonly bbmds: Treatment
+  /** How badly a service of that name is treated; `undefined` leaves it alone. */
+  readonly treatment: (service: string) => Treatment | undefined
   readonly patience: Patience
   /** How long nodes and foreign devices may take to be where they should be, once nothing goes wrong any more. */
   readonly recoveryMs: number
   readonly memoryEveryMs: number
+  /** How long what was sent last may be on its way. */
+  readonly lingerMs: number
   /** Hears how it stands now and then. */
   readonly progress: (state: SoakState) => void
   readonly progressEveryMs: number
@@ -47,7 +51,6 @@ export interface SoakState {
 }
 
 const DRAIN_MS = 100
-const LINGER_MS = 3_000
 /** NPDUs of each host are numbered apart. */
 const IDS_PER_HOST = 2 ** 28
 
@@ -79,7 +82,9 @@ export const soak = async (options: Soak, abandon: (kill: () => void) => void): 
     for (const notes of await Promise.all(hosts.map(each => each.notes()))) notes.forEach(accounts.hear)
   }
   const measure = async (): Promise<void> => {
-    const { primary, failover } = accounts.standing()
+    const { primary, failover, none } = accounts.standing()
+    // What is on its way to a connection takes memory that comes and goes.
+    if (none > 0) return
     for (const [index, each] of hosts.entries()) {
       memory.note(hostName(index), hostName(index), await each.memory(), primary + failover)
     }
@@ -111,9 +116,10 @@ export const soak = async (options: Soak, abandon: (kill: () => void) => void): 
     await recovered(accounts, options.recoveryMs)
     await Promise.all(hosts.map(each => each.talk()))
     const calm = new AbortController()
-    const treated = services.map((each, index) =>
-      chaos(each, dice(seed + index + 1), index < 2 ? options.hubs : options.bbmds, calm.signal, state.faults),
-    )
+    const treated = services.map((each, index) => {
+      const treatment = options.treatment(each.name)
+      return treatment && chaos(each, dice(seed + index + 1), treatment, calm.signal, state.faults)
+    })
     const end = now() + options.ms
     while (now() < end && failed.length === 0) await wait(50)
     calm.abort()
@@ -123,7 +129,7 @@ export const soak = async (options: Soak, abandon: (kill: () => void) => void): 
     for (const each of accounts.astray()) accounts.ledger.violate('not recovered', each)
     state.ended = now()
     await Promise.all(hosts.map(each => each.quiet()))
-    await wait(LINGER_MS)
+    await wait(options.lingerMs)
     over.abort()
     clearInterval(telling)
     await background
@@ -170,9 +176,7 @@ const servicesOf = (
   return [
     hub('hub A', 'hub-a', hubs.primary),
     hub('hub B', 'hub-b', hubs.failover),
-    ...bbmds.map(({ name, args }) =>
-      service(name, args, (_, count) => `${name} #${count}`, accounts.ofBbmd(name)),
-    ),
+    ...bbmds.map(({ name, args }) => service(name, args, (_, count) => `${name} #${count}`, accounts.ofBbmd(name))),
   ]
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { dice } from '../../fuzz/dice.js'
-import { memoryHere, socketsOf, type Memory } from '../memory.js'
+import { memoryHere, openHere, socketsOf, type Memory } from '../memory.js'
 import type { Note } from '../note.js'
 import type { Ip6Plan, IpPlan, ScPlan, Task } from '../plan.js'
 import { startNode } from './sc-node.js'
@@ -22,8 +22,8 @@ export interface Host {
   readonly quiet: () => void
   /** What was noted since this was asked last. */
   readonly notes: () => readonly Note[]
-  readonly memory: () => Memory
-  /** Ends all in good order. `before`: how many sockets were open without them. */
+  readonly memory: () => Promise<Memory>
+  /** Ends all in good order. */
   readonly close: () => Promise<Farewell>
 }
 
@@ -41,7 +41,7 @@ export const host = (): Host => {
 
   const start = (given: Task): void => {
     task = given
-    socketsBefore = socketsOf(memoryHere())
+    socketsBefore = socketsOf(openHere())
     const { plan, own, hubs } = given
     const sc = plan.filter((each): each is ScPlan => each._tag === 'sc')
     const ip = plan.filter((each): each is IpPlan => each._tag === 'ip')
@@ -75,9 +75,9 @@ export const host = (): Host => {
     const ms = performance.now() - began
     stations = []
     const until = performance.now() + LEAVING_LIMIT_MS
-    const left = (): number => socketsOf(memoryHere()) - socketsBefore
+    const left = (): number => socketsOf(openHere()) - socketsBefore
     while (left() > 0 && performance.now() < until) await wait(50)
-    if (left() > 0) failures.push(`${left()} sockets are left open: ${JSON.stringify(memoryHere().open)}`)
+    if (left() > 0) failures.push(`${left()} sockets are left open: ${JSON.stringify(openHere())}`)
     return { ms, failures }
   }
 
@@ -86,8 +86,7 @@ export const host = (): Host => {
     talk: () => {
       if (task === undefined) return
       const { plan, talk, seed, firstId } = task
-      const network = (name: string): readonly number[] =>
-        plan.filter(({ _tag }) => _tag === name).map(({ id }) => id)
+      const network = (name: string): readonly number[] => plan.filter(({ _tag }) => _tag === name).map(({ id }) => id)
       const peers = { sc: network('sc'), ip: network('ip'), ip6: network('ip6') }
       hush = talking(stations, station => peers[station.network], talk, dice(seed), firstId, note)
     },

@@ -18,9 +18,7 @@ export const startNode = (
 ): Station => {
   const vmacOf = new Map(plan.map(({ id: station, vmac: own }) => [station, own as Vmac]))
   const stationOf = new Map<string, StationId>(plan.map(({ id: station, vmac: own }) => [own, station]))
-  const link = open(
-    scNode({ vmac, primaryHub: hubs.primary, failoverHub: hubs.failover, tls, timings: NODE_TIMINGS }),
-  )
+  const link = open(scNode({ vmac, primaryHub: hubs.primary, failoverHub: hubs.failover, tls, timings: NODE_TIMINGS }))
   let role: 'primary' | 'failover' | 'none' = 'none'
   let ending: Ending = 'moved'
   noteNpdus(link.event$, id, source => stationOf.get(source), note)

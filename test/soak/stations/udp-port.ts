@@ -39,7 +39,11 @@ export const startIp = ({ id, bind, foreignAt }: IpPlan, plan: readonly IpPlan[]
 }
 
 /** Starts a BACnet/IPv6 foreign device. */
-export const startIp6 = ({ id, bind, deviceInstance, foreignAt }: Ip6Plan, plan: readonly Ip6Plan[], note: Notes): Station => {
+export const startIp6 = (
+  { id, bind, deviceInstance, foreignAt }: Ip6Plan,
+  plan: readonly Ip6Plan[],
+  note: Notes,
+): Station => {
   const vmacOf = new Map<StationId, Bip6Vmac>(plan.map(each => [each.id, vmac6(each.deviceInstance)]))
   const stationOf = new Map<string, StationId>([...vmacOf].map(([each, vmac]) => [vmac, each]))
   const link = open(ip6Port({ bind, deviceInstance, role: foreignDevice6(registration(foreignAt)) }))
