@@ -15,17 +15,20 @@ export interface MemoryWatch {
   readonly note: (process: string, life: string, memory: Memory, load: number) => void
   /** The latest of a process, in words. */
   readonly latest: (process: string) => string
-  /** How the memory of all has grown since the middle of the run. */
+  /** How the memory of all has grown since they were warm. */
   readonly growth: (from: number, to: number) => readonly Growth[]
-  /** What each had open, least and most, in the second half. */
+  /** What each had open since then, least and most. */
   readonly open: (from: number, to: number) => readonly string[]
 }
 
 /** What grows by less in a minute is flat, in KiB: live objects and buffers, and the resident set, which is coarser. */
 export const MOST_KIB_PER_MINUTE = { live: 64, resident: 512 } as const
 
-/** How long a process warms up. Its code is compiled, and its first connections pay for what is paid once. */
-const WARM_UP_MS = 40_000
+/**
+ * How long a process warms up that is started anew now and then: code is compiled, and what comes first pays for what is
+ * paid once. One that lives all the time has half of it for that.
+ */
+const WARM_UP_MS = 75_000
 
 /** A run that is shorter says nothing about growth. */
 const LEAST_MS = 5 * 60_000
@@ -44,8 +47,15 @@ export const memoryWatch = (): MemoryWatch => {
   const noted: Noted[] = []
   const begins = new Map<string, number>()
 
-  const judgedOnes = (from: number, to: number): readonly Noted[] =>
-    noted.filter(({ life, memory }) => memory.at > (from + to) / 2 && memory.at > (begins.get(life) ?? 0) + WARM_UP_MS)
+  const livesOf = (process: string): number =>
+    new Set(noted.filter(each => each.process === process).map(({ life }) => life)).size
+  const warm = (process: string, from: number, to: number): readonly Noted[] => {
+    const isWarm: (each: Noted) => boolean =
+      livesOf(process) === 1
+        ? ({ memory }) => memory.at > (from + to) / 2
+        : ({ life, memory }) => memory.at > (begins.get(life) ?? 0) + WARM_UP_MS
+    return noted.filter(each => each.process === process && isWarm(each))
+  }
   const names = (): readonly string[] => [...new Set(noted.map(({ process }) => process))]
 
   return {
@@ -58,17 +68,14 @@ export const memoryWatch = (): MemoryWatch => {
       return memory === undefined ? '-' : `${toMiB(memory.live)}/${toMiB(memory.rss)}`
     },
     growth: (from, to) => {
-      const recent = judgedOnes(from, to)
       return names().flatMap(process =>
         (['live', 'resident'] as const).map(what => {
-          const samples = recent
-            .filter(each => each.process === process)
-            .map(({ life, memory, load }): Sample => ({
-              life,
-              minutes: (memory.at - from) / 60_000,
-              load,
-              kib: (what === 'live' ? memory.live : memory.rss) / 1024,
-            }))
+          const samples = warm(process, from, to).map(({ life, memory, load }): Sample => ({
+            life,
+            minutes: (memory.at - from) / 60_000,
+            load,
+            kib: (what === 'live' ? memory.live : memory.rss) / 1024,
+          }))
           const found = slope(samples)
           const verdict = to - from < LEAST_MS ? 'not known' : judged(found, MOST_KIB_PER_MINUTE[what])
           return { process, what, slope: found, verdict }
@@ -76,9 +83,8 @@ export const memoryWatch = (): MemoryWatch => {
       )
     },
     open: (from, to) => {
-      const recent = judgedOnes(from, to)
       return names().map(process => {
-        const here = recent.filter(each => each.process === process).map(({ memory }) => memory)
+        const here = warm(process, from, to).map(({ memory }) => memory)
         const timers = here.map(({ open }) => open['Timeout'] ?? 0)
         const sockets = here.map(({ open }) => socketsOf(open))
         return `${process}: ${range(sockets)} sockets, ${range(timers)} timers`

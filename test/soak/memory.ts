@@ -1,11 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { getHeapCodeStatistics } from 'node:v8'
 import { now } from './clock.js'
 
 /** Memory of a process after a collection of garbage, in octets, and what it has open. */
 export interface Memory {
   readonly at: number
   readonly rss: number
-  /** Heap used and external: objects and buffers. */
+  /** Heap used and external, without compiled code, of which V8 makes more for a while: objects and buffers. */
   readonly live: number
   /** Handles and timers by kind, as Node names them. */
   readonly open: Readonly<Record<string, number>>
@@ -20,7 +21,8 @@ export const memoryHere = async (): Promise<Memory> => {
   await wait(LETTING_GO_MS)
   globalThis.gc?.()
   const { rss, heapUsed, external } = process.memoryUsage()
-  return { at: now(), rss, live: heapUsed + external, open: openHere() }
+  const { code_and_metadata_size: code, bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics()
+  return { at: now(), rss, live: heapUsed + external - code - bytecode, open: openHere() }
 }
 
 /** What this process has open. */

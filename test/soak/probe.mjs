@@ -1,5 +1,6 @@
 import process from 'node:process'
 import { setTimeout as wait } from 'node:timers/promises'
+import { getHeapCodeStatistics } from 'node:v8'
 
 /*
  * Loaded into a command before it starts (`node --expose-gc --import …/probe.mjs`): whenever the parent asks over IPC, it
@@ -17,8 +18,10 @@ process.on('message', async id => {
   await wait(20)
   globalThis.gc()
   const { rss, heapUsed, external } = process.memoryUsage()
+  const { code_and_metadata_size: code, bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics()
   const at = Number(process.hrtime.bigint() / 1000n) / 1000
-  process.send({ id, memory: { at, rss, live: heapUsed + external, open: counts() } })
+  const memory = { at, rss, live: heapUsed + external - code - bytecode, open: counts() }
+  process.send({ id, memory }, () => undefined)
 })
 process.on('disconnect', () => process.exit(1))
 process.channel?.unref()
