@@ -4,6 +4,8 @@ import type { SchedulerLike, Subscription } from 'rxjs'
 export interface Gathering<Item> {
   /** Notes one; those with the same key are told together. */
   readonly note: (key: string, item: Item) => void
+  /** Tells at once what is gathered: before an end in good order, so that nothing goes untold. */
+  readonly flush: () => void
   /** Ends it: what is still gathered is told no more, and nothing is noted after it. */
   readonly close: () => void
 }
@@ -67,6 +69,13 @@ export const gathering = <Item>(
       }
       const [coarseKey, coarseItem] = coarse(item)
       if (!noteIn(coarseKey, coarseItem)) open(coarseKey, coarseItem)
+    },
+    flush: () => {
+      for (const window of windows.values()) {
+        const { count } = window
+        window.count = 0
+        if (count > 0 && !closed) tell(window.item, count)
+      }
     },
     close: () => {
       closed = true

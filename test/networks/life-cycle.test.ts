@@ -35,6 +35,26 @@ describe('the end of a hub in good order', () => {
     ])
   })
 
+  it('tells of all that still comes from nodes which have not heard of it, before it is gone', () => {
+    const lab = virtualLab()
+    const hub = lab.hub()
+    const [a, b] = [lab.node({ vmac: A }), lab.node({ vmac: B })]
+    lab.advance(seconds(1))
+    for (const number of [1, 2]) a.send(number, B)
+    for (const number of [3, 4, 5]) a.send(number, 'broadcast')
+    hub.stop()
+    lab.advance(ms(10))
+    expect(b.heard()).toEqual([])
+    expect(hub.end()).toBe('completed')
+    const dropped = hub.told('Dropped').map(({ reason, from, count }) => ({ reason, from, count }))
+    expect(dropped).toEqual([
+      { reason: 'unknown destination', from: A, count: 1 },
+      { reason: 'sender not connected', from: A, count: 1 },
+      { reason: 'unknown destination', from: A, count: 1 },
+      { reason: 'sender not connected', from: A, count: 2 },
+    ])
+  })
+
   it('does not wait for ever for a node that does not agree', () => {
     const lab = virtualLab()
     const hub = lab.hub({ timings: { disconnectWait: seconds(10) } })

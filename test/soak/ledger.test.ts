@@ -163,6 +163,23 @@ describe('what excuses a loss in BACnet/SC', () => {
     expect(lostAt(1000, ({ leave }) => leave(BOB, 1100, 'dismissed'))).toEqual(['lost'])
   })
 
+  it('is for a broadcast that the receiver moved to another hub before it was through', () => {
+    const { accounts, send, leave } = network()
+    send(1, ALICE, 'all', 1000)
+    leave(BOB, 1100, 'moved', 'hub B #1')
+    leave(CAROL, 1100, 'dismissed')
+    expect(found(accounts)).toEqual(['lost'])
+    expect(accounts.tally.excused).toEqual({ 'receiver moved to another hub': 1 })
+  })
+
+  it('is for all receivers of a broadcast that the hub told of its drop', () => {
+    const { accounts, rule, send } = network()
+    for (const id of [1, 2]) send(id, ALICE, 'all', 1000)
+    rule.told(HUB, ALICE, 1)
+    expect(found(accounts)).toEqual(['lost', 'lost'])
+    expect(accounts.tally.excused).toEqual({ 'hub told of the drop': 2 })
+  })
+
   it('is that the hub told of it, once for each', () => {
     const told = lostAt(1000, ({ rule, send, leave }) => {
       leave(BOB, 500, 'moved', 'hub B #1')

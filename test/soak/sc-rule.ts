@@ -30,13 +30,14 @@ export interface ScRule extends Rule {
  * 2. the sender's connection broke, not in good order, before that, or
  * 3. a connection of the receiver to that hub process broke, not in good order, within `ON_ITS_WAY_MS` of its running time
  *    before or after it was sent: the hub may not have known yet, or
- * 4. the receiver left that hub in good order before a broadcast was through, by the same measure: it was not for it then, or
+ * 4. the receiver left that hub for another before a broadcast was through, by the same measure: it was not for it then, or
  * 5. that hub process told of a drop of this sender or receiver; each drop excuses one NPDU, or
  * 6. it would have told, but was killed within `GATHERED_MS` more.
  */
 export const scRule = (lives: Lives): ScRule => {
   const connections = new Map<StationId, Connection[]>()
   const drops = new Map<string, number>()
+  const droppedBroadcasts = new Map<number, number>()
 
   const of = (station: StationId): readonly Connection[] => connections.get(station) ?? []
   const at = (station: StationId, time: number): Connection | undefined =>
@@ -46,6 +47,13 @@ export const scRule = (lives: Lives): ScRule => {
     const told = drops.get(key(life, party)) ?? 0
     if (told > 0) drops.set(key(life, party), told - 1)
     return told > 0
+  }
+  /** A broadcast that its hub dropped is one drop, for all that it was for. */
+  const takeOfSender = (life: string, { id, by, to, at: time }: Sent): boolean => {
+    if (to !== 'all') return take(life, by)
+    const isTaken = droppedBroadcasts.has(id) || take(life, by)
+    if (isTaken) droppedBroadcasts.set(id, time)
+    return isTaken
   }
   const isNear = (life: string, sent: number, end: number): boolean => lives.running(life, sent, end) <= ON_ITS_WAY_MS
   const how = (life: string, from: number, to: number): string => {
@@ -70,8 +78,10 @@ export const scRule = (lives: Lives): ScRule => {
     if (broken !== undefined) {
       return `connection of the receiver broke: ${how(life, Math.min(sent.at, broken.to), Math.max(sent.at, broken.to))}`
     }
-    if (sent.to === 'all' && others.some(({ to }) => to >= sent.at)) return 'receiver left the hub in good order'
-    if (take(life, sent.by) || take(life, receiver) || take(life, undefined)) return TOLD
+    if (sent.to === 'all' && others.some(({ to, ending }) => ending === 'moved' && to >= sent.at)) {
+      return 'receiver moved to another hub'
+    }
+    if (takeOfSender(life, sent) || take(life, receiver) || take(life, undefined)) return TOLD
     const isSilenced = end?.fate === 'killed' && lives.running(life, sent.at, end.at) <= ON_ITS_WAY_MS + GATHERED_MS
     return isSilenced && at(receiver, sent.at)?.life !== life ? 'hub killed before it told of the drop' : undefined
   }
@@ -95,6 +105,7 @@ export const scRule = (lives: Lives): ScRule => {
     },
     excuse,
     forget: before => {
+      for (const [id, time] of droppedBroadcasts) if (time < before) droppedBroadcasts.delete(id)
       for (const known of connections.values()) {
         while ((known[0]?.to ?? Infinity) < before) known.shift()
       }

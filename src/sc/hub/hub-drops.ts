@@ -10,13 +10,15 @@ export interface DropLedger {
   /** Notes one drop; `from` or `to` is the party at fault, and `address` where it is connected from. */
   readonly note: (reason: HubDropReason, from: Vmac | undefined, to?: Vmac, address?: string) => void
   readonly totals: () => Readonly<Partial<Record<HubDropReason, number>>>
+  /** Tells at once what is gathered. */
+  readonly flush: () => void
   readonly close: () => void
 }
 
 /** A ledger that tells the first drop of a reason and party at once, and gathers further ones for a second each. */
 export const dropLedger = (scheduler: SchedulerLike, tell: (event: DroppedEvent) => void): DropLedger => {
   const totals: Partial<Record<HubDropReason, number>> = {}
-  const { note, close } = gathering<Omit<DroppedEvent, 'count'>>(
+  const { note, flush, close } = gathering<Omit<DroppedEvent, 'count'>>(
     scheduler,
     (dropped, count) => tell({ ...dropped, count }),
     ({ reason }) => [reason, { _tag: 'Dropped', reason, from: undefined, to: undefined, address: undefined }],
@@ -27,6 +29,7 @@ export const dropLedger = (scheduler: SchedulerLike, tell: (event: DroppedEvent)
       note(`${reason} ${from ?? ''} ${to ?? ''} ${address ?? ''}`, { _tag: 'Dropped', reason, from, to, address })
     },
     totals: () => ({ ...totals }),
+    flush,
     close,
   }
 }

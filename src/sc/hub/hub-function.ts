@@ -138,7 +138,8 @@ export const hubFunction =
           return
         }
         line.lastValid = scheduler.now()
-        if (line.over) deliver.drop('sender not connected', sender)
+        // While the hub stops nobody is a member any more, and a broadcast would go to none without a word.
+        if (line.over || stopping) deliver.drop('sender not connected', sender)
         else if (forwarding._tag === 'Unicast') deliver.toOne(octets, sender, forwarding.to)
         else deliver.toAll(octets, sender)
       }
@@ -151,7 +152,13 @@ export const hubFunction =
         }
         lines.delete(line)
         pending.delete(line)
-        if (stopping && lines.size === 0) subscriber.complete()
+        if (stopping) completeWhenAlone()
+      }
+
+      const completeWhenAlone = (): void => {
+        if (lines.size > 0) return
+        for (const ledger of [drops, refusals]) ledger.flush()
+        subscriber.complete()
       }
 
       /** Whether one more may be on its way; when too many are, whoever has most of them makes room. */
@@ -214,7 +221,7 @@ export const hubFunction =
         stopping = true
         moving.close()
         for (const line of lines) disconnect(line)
-        if (lines.size === 0) subscriber.complete()
+        completeWhenAlone()
       }
 
       subscriber.add(() => {

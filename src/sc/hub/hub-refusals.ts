@@ -14,6 +14,8 @@ export interface RefusalLedger {
   /** Notes the Connect-Request that was refused there; of one peer, at most one a second is told. */
   readonly noteRequest: (address: string, peer: PeerIdentity | undefined, cause: Cause) => void
   readonly counts: () => Pick<HubCounters, 'refused' | 'refusals'>
+  /** Tells at once what is gathered. */
+  readonly flush: () => void
   readonly close: () => void
 }
 
@@ -49,6 +51,10 @@ export const refusalLedger = (
       requests.note(`${originOf(address)} ${vmac ?? ''} ${uuid ?? ''} ${cause.errorCode}`, request)
     },
     counts: () => ({ refused: total, refusals: Object.fromEntries(totals) }),
+    flush: () => {
+      refused.flush()
+      requests.flush()
+    },
     close: () => {
       refused.close()
       requests.close()
