@@ -74,6 +74,9 @@ export const books = (layout: Layout, patience: Patience): Books => {
       case 'Odd':
         count(accounts.tally.odd, note.what)
         return
+      case 'Renamed':
+        accounts.violate('a node took another VMAC', `${name(note.by)} at ${note.at.toFixed(1)}`)
+        return
       case 'Unconfirmed':
         accounts.tally.unconfirmed += note.count
         return
@@ -132,6 +135,9 @@ export const books = (layout: Layout, patience: Patience): Books => {
       }),
     settle: (now, all) => {
       accounts.settle(now, all)
+      for (const { by, at } of sc.brokeByThemselves(all === undefined ? now - patience.judgedAfterMs : Infinity)) {
+        accounts.violate('a connection broke by itself', `that of ${name(by)} at ${at.toFixed(1)}`)
+      }
       for (const part of [known, sc, ip, ip6]) part.forget(now - 2 * patience.forgottenAfterMs)
     },
     refused,

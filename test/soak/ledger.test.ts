@@ -190,6 +190,17 @@ describe('what excuses a loss in BACnet/SC', () => {
   })
 })
 
+it('a connection that breaks by itself is found, and one that breaks with its hub is not', () => {
+  const { rule, hub, leave } = network()
+  leave(ALICE, 1000, 'lost')
+  leave(BOB, 20_000, 'lost')
+  hub.pause(HUB, 18_000)
+  hub.resume(HUB, 19_000)
+  leave(CAROL, 30_000, 'lost')
+  hub.end(HUB, 29_990, 'killed')
+  expect(rule.brokeByThemselves(Infinity)).toMatchObject([{ by: ALICE, at: 1000 }])
+})
+
 describe('an NPDU of the soak', () => {
   it('shows each octet that is changed', () => {
     for (let id = 0; id < 200; id++) {

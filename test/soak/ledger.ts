@@ -115,7 +115,7 @@ export const ledger = (
     const rule = ruleOf(marks.by)
     const due = marks.to === 'all' ? rule.audience(sent) : [marks.to]
     counted.due += due.length
-    let delivered = 0
+    let [delivered, excused] = [0, 0]
     for (const receiver of due) {
       if (got.has(receiver)) {
         delivered++
@@ -123,8 +123,12 @@ export const ledger = (
       }
       const excuse = rule.excuse(sent, receiver)
       if (excuse === undefined) violate('lost', `${timed(entry)}: not received by ${nameOf(receiver)}`)
-      else count(counted.excused, excuse)
+      else {
+        count(counted.excused, excuse)
+        excused++
+      }
     }
+    if (excused > 0) counted.incomplete++
     counted.delivered += delivered
     counted.extra += got.size - delivered
   }

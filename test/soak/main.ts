@@ -3,7 +3,8 @@ import { FAULTS, type Span, type Treatment } from './chaos.js'
 import { now } from './clock.js'
 import { readOptions, USAGE, type SoakOptions } from './options.js'
 import { growthOf, progressLine, summary } from './report.js'
-import { soak, type Asked } from './soak.js'
+import { soak } from './soak.js'
+import type { Host } from './stations/host.js'
 import type { HostCalls } from './stations/main.js'
 import { totalOf } from './tally.js'
 
@@ -21,7 +22,7 @@ const MARGIN_MS = 120_000
 const print = (line: string): unknown => process.stdout.write(`${line}\n`)
 
 const stations = child<HostCalls>
-const asked = (ask: ReturnType<typeof stations>['ask']): Asked => ({
+const asked = (ask: ReturnType<typeof stations>['ask']): Host => ({
   start: task => ask('start', task),
   talk: () => ask('talk', undefined as never),
   quiet: () => ask('quiet', undefined as never),

@@ -44,7 +44,9 @@ export type Note =
     }
   /** A foreign device stands so with its BBMD. */
   | { readonly _tag: 'Registration'; readonly at: number; readonly by: StationId; readonly state: string }
-  /** A link told what it should have no reason for. */
+  /** A node has another VMAC than it was given. */
+  | { readonly _tag: 'Renamed'; readonly at: number; readonly by: StationId }
+  /** A link told of something that is no NPDU. */
   | { readonly _tag: 'Odd'; readonly at: number; readonly by: StationId; readonly what: string }
   /** A connection ended, and the node told how many messages may be lost with it. */
   | { readonly _tag: 'Unconfirmed'; readonly at: number; readonly by: StationId; readonly count: number }

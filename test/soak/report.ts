@@ -50,7 +50,7 @@ export const summary = (state: SoakState, seed: number): readonly string[] => {
     `sent: ${many(tally.sent)} NPDUs, ${many(tally.broadcasts)} of them broadcasts`,
     `told as dropped: ${many(totalOf(tally.dropped))}: ${listed(tally.dropped)}`,
     `the others had to reach ${many(due)} receivers: ${many(delivered)} got them, ${many(totalOf(excused))} are excused, ${many(due - delivered - totalOf(excused))} are lost`,
-    `excused: ${listed(excused)}`,
+    `excused, ${many(tally.incomplete)} NPDUs in all: ${listed(excused)}`,
     `besides: ${many(tally.extra)} heard by stations that came just then, ${many(tally.late)} after they were judged`,
     `nodes told of ${many(tally.unconfirmed)} unconfirmed messages; hubs told of ${many(drops)} drops, ${many(untaken)} of which nobody missed`,
     `hubs also told: ${listed(books.refused)}`,

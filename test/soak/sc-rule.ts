@@ -1,5 +1,6 @@
 import type { Lives } from './lives.js'
 import type { Ending, Note, StationId } from './note.js'
+import { NODE_TIMINGS } from './stations/timings.js'
 import { GATHERED_MS, ON_ITS_WAY_MS, type Rule, type Sent } from './rule.js'
 
 /** A node's connection to one life of a hub, as the node saw it. */
@@ -10,6 +11,9 @@ interface Connection {
   ending: Ending | undefined
 }
 
+/** How long after a hub hung a node may find its connection dead: it asks, waits, and may be slow itself. */
+const FOUND_DEAD_MS = NODE_TIMINGS.heartbeat + NODE_TIMINGS.heartbeatWait + ON_ITS_WAY_MS
+
 const TOLD = 'hub told of the drop'
 
 /** What is known of a BACnet/SC network. */
@@ -18,6 +22,8 @@ export interface ScRule extends Rule {
   readonly hear: (note: Note & { readonly _tag: 'Hub' }) => void
   /** A hub told that it dropped NPDUs; it names their sender, their receiver, or neither when there are very many. */
   readonly told: (life: string, party: StationId | undefined, count: number) => void
+  /** Connections that broke before that, by whom and when, though their hub was neither killed nor hung just then. */
+  readonly brokeByThemselves: (before: number) => readonly { readonly by: StationId; readonly at: number }[]
   /** Drops that were told, and no NPDU was missed for. */
   readonly untaken: () => number
 }
@@ -37,6 +43,7 @@ export interface ScRule extends Rule {
 export const scRule = (lives: Lives): ScRule => {
   const connections = new Map<StationId, Connection[]>()
   const drops = new Map<string, number>()
+  let broken: { readonly by: StationId; readonly at: number; readonly life: string }[] = []
   const droppedBroadcasts = new Map<number, number>()
 
   const of = (station: StationId): readonly Connection[] => connections.get(station) ?? []
@@ -91,8 +98,20 @@ export const scRule = (lives: Lives): ScRule => {
       const known = connections.get(by) ?? []
       connections.set(by, known)
       const last = known.at(-1)
-      if (last?.to === Infinity) Object.assign(last, { to: time, ending })
+      if (last?.to === Infinity) {
+        Object.assign(last, { to: time, ending })
+        if (ending === 'lost') broken.push({ by, at: time, life: last.life })
+      }
       if (hub !== undefined) known.push({ life: hub, from: time, to: Infinity, ending: undefined })
+    },
+    brokeByThemselves: before => {
+      const due = broken.filter(each => each.at < before)
+      broken = broken.filter(each => each.at >= before)
+      return due.filter(({ life, at: time }) => {
+        const end = lives.ended(life)
+        const isKilled = end !== undefined && Math.abs(end.at - time) <= ON_ITS_WAY_MS
+        return !isKilled && !lives.hung(life, time - FOUND_DEAD_MS, time)
+      })
     },
     told: (life, party, count) => {
       drops.set(key(life, party), (drops.get(key(life, party)) ?? 0) + count)

@@ -1,25 +1,11 @@
 import { afterEach, expect, it } from 'vitest'
 import type { Treatment } from './chaos.js'
-import { soak, type Asked } from './soak.js'
+import { soak } from './soak.js'
 import { host } from './stations/host.js'
 import { totalOf } from './tally.js'
 
 let kill = (): void => undefined
 afterEach(() => kill())
-
-/** Stations in this process. */
-const here = (): Asked => {
-  const stations = host()
-  const { start, talk, quiet, notes, memory, close } = stations
-  return {
-    start: task => Promise.resolve(start(task)),
-    talk: () => Promise.resolve(talk()),
-    quiet: () => Promise.resolve(quiet()),
-    notes: () => Promise.resolve(notes()),
-    memory,
-    close,
-  }
-}
 
 it('a short soak over real sockets, with a hub and a BBMD that are killed, finds nothing', async () => {
   const treatment: Treatment = {
@@ -31,7 +17,7 @@ it('a short soak over real sockets, with a hub and a BBMD that are killed, finds
       nodes: 8,
       seed: 20_240_615,
       ms: 2_000,
-      hosts: [here()],
+      hosts: [host()],
       talk: { unicastEvery: 0.1, broadcastEvery: 0.5 },
       treatment: service => (['hub A', 'BBMD 1'].includes(service) ? treatment : undefined),
       patience: { judgedAfterMs: 20_000, forgottenAfterMs: 30_000 },

@@ -12,18 +12,13 @@ import { service, type Service } from './service.js'
 import type { Host } from './stations/host.js'
 import type { Counts } from './tally.js'
 
-/** A host in this process or in another: whatever it is asked, it answers in time or rejects. */
-export type Asked = {
-  readonly [Name in keyof Host]: (...given: Parameters<Host[Name]>) => Promise<Awaited<ReturnType<Host[Name]>>>
-}
-
 /** What is soaked, and how. */
 export interface Soak {
   readonly nodes: number
   readonly seed: number
   /** How long things go wrong. */
   readonly ms: number
-  readonly hosts: readonly Asked[]
+  readonly hosts: readonly Host[]
   readonly talk: Talk
   /** How badly a service of that name is treated; `undefined` leaves it alone. */
   readonly treatment: (service: string) => Treatment | undefined
@@ -116,9 +111,9 @@ export const soak = async (options: Soak, abandon: (kill: () => void) => void): 
     await recovered(accounts, options.recoveryMs)
     await Promise.all(hosts.map(each => each.talk()))
     const calm = new AbortController()
-    const treated = services.map((each, index) => {
+    const treated = services.flatMap((each, index) => {
       const treatment = options.treatment(each.name)
-      return treatment && chaos(each, dice(seed + index + 1), treatment, calm.signal, state.faults)
+      return treatment === undefined ? [] : [chaos(each, dice(seed + index + 1), treatment, calm.signal, state.faults)]
     })
     const end = now() + options.ms
     while (now() < end && failed.length === 0) await wait(50)
@@ -145,7 +140,7 @@ export const soak = async (options: Soak, abandon: (kill: () => void) => void): 
 }
 
 /** Everything ends in good order. */
-const leave = async (hosts: readonly Asked[], services: readonly Service[], accounts: Books): Promise<void> => {
+const leave = async (hosts: readonly Host[], services: readonly Service[], accounts: Books): Promise<void> => {
   for (const { failures } of await Promise.all(hosts.map(each => each.close()))) {
     for (const failure of failures) accounts.ledger.violate('left behind', failure)
   }

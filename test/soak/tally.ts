@@ -53,6 +53,8 @@ export interface Tally {
   /** Judged, one for each receiver that had to get it. */
   due: number
   delivered: number
+  /** NPDUs that are excused, whole or in part. */
+  incomplete: number
   /** To stations that came just then: heard a broadcast that they need not have heard. */
   extra: number
   /** After they were judged. */
@@ -72,6 +74,7 @@ export const tally = (): Tally => ({
   broadcasts: 0,
   due: 0,
   delivered: 0,
+  incomplete: 0,
   extra: 0,
   late: 0,
   dropped: {},

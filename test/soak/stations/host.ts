@@ -15,13 +15,13 @@ export interface Farewell {
   readonly failures: readonly string[]
 }
 
-/** Stations of one process, and what they can be asked. */
+/** Stations of one process, this one or another, and what they can be asked. */
 export interface Host {
-  readonly start: (task: Task) => void
-  readonly talk: () => void
-  readonly quiet: () => void
+  readonly start: (task: Task) => Promise<void>
+  readonly talk: () => Promise<void>
+  readonly quiet: () => Promise<void>
   /** What was noted since this was asked last. */
-  readonly notes: () => readonly Note[]
+  readonly notes: () => Promise<readonly Note[]>
   readonly memory: () => Promise<Memory>
   /** Ends all in good order. */
   readonly close: () => Promise<Farewell>
@@ -39,7 +39,7 @@ export const host = (): Host => {
   let socketsBefore = 0
   const note: Notes = each => void noted.push(each)
 
-  const start = (given: Task): void => {
+  const start = (given: Task): Promise<void> => {
     task = given
     socketsBefore = socketsOf(openHere())
     const { plan, own, hubs } = given
@@ -59,6 +59,7 @@ export const host = (): Host => {
           return startIp6(mine, ip6, note)
       }
     })
+    return Promise.resolve()
   }
 
   const close = async (): Promise<Farewell> => {
@@ -84,17 +85,21 @@ export const host = (): Host => {
   return {
     start,
     talk: () => {
-      if (task === undefined) return
+      if (task === undefined) return Promise.reject(new Error('there is nobody to talk'))
       const { plan, talk, seed, firstId } = task
       const network = (name: string): readonly number[] => plan.filter(({ _tag }) => _tag === name).map(({ id }) => id)
       const peers = { sc: network('sc'), ip: network('ip'), ip6: network('ip6') }
       hush = talking(stations, station => peers[station.network], talk, dice(seed), firstId, note)
+      return Promise.resolve()
     },
-    quiet: () => hush(),
+    quiet: () => {
+      hush()
+      return Promise.resolve()
+    },
     notes: () => {
       const given = noted
       noted = []
-      return given
+      return Promise.resolve(given)
     },
     memory: memoryHere,
     close,

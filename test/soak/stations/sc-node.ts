@@ -31,7 +31,7 @@ export const startNode = (
       role = event.status.hubConnection
       note({ _tag: 'Hub', at, by: id, role, hub: event.status.hub?.uuid, ending })
       ending = 'moved'
-      if (event.status.vmac !== vmac) note({ _tag: 'Odd', at, by: id, what: 'took another VMAC' })
+      if (event.status.vmac !== vmac) note({ _tag: 'Renamed', at, by: id })
     }
   })
   return {
