@@ -122,7 +122,8 @@ export const ledger = (
         continue
       }
       const excuse = rule.excuse(sent, receiver)
-      if (excuse === undefined) violate('lost', `${timed(entry)}: not received by ${nameOf(receiver)}`)
+      if (excuse === undefined)
+        violate('lost', `${timed(entry)}: not received by ${nameOf(receiver)}; ${rule.context(sent, receiver)}`)
       else {
         count(counted.excused, excuse)
         excused++

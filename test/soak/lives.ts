@@ -14,6 +14,8 @@ export interface Lives {
   readonly ended: (life: string) => { readonly at: number; readonly fate: Fate } | undefined
   /** Whether it hung for some of the time between two others. */
   readonly hung: (life: string, from: number, to: number) => boolean
+  /** All that is known of a process, in words. */
+  readonly story: (life: string) => string
   /** Forgets those that had ended by then. */
   readonly forget: (before: number) => void
 }
@@ -56,6 +58,10 @@ export const lives = (): Lives => {
       const isPause = ({ to: since }: Run, index: number): boolean =>
         since <= to && (runs[index + 1]?.from ?? Infinity) >= from && since !== known.get(life)?.end?.at
       return runs.some(isPause)
+    },
+    story: life => {
+      const runs = runsOf(life).map(({ from, to }) => `${from.toFixed(1)} to ${to.toFixed(1)}`)
+      return `${life.slice(0, 8)} ran ${runs.join(' and ')}${known.get(life)?.end === undefined ? '' : `, ${known.get(life)?.end?.fate ?? ''}`}`
     },
     forget: before => {
       for (const [life, { end }] of known) if (end !== undefined && end.at < before) known.delete(life)

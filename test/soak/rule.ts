@@ -11,6 +11,8 @@ export interface Rule {
   readonly audience: (sent: Sent) => readonly StationId[]
   /** Why one of them, or the receiver of a unicast, could not get it, where the sender was not told; if there is a reason. */
   readonly excuse: (sent: Sent, receiver: StationId) => string | undefined
+  /** What is known of one that was lost, in words. */
+  readonly context: (sent: Sent, receiver: StationId) => string
   /** Forgets what concerns only NPDUs sent before that. */
   readonly forget: (before: number) => void
 }

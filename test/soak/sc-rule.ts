@@ -14,6 +14,9 @@ interface Connection {
 /** How long after a hub hung a node may find its connection dead: it asks, waits, and may be slow itself. */
 const FOUND_DEAD_MS = NODE_TIMINGS.heartbeat + NODE_TIMINGS.heartbeatWait + ON_ITS_WAY_MS
 
+/** How far the story of a loss goes back and on. */
+const STORY_MS = 10_000
+
 const TOLD = 'hub told of the drop'
 
 /** What is known of a BACnet/SC network. */
@@ -123,6 +126,18 @@ export const scRule = (lives: Lives): ScRule => {
       return [...connections.keys()].filter(station => station !== by && at(station, time)?.life === via.life)
     },
     excuse,
+    context: ({ by, at: time }, receiver) => {
+      const near = (station: StationId): readonly Connection[] =>
+        of(station).filter(({ from, to }) => from < time + STORY_MS && to > time - STORY_MS)
+      const told = ({ life, from, to, ending }: Connection): string =>
+        `${life.slice(0, 8)} ${from.toFixed(1)} to ${to.toFixed(1)} ${ending ?? ''}`
+      const lifes = new Set([by, receiver].flatMap(station => near(station).map(({ life }) => life)))
+      return [
+        `sender on ${near(by).map(told).join(', ')}`,
+        `receiver on ${near(receiver).map(told).join(', ')}`,
+        ...[...lifes].map(lives.story),
+      ].join('; ')
+    },
     forget: before => {
       for (const [id, time] of droppedBroadcasts) if (time < before) droppedBroadcasts.delete(id)
       for (const known of connections.values()) {

@@ -63,6 +63,11 @@ export const udpRule = (places: readonly UdpPlace[], lives: Lives): UdpRule => {
     registered: (life, station, at) => void registrations.get(life)?.set(station, at),
     audience: ({ by }) => places.map(({ station }) => station).filter(station => station !== by),
     excuse,
+    context: ({ by, at }, receiver) =>
+      [by, receiver]
+        .map(station => placeOf.get(station)?.bbmd ?? '')
+        .map(bbmd => lives.story(lifeAt(bbmd, at) ?? ''))
+        .join('; '),
     forget: before => {
       for (const known of lifeOf.values()) {
         while ((known[1]?.from ?? Infinity) < before) registrations.delete(known.shift()?.life ?? '')
