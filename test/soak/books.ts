@@ -135,8 +135,13 @@ export const books = (layout: Layout, patience: Patience): Books => {
       }),
     settle: (now, all) => {
       accounts.settle(now, all)
-      for (const { by, at } of sc.brokeByThemselves(all === undefined ? now - patience.judgedAfterMs : Infinity)) {
-        accounts.violate('a connection broke by itself', `that of ${name(by)} at ${at.toFixed(1)}`)
+      for (const { by, at, life, since, why } of sc.brokeByThemselves(
+        all === undefined ? now - patience.judgedAfterMs : Infinity,
+      )) {
+        accounts.violate(
+          'a connection broke by itself',
+          `that of ${name(by)} from ${since.toFixed(1)} to ${at.toFixed(1)}: ${why}; hub ${known.story(life)}`,
+        )
       }
       for (const part of [known, sc, ip, ip6]) part.forget(now - 2 * patience.forgottenAfterMs)
     },

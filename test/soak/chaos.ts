@@ -22,18 +22,16 @@ export interface Treatment {
 /** What is done to a service. */
 export type Fault = 'kill' | 'stop' | 'hang' | 'hang and kill'
 
-/** What is done in a long run: kills most of all. */
-export const FAULTS: readonly Fault[] = [
-  'kill',
-  'kill',
-  'kill',
-  'kill',
-  'stop',
-  'stop',
-  'hang',
-  'hang',
-  'hang and kill',
+/** How often which is done in a long run: kills most of all. */
+const OFTEN: readonly (readonly [fault: Fault, times: number])[] = [
+  ['kill', 4],
+  ['stop', 2],
+  ['hang', 2],
+  ['hang and kill', 1],
 ]
+
+/** What is done in a long run. */
+export const FAULTS: readonly Fault[] = OFTEN.flatMap(([fault, times]) => Array.from({ length: times }, () => fault))
 
 /** How often a service is left alone for long: once in so many times. */
 const LONG_ONCE_IN = 6

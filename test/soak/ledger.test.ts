@@ -28,7 +28,7 @@ const network = (): {
     PATIENCE,
   )
   const connect = (by: number, at: number, life: string | undefined, ending: 'lost' | 'dismissed' | 'moved'): void =>
-    rule.hear({ _tag: 'Hub', at, by, role: life === undefined ? 'none' : 'primary', hub: life, ending })
+    rule.hear({ _tag: 'Hub', at, by, role: life === undefined ? 'none' : 'primary', hub: life, ending, why: '' })
   for (const by of [ALICE, BOB, CAROL]) connect(by, 0, HUB, 'moved')
   return {
     accounts,

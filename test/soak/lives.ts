@@ -1,6 +1,9 @@
 /** How a process ended. */
 export type Fate = 'killed' | 'stopped'
 
+/** How long what hung is busy with all that came meanwhile, such as hundreds of handshakes of nodes that tried it again. */
+const CATCHING_UP_MS = 4_000
+
 /** When the processes that others depend on were there, and running. */
 export interface Lives {
   readonly begin: (life: string, at: number) => void
@@ -8,7 +11,7 @@ export interface Lives {
   readonly pause: (life: string, at: number) => void
   readonly resume: (life: string, at: number) => void
   readonly end: (life: string, at: number, fate: Fate) => void
-  /** For how many milliseconds between two times, in either order, a process was there and not hanging. */
+  /** For how many milliseconds between two times, in either order, it was there, and neither hung nor was catching up. */
   readonly running: (life: string, one: number, other: number) => number
   /** When and how it ended, if it has. */
   readonly ended: (life: string) => { readonly at: number; readonly fate: Fate } | undefined
@@ -36,13 +39,13 @@ export const lives = (): Lives => {
   const known = new Map<string, Life>()
   const pause = (life: string, at: number): void => {
     const last = known.get(life)?.runs.at(-1)
-    if (last?.to === Infinity) last.to = at
+    if (last?.to === Infinity) last.to = Math.max(at, last.from)
   }
   const runsOf = (life: string): Life['runs'] => known.get(life)?.runs ?? []
   return {
     begin: (life, at) => void known.set(life, { runs: [{ from: at, to: Infinity }], end: undefined }),
     pause,
-    resume: (life, at) => void runsOf(life).push({ from: at, to: Infinity }),
+    resume: (life, at) => void runsOf(life).push({ from: at + CATCHING_UP_MS, to: Infinity }),
     end: (life, at, fate) => {
       pause(life, at)
       const ended = known.get(life)

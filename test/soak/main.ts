@@ -2,8 +2,8 @@ import { child } from '../bench/child.js'
 import { FAULTS, type Span, type Treatment } from './chaos.js'
 import { now } from './clock.js'
 import { readOptions, USAGE, type SoakOptions } from './options.js'
-import { growthOf, progressLine, summary } from './report.js'
-import { soak } from './soak.js'
+import { growthOf, progressLine, summary, violationLines } from './report.js'
+import { soak, type SoakState } from './soak.js'
 import type { Host } from './stations/host.js'
 import type { HostCalls } from './stations/main.js'
 import { totalOf } from './tally.js'
@@ -19,7 +19,7 @@ const HOSTS = 2
 /** What everything besides the time of faults may take at most. */
 const MARGIN_MS = 120_000
 
-const print = (line: string): unknown => process.stdout.write(`${line}\n`)
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const stations = child<HostCalls>
 const asked = (ask: ReturnType<typeof stations>['ask']): Host => ({
@@ -40,6 +40,12 @@ const run = async ({ minutes, nodes, seed, calm }: SoakOptions): Promise<boolean
     process.exit(1)
   }
   process.once('SIGINT', () => abandon('interrupted')).once('SIGTERM', () => abandon('terminated'))
+  let printed = 0
+  const printNew = (state: SoakState): void => {
+    const lines = violationLines(state, printed)
+    printed += lines.length
+    lines.forEach(print)
+  }
   const limit = setTimeout(() => abandon('FAILED: it takes much longer than it should'), minutes * 60_000 + MARGIN_MS)
   const children = Array.from({ length: HOSTS }, () => stations('../soak/stations/main.js', ['--expose-gc']))
   const longUp: Span = [120_000, 200_000]
@@ -60,11 +66,15 @@ const run = async ({ minutes, nodes, seed, calm }: SoakOptions): Promise<boolean
         memoryEveryMs: 5_000,
         lingerMs: 3_000,
         progressEveryMs: 30_000,
-        progress: at => print(progressLine(at, now())),
+        progress: at => {
+          printNew(at)
+          print(progressLine(at, now()))
+        },
       },
       how => (kill = how),
     )
-    for (const line of summary(state, seed)) print(line)
+    printNew(state)
+    summary(state, seed).forEach(print)
     const grows = growthOf(state).some(({ verdict }) => verdict === 'grows')
     if (grows) print('memory grows')
     return !grows && totalOf(state.books.ledger.tally.violated) === 0

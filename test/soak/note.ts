@@ -41,6 +41,8 @@ export type Note =
       readonly role: 'primary' | 'failover' | 'none'
       readonly hub: string | undefined
       readonly ending: Ending
+      /** Why the connection before that ended, as the node tells it. */
+      readonly why: string
     }
   /** A foreign device stands so with its BBMD. */
   | { readonly _tag: 'Registration'; readonly at: number; readonly by: StationId; readonly state: string }

@@ -37,6 +37,10 @@ const growthLine = ({ process, what, slope, verdict }: Growth): string => {
 /** How memory has grown; what `grows` fails the run. */
 export const growthOf = ({ memory, began, ended }: SoakState): readonly Growth[] => memory.growth(began, ended)
 
+/** The violations from that on, a line each. */
+export const violationLines = ({ books }: SoakState, from: number): readonly string[] =>
+  books.ledger.tally.violations.slice(from).map(({ kind, text }) => `VIOLATION ${kind}: ${text}`)
+
 /** What came of it all. */
 export const summary = (state: SoakState, seed: number): readonly string[] => {
   const { books, memory, faults, began, ended, recoveredMs } = state
@@ -61,7 +65,6 @@ export const summary = (state: SoakState, seed: number): readonly string[] => {
     ...growthOf(state).map(growthLine),
     'open since then:',
     ...memory.open(began, ended).map(line => `  ${line}`),
-    ...tally.violations.map(({ kind, text }) => `VIOLATION ${kind}: ${text}`),
     `violations: ${listed(tally.violated)}`,
   ]
 }

@@ -22,7 +22,7 @@ export interface Rule {
  * Nearly all take a few milliseconds; two hundred nodes that come back at once, to a machine that does other things too,
  * keep a hub busy for most of this.
  */
-export const ON_ITS_WAY_MS = 1500
+export const ON_ITS_WAY_MS = 2000
 
 /** How long a hub gathers drops before it tells of them. */
 export const GATHERED_MS = 1000

@@ -11,7 +11,10 @@ interface Connection {
   ending: Ending | undefined
 }
 
-/** How long after a hub hung a node may find its connection dead: it asks, waits, and may be slow itself. */
+/**
+ * How long after a hub hung or was killed a node may find its connection dead: it asks, waits, and may be slow itself. A
+ * hundred nodes of one process that all dial anew take seconds on a busy machine.
+ */
 const FOUND_DEAD_MS = NODE_TIMINGS.heartbeat + NODE_TIMINGS.heartbeatWait + ON_ITS_WAY_MS
 
 /** How far the story of a loss goes back and on. */
@@ -19,14 +22,23 @@ const STORY_MS = 10_000
 
 const TOLD = 'hub told of the drop'
 
+/** A connection that broke. */
+export interface Broken {
+  readonly by: StationId
+  readonly at: number
+  readonly life: string
+  readonly since: number
+  readonly why: string
+}
+
 /** What is known of a BACnet/SC network. */
 export interface ScRule extends Rule {
   /** A node's hub connection has changed. */
   readonly hear: (note: Note & { readonly _tag: 'Hub' }) => void
   /** A hub told that it dropped NPDUs; it names their sender, their receiver, or neither when there are very many. */
   readonly told: (life: string, party: StationId | undefined, count: number) => void
-  /** Connections that broke before that, by whom and when, though their hub was neither killed nor hung just then. */
-  readonly brokeByThemselves: (before: number) => readonly { readonly by: StationId; readonly at: number }[]
+  /** Connections that broke before that, though their hub was neither killed nor hung just then. */
+  readonly brokeByThemselves: (before: number) => readonly Broken[]
   /** Drops that were told, and no NPDU was missed for. */
   readonly untaken: () => number
 }
@@ -46,7 +58,7 @@ export interface ScRule extends Rule {
 export const scRule = (lives: Lives): ScRule => {
   const connections = new Map<StationId, Connection[]>()
   const drops = new Map<string, number>()
-  let broken: { readonly by: StationId; readonly at: number; readonly life: string }[] = []
+  let broken: readonly Broken[] = []
   const droppedBroadcasts = new Map<number, number>()
 
   const of = (station: StationId): readonly Connection[] => connections.get(station) ?? []
@@ -97,13 +109,13 @@ export const scRule = (lives: Lives): ScRule => {
   }
 
   return {
-    hear: ({ at: time, by, hub, ending }) => {
+    hear: ({ at: time, by, hub, ending, why }) => {
       const known = connections.get(by) ?? []
       connections.set(by, known)
       const last = known.at(-1)
       if (last?.to === Infinity) {
         Object.assign(last, { to: time, ending })
-        if (ending === 'lost') broken.push({ by, at: time, life: last.life })
+        if (ending === 'lost') broken = [...broken, { by, at: time, life: last.life, since: last.from, why }]
       }
       if (hub !== undefined) known.push({ life: hub, from: time, to: Infinity, ending: undefined })
     },
@@ -112,7 +124,7 @@ export const scRule = (lives: Lives): ScRule => {
       broken = broken.filter(each => each.at >= before)
       return due.filter(({ life, at: time }) => {
         const end = lives.ended(life)
-        const isKilled = end !== undefined && Math.abs(end.at - time) <= ON_ITS_WAY_MS
+        const isKilled = end !== undefined && time > end.at - ON_ITS_WAY_MS && time < end.at + FOUND_DEAD_MS
         return !isKilled && !lives.hung(life, time - FOUND_DEAD_MS, time)
       })
     },

@@ -20,17 +20,19 @@ export const startNode = (
   const stationOf = new Map<string, StationId>(plan.map(({ id: station, vmac: own }) => [own, station]))
   const link = open(scNode({ vmac, primaryHub: hubs.primary, failoverHub: hubs.failover, tls, timings: NODE_TIMINGS }))
   let role: 'primary' | 'failover' | 'none' = 'none'
-  let ending: Ending = 'moved'
+  let [ending, why]: [Ending, string] = ['moved', '']
   noteNpdus(link.event$, id, source => stationOf.get(source), note)
   link.event$.subscribe(event => {
     const at = now()
     if (event._tag === 'LostConnection' && event.role === role) {
       ending = isOrderly(event.cause) ? 'dismissed' : 'lost'
+      why = event.cause.detail
       note({ _tag: 'Unconfirmed', at, by: id, count: event.unconfirmed })
     } else if (event._tag === 'Status') {
       role = event.status.hubConnection
-      note({ _tag: 'Hub', at, by: id, role, hub: event.status.hub?.uuid, ending })
+      note({ _tag: 'Hub', at, by: id, role, hub: event.status.hub?.uuid, ending, why })
       ending = 'moved'
+      why = ''
       if (event.status.vmac !== vmac) note({ _tag: 'Renamed', at, by: id })
     }
   })
