@@ -1,3 +1,4 @@
+import { ENDED_BY_PEER, ENDED_LOCALLY } from '../../src/sc/connection/cause.js'
 import type { Layout } from './layout.js'
 import { ledger, type Ledger, type Patience } from './ledger.js'
 import { lives } from './lives.js'
@@ -35,6 +36,9 @@ export interface Books {
   /** How many drops the hubs told of, and how many of those no NPDU was missed for. */
   readonly told: () => { readonly drops: number; readonly untaken: number }
 }
+
+/** As a hub tells of connections that ended in good order. */
+const GOOD_ORDER: ReadonlySet<string> = new Set([ENDED_BY_PEER.detail, ENDED_LOCALLY.detail])
 
 /** Opens the books. */
 export const books = (layout: Layout, patience: Patience): Books => {
@@ -93,7 +97,10 @@ export const books = (layout: Layout, patience: Patience): Books => {
   }
   const party = (vmac: unknown): StationId | undefined =>
     typeof vmac === 'string' ? stationAt.get(vmac.replaceAll(':', '')) : undefined
-  const toldByHub = (life: string, told: Told): void => {
+  const toldByHub = (life: string, at: number, told: Told): void => {
+    const station = party(told['vmac'])
+    const isBroken = told['event'] === 'node-disconnected' && !GOOD_ORDER.has(String(told['reason']))
+    if (isBroken && station !== undefined) sc.toldEnd(life, station, at)
     const times = Number(told['count'] ?? 1)
     if (told['event'] === 'dropped') {
       drops += times
@@ -118,7 +125,7 @@ export const books = (layout: Layout, patience: Patience): Books => {
   return {
     ledger: accounts,
     hear,
-    ofHub: { ...shared, began: known.begin, told: (life, _, told) => toldByHub(life, told) },
+    ofHub: { ...shared, began: known.begin, told: toldByHub },
     ofBbmd: bbmd => bbmdOf(placesOf('ip6').some(place => place.bbmd === bbmd) ? ip6 : ip, bbmd),
     standing: () => ({
       primary: standingAs('primary'),

@@ -165,6 +165,17 @@ describe('what excuses a loss in BACnet/SC', () => {
     expect(lostAt(1000, ({ leave }) => leave(BOB, 1100, 'dismissed'))).toEqual(['lost'])
   })
 
+  it('is that the hub told of an end which was none in good order, though they had left it so', () => {
+    const moved = lostAt(1000, ({ hub, rule, leave }) => {
+      leave(BOB, 1100, 'moved', 'hub B #1')
+      hub.pause(HUB, 1050)
+      hub.resume(HUB, 9000)
+      rule.toldEnd(HUB, BOB, 9500)
+    })
+    expect(moved).toEqual(['hub told that the connection of the receiver broke'])
+    expect(lostAt(1000, ({ rule }) => rule.toldEnd(HUB, ALICE, 9500))).toEqual(['lost'])
+  })
+
   it('is for a broadcast that the receiver moved to another hub before it was through', () => {
     const { accounts, send, leave } = network()
     send(1, ALICE, 'all', 1000)

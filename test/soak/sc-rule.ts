@@ -35,6 +35,8 @@ export interface Broken {
 export interface ScRule extends Rule {
   /** A node's hub connection has changed. */
   readonly hear: (note: Note & { readonly _tag: 'Hub' }) => void
+  /** A hub told that the connection of a node ended, not in good order. */
+  readonly toldEnd: (life: string, station: StationId, at: number) => void
   /** A hub told that it dropped NPDUs; it names their sender, their receiver, or neither when there are very many. */
   readonly told: (life: string, party: StationId | undefined, count: number) => void
   /** Connections that broke before that, though their hub was neither killed nor hung just then. */
@@ -50,7 +52,9 @@ export interface ScRule extends Rule {
  * 1. the hub process was killed before it had run for `ON_ITS_WAY_MS` since it was sent, or
  * 2. the sender's connection broke, not in good order, before that, or
  * 3. a connection of the receiver to that hub process broke, not in good order, within `ON_ITS_WAY_MS` of its running time
- *    before or after it was sent: the hub may not have known yet, or
+ *    before or after it was sent: the hub may not have known yet.
+ *    What a node leaves in good order, or gives up before it is accepted, may be broken for the hub, which hung or was busy
+ *    meanwhile: for 2 and 3, what the hub told of the end of a connection counts as well, or
  * 4. the receiver left that hub for another before a broadcast was through, by the same measure: it was not for it then, or
  * 5. that hub process told of a drop of this sender or receiver; each drop excuses one NPDU, or
  * 6. it would have told, but was killed within `GATHERED_MS` more.
@@ -58,6 +62,7 @@ export interface ScRule extends Rule {
 export const scRule = (lives: Lives): ScRule => {
   const connections = new Map<StationId, Connection[]>()
   const drops = new Map<string, number>()
+  let ends: readonly { readonly life: string; readonly by: StationId; readonly at: number }[] = []
   let broken: readonly Broken[] = []
   const droppedBroadcasts = new Map<number, number>()
 
@@ -95,11 +100,15 @@ export const scRule = (lives: Lives): ScRule => {
     if (via.ending === 'lost' && isNear(life, sent.at, via.to)) {
       return `connection of the sender broke: ${how(life, sent.at, via.to)}`
     }
+    const isBroken = (station: StationId): boolean =>
+      ends.some(({ life: other, by, at: end }) => by === station && other === life && isNear(life, sent.at, end))
+    if (isBroken(sent.by)) return 'hub told that the connection of the sender broke'
     const others = of(receiver).filter(({ life: other, to }) => other === life && isNear(life, sent.at, to))
     const broken = others.find(({ ending }) => ending === 'lost')
     if (broken !== undefined) {
       return `connection of the receiver broke: ${how(life, Math.min(sent.at, broken.to), Math.max(sent.at, broken.to))}`
     }
+    if (isBroken(receiver)) return 'hub told that the connection of the receiver broke'
     if (sent.to === 'all' && others.some(({ to, ending }) => ending === 'moved' && to >= sent.at)) {
       return 'receiver moved to another hub'
     }
@@ -128,6 +137,7 @@ export const scRule = (lives: Lives): ScRule => {
         return !isKilled && !lives.hung(life, time - FOUND_DEAD_MS, time)
       })
     },
+    toldEnd: (life, by, time) => void (ends = [...ends, { life, by, at: time }]),
     told: (life, party, count) => {
       drops.set(key(life, party), (drops.get(key(life, party)) ?? 0) + count)
     },
@@ -151,6 +161,7 @@ export const scRule = (lives: Lives): ScRule => {
       ].join('; ')
     },
     forget: before => {
+      ends = ends.filter(end => end.at >= before)
       for (const [id, time] of droppedBroadcasts) if (time < before) droppedBroadcasts.delete(id)
       for (const known of connections.values()) {
         while ((known[0]?.to ?? Infinity) < before) known.shift()
