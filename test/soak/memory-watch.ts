@@ -77,7 +77,9 @@ export const memoryWatch = (): MemoryWatch => {
             kib: (what === 'live' ? memory.live : memory.rss) / 1024,
           }))
           const found = slope(samples)
-          const verdict = to - from < LEAST_MS ? 'not known' : judged(found, MOST_KIB_PER_MINUTE[what])
+          // What is started anew now and then has its resident set from the last storm, more or less.
+          const isJudged = to - from >= LEAST_MS && (what === 'live' || livesOf(process) === 1)
+          const verdict = isJudged ? judged(found, MOST_KIB_PER_MINUTE[what]) : 'not known'
           return { process, what, slope: found, verdict }
         }),
       )
