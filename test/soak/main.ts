@@ -49,7 +49,7 @@ const run = async ({ minutes, nodes, seed, calm }: SoakOptions): Promise<boolean
   const limit = setTimeout(() => abandon('FAILED: it takes much longer than it should'), minutes * 60_000 + MARGIN_MS)
   const children = Array.from({ length: HOSTS }, () => stations('../soak/stations/main.js', ['--expose-gc']))
   const longUp: Span = [120_000, 200_000]
-  const hubs: Treatment = { up: [12_000, 40_000], longUp, down: [300, 8_000], hanging: [1_000, 8_000], faults: FAULTS }
+  const hubs: Treatment = { up: [12_000, 40_000], longUp, down: [300, 8_000], hanging: [1_000, 12_000], faults: FAULTS }
   const bbmds: Treatment = { ...hubs, up: [15_000, 50_000], hanging: [1_000, 6_000] }
   const treatmentOf = (service: string): Treatment => (service.startsWith('hub') ? hubs : bbmds)
   try {

@@ -5,7 +5,7 @@ export const NODE_TIMINGS = {
   connectWait: seconds(4),
   disconnectWait: seconds(3),
   heartbeat: seconds(3),
-  heartbeatWait: seconds(2),
+  heartbeatWait: seconds(5),
   minReconnect: seconds(0.5),
   maxReconnect: seconds(5),
 } as const
