@@ -1,4 +1,4 @@
-import type { Duration } from '../../values/duration.js'
+import { ms, type Duration } from '../../values/duration.js'
 import type { Impairment } from '../paths/impairment.js'
 import type { Hosts } from '../paths/paths.js'
 import { durationMs } from '../time/duration-text.js'
@@ -51,4 +51,4 @@ export const faultsAt = (at: Duration, planned: (fault: Fault) => (lasts: number
 }
 
 /** A time or duration as a test says it. */
-export const inMs = (time: string | Duration): Duration => (typeof time === 'string' ? durationMs(time) : time)
+export const inMs = (time: string | Duration): Duration => (typeof time === 'string' ? ms(durationMs(time)) : time)

@@ -1,4 +1,4 @@
-import { ms, type Duration } from '../../values/duration.js'
+import type { Duration } from '../../values/duration.js'
 
 const UNITS_MS = { h: 3_600_000, min: 60_000, m: 60_000, s: 1000, ms: 1 } as const
 
@@ -7,14 +7,14 @@ const UNITS_MS = { h: 3_600_000, min: 60_000, m: 60_000, s: 1000, ms: 1 } as con
  *
  * @throws Error for text that is not a duration, or not of whole milliseconds.
  */
-export const durationMs = (text: string): Duration => {
+export const durationMs = (text: string): number => {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)$/u.exec(text.trim()) ?? []
   if (amount === undefined) throw new Error(`"${text}" is not a duration, such as 10ms, 0.5 s, 5 m or 2 h.`)
   const exactMs = Number(amount) * UNITS_MS[unit as keyof typeof UNITS_MS]
   const wholeMs = Math.round(exactMs)
   // 1.001 s is 1000.9999999999999 ms in binary: a whole number to whoever wrote it.
   if (Math.abs(exactMs - wholeMs) > 1e-6) throw new Error(`"${text}" is not a whole number of milliseconds.`)
-  return ms(wholeMs)
+  return wholeMs
 }
 
 /** Writes a duration so that it can be read again, in the greatest unit that fits: `90s`, `2min`, `1500ms`. */
