@@ -111,6 +111,27 @@ describe('NPDUs on their way while hubs die and come back', () => {
     expect(heard.at(-1)).toBe(899)
   })
 
+  it('are told as unconfirmed when the failover hangs just before the return to the primary', () => {
+    const lab = virtualLab()
+    const [primary] = ['hub-a', 'hub-b'].map(name => lab.hub({ name })) as [RunningHub, RunningHub]
+    const from = lab.node({ vmac: A, failover: 'hub-b', timings: { jitter: 0, minReconnect: seconds(10) } })
+    lab.advance(seconds(1))
+    primary.kill()
+    lab.advance(seconds(9))
+    primary.start()
+    lab.mute('hub-b')
+    for (const number of [1, 2, 3]) from.send(number, B)
+    lab.advance(seconds(60))
+
+    expect(hubConnections(from)).toEqual(['none', 'primary', 'none', 'failover', 'primary'])
+    expect(from.told('LostConnection').map(({ role, unconfirmed, hungUp }) => ({ role, unconfirmed, hungUp }))).toEqual(
+      [
+        { role: 'primary', unconfirmed: 0, hungUp: undefined },
+        { role: 'failover', unconfirmed: 3, hungUp: true },
+      ],
+    )
+  })
+
   it('are dropped, and not kept, while there is no hub', () => {
     const lab = virtualLab()
     const node = lab.node()

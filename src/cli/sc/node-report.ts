@@ -87,9 +87,9 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
     }
     case 'LostConnection': {
       const { errorCode, detail } = event.cause
-      const { uri, tooLong, unconfirmed } = event
+      const { uri, tooLong, unconfirmed, hungUp } = event
       return {
-        json: { event: 'lost-connection', uri, errorCode, message: detail, tooLong, unconfirmed },
+        json: { event: 'lost-connection', uri, errorCode, message: detail, tooLong, unconfirmed, hungUp },
         text: `connection to ${uri} ended: ${detail}${unconfirmedText(unconfirmed)}`,
       }
     }

@@ -57,6 +57,7 @@ export const afterNodeEvent = (port: NetworkPortStatus, event: ScLinkEvent, now:
           }))
         : withHub(port, event.role, before => failedToConnect(before, event.cause, now))
     case 'LostConnection':
+      if (event.hungUp === true) return port
       return withHub(port, event.role, before => ended(before, event.cause, now))
     case 'DirectConnected': {
       const { peer, uri = '', address } = event

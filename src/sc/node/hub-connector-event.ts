@@ -28,5 +28,10 @@ export type HubConnectorEvent =
       readonly unconfirmed: number
       /** Where that hub found a message of ours too long (1009): how often it has until now. */
       readonly tooLong?: number
+      /**
+       * We had hung up on it, for another hub, and it did not end in good order. It says nothing of how the node is connected;
+       * it is told only where messages are unconfirmed.
+       */
+      readonly hungUp?: true
     }
   | WayEvent

@@ -10,7 +10,7 @@ import type { Cause } from '../connection/cause.js'
 import { diagnoseAs, diagnosed, type Diagnose } from '../connection/diagnostic.js'
 import { helloMemory } from '../connection/hello-memory.js'
 import type { HubRole } from '../connection/hub-role.js'
-import type { LineEvent } from '../connection/line.js'
+import type { LineEnd, LineEvent } from '../connection/line.js'
 import type { UnsentReason } from '../connection/peer.js'
 import type { ConnectionTimings, ReconnectTimings } from '../connection/timings.js'
 import type { HubAddress } from './hub-address.js'
@@ -118,20 +118,22 @@ export const hubConnector =
             return
           case 'Disconnected':
             if (call.peer !== undefined) connections.leave(call.peer)
-            if (!current) return
+            if (!current) {
+              if (event.unconfirmed > 0) tellLost(call, event, { hungUp: true })
+              return
+            }
             calls.delete(hub)
-            subscriber.next({
-              _tag: 'LostConnection',
-              role: hub,
-              uri,
-              cause: event.cause,
-              unconfirmed: event.unconfirmed,
-              ...countTooLong(hub, event.cause),
-            })
+            tellLost(call, event, countTooLong(hub, event.cause))
             event$.next({ _tag: 'Lost', hub, brief: isBrief(call) })
             return
         }
       }
+
+      const tellLost = (
+        { hub: role, uri }: HubCall,
+        { cause, unconfirmed }: LineEnd,
+        more: { readonly tooLong?: number; readonly hungUp?: true },
+      ): void => subscriber.next({ _tag: 'LostConnection', role, uri, cause, unconfirmed, ...more })
 
       const isBrief = ({ peer }: HubCall): boolean =>
         peer === undefined || scheduler.now() - peer.connectedAt < timings.minReconnect
