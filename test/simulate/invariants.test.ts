@@ -120,6 +120,11 @@ const DEFECTS: readonly (readonly [defect: string, finder: string, spoil: Spoil]
   ],
   ['a box that forgets every fifth NPDU', 'accounted for', { application: on('box-2', losing) }],
   [
+    'a node that does not say what it lost with its hub',
+    'told of losses',
+    { scLink: (_, link) => outbound$ => link(outbound$).pipe(filter(({ _tag }) => _tag !== 'LostConnection')) },
+  ],
+  [
     'a station that mistakes every ninth sender for itself',
     'true source',
     {

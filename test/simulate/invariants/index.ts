@@ -9,12 +9,14 @@ import { onlyForIt } from './only-for-it.js'
 import { paced } from './paced.js'
 import { reconnected } from './reconnected.js'
 import { registered } from './registered.js'
+import { toldOfLosses } from './told-of-losses.js'
 import { trueSource } from './true-source.js'
 
 /** All that holds in every run. */
 export const invariants: readonly Invariant[] = [
   deliveredOnce,
   accounted,
+  toldOfLosses,
   trueSource,
   onlyForIt,
   boundedTables,

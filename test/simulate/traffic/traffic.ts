@@ -12,11 +12,15 @@ import { payload } from './payload.js'
 export interface Traffic {
   /** Everybody talks now and then, until it is unsubscribed. */
   readonly start: () => Subscription
-  /** Everybody talks to some others at once, and one to all. */
+  /** Everybody talks to some others within half a minute, and one to all. */
   readonly round: () => void
 }
 
+/** So many NPDUs of each. */
 const ROUND = 3
+
+/** All in one moment would be a storm, in which queues are full and say so. */
+const ROUND_MS = 30_000
 
 /** The traffic of a run, which follows from its seed. */
 export const traffic = (
@@ -63,8 +67,9 @@ export const traffic = (
     },
 
     round: () => {
-      for (const by of members) for (let times = 0; times < ROUND; times++) say(by, 'unicast')
-      say(chance.pick(members), 'global')
+      const later = (work: () => void): void => void clock.schedule(work, chance.below(ROUND_MS))
+      for (const by of members) for (let times = 0; times < ROUND; times++) later(() => say(by, 'unicast'))
+      later(() => say(chance.pick(members), 'global'))
     },
   }
 }

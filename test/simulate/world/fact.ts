@@ -45,6 +45,7 @@ export interface Crossed {
 /** Octets with an NPDU were lost on a wire. */
 export interface LostOnWire {
   readonly _tag: 'Lost'
+  readonly medium: 'sc' | 'ip' | 'ip6'
   readonly id: number
   readonly from: string
   readonly to: string
@@ -68,6 +69,22 @@ export interface Stands {
   /** The hub in use, on BACnet/SC; the BBMD of a foreign device. */
   readonly through: string | undefined
   readonly mac: string | undefined
+}
+
+/** A node has said something to a hub, or heard from it; `id` is that of the NPDU in it, if there is one. */
+export interface Spoke {
+  readonly _tag: 'Spoke'
+  readonly node: string
+  readonly hub: string
+  readonly direction: 'to hub' | 'from hub'
+  readonly id: number | undefined
+}
+
+/** A node told that a connection broke, and how many messages may be lost with it. */
+export interface Unconfirmed {
+  readonly _tag: 'Unconfirmed'
+  readonly host: string
+  readonly count: number
 }
 
 /** A hub has a node from now on, or has it no more, whatever the node itself may think. */
@@ -126,6 +143,8 @@ export type Fact = { readonly at: number } & (
   | LostOnWire
   | Noted
   | Stands
+  | Spoke
+  | Unconfirmed
   | Serves
   | Dialled
   | Sampled

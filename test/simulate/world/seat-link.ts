@@ -68,6 +68,10 @@ const scLink = (seat: ScSeat, { hubs }: ScNetworkPlan, { network, plan, spoil, t
         tell({ _tag: 'Stands', host, network: seat.network, isUp: through !== undefined, through, mac: vmac })
         return
       }
+      case 'LostConnection':
+      case 'DirectDisconnected':
+        if (event.unconfirmed > 0) tell({ _tag: 'Unconfirmed', host, count: event.unconfirmed })
+        return
       case 'Dropped':
       case 'Discarded':
         seeLoss(host, event, tell)
@@ -75,7 +79,8 @@ const scLink = (seat: ScSeat, { hubs }: ScNetworkPlan, { network, plan, spoil, t
       default:
     }
   }
-  const link = network.node(host, spoil.node?.(host, options) ?? options)
+  const plain = network.node(host, spoil.node?.(host, options) ?? options)
+  const link = spoil.scLink?.(host, plain) ?? plain
   return { link: overSc(trace(link, { inbound: see })), sample: () => undefined }
 }
 

@@ -2,6 +2,7 @@ import type { SchedulerLike, Subscription } from 'rxjs'
 import type { Duplex } from '../../../src/link/duplex.js'
 import type { NetworkEvent, NetworkOutbound } from '../../../src/network/event/network-event.js'
 import type { VirtualHubOptions, VirtualInternetwork, VirtualNodeOptions } from '../../../src/testing/index.js'
+import type { ScLink } from '../../../src/sc/node/sc-link.js'
 import type { Bounds } from './bounds.js'
 
 /** What runs on a host as an application: the network layer over its links. */
@@ -15,6 +16,8 @@ type NodeOptions = Omit<VirtualNodeOptions, 'name'>
  */
 export interface Spoil {
   readonly application?: (host: string, application: Application, scheduler: SchedulerLike) => Application
+  /** The link of a node. */
+  readonly scLink?: (host: string, link: ScLink) => ScLink
   readonly node?: (host: string, options: NodeOptions) => NodeOptions
   readonly hub?: (host: string, options: HubOptions) => HubOptions
   /** What the tables really have as their bounds. */

@@ -4,16 +4,23 @@ import type { Happening } from './fact.js'
 
 /** Tells what becomes of octets with NPDUs on the wires, and who connects to whom. */
 export const watchWires = ({ sc, ipv4, ipv6 }: VirtualInternetwork, tell: (happening: Happening) => void): void => {
-  const fateOf = (fate: Fate): void => {
-    const id = idIn(fate.octets)
-    if (id === undefined) return
-    const { from, to } = fate
-    if (fate._tag === 'Lost') tell({ _tag: 'Lost', id, from, to, reason: fate.reason })
-    else tell({ _tag: fate.isDuplicate === true ? 'Doubled' : 'Arrived', id, from, to })
-  }
-  sc.fate$.subscribe(fateOf)
-  ipv4.fate$.subscribe(fateOf)
-  ipv6.fate$.subscribe(fateOf)
+  const fateOf =
+    (medium: 'sc' | 'ip' | 'ip6') =>
+    (fate: Fate): void => {
+      const id = idIn(fate.octets)
+      if (id === undefined) return
+      const { from, to } = fate
+      if (fate._tag === 'Lost') tell({ _tag: 'Lost', medium, id, from, to, reason: fate.reason })
+      else tell({ _tag: fate.isDuplicate === true ? 'Doubled' : 'Arrived', id, from, to })
+    }
+  sc.fate$.subscribe(fateOf('sc'))
+  ipv4.fate$.subscribe(fateOf('ip'))
+  ipv6.fate$.subscribe(fateOf('ip6'))
+  sc.tap$.subscribe(tapped => {
+    if (tapped._tag === 'Closed') return
+    const { node, hub, direction, octets } = tapped
+    tell({ _tag: 'Spoke', node, hub, direction, id: direction === 'to hub' ? idIn(octets) : undefined })
+  })
   sc.dial$.subscribe(({ from, to }) => tell({ _tag: 'Dialled', node: from, hub: to }))
 }
 

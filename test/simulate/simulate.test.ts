@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { drawPlan } from './plan/draw-plan.js'
+import { failureOf } from './report.js'
+import { run } from './run.js'
+
+/*
+ * `npm run simulate` in small: a few seeds, and those that have once found something.
+ */
+
+/** Seeds that found a defect, which has been mended since, and what it was. */
+const FOUND: readonly (readonly [seed: number, nodes: number | undefined, hours: number, what: string])[] = []
+
+const failures = (seed: number, nodes: number | undefined, hours: number): string => {
+  const result = run(drawPlan(seed, { nodes, hours }))
+  return result.violations.length === 0 ? '' : failureOf(result, `npm run simulate -- --seed ${seed}`).join('\n')
+}
+
+describe('networks that are broken in every way', () => {
+  it.each([...Array(12).keys()].map(index => index + 1))('keep what is promised: seed %i', seed => {
+    expect(failures(seed, 8, 0.2)).toBe('')
+  })
+
+  it('keep it with a hundred stations', () => {
+    expect(failures(2, 100, 0.05)).toBe('')
+  })
+
+  it.each(FOUND)('keep it where it once was broken: seed %i', (seed, nodes, hours) => {
+    expect(failures(seed, nodes, hours)).toBe('')
+  })
+
+  it('do the same in each run of a seed', () => {
+    const once = (): unknown => {
+      const { events, tally, simulatedMs } = run(drawPlan(5, { nodes: 10, hours: 0.2 }))
+      return { events, tally, simulatedMs }
+    }
+    expect(once()).toEqual(once())
+  })
+})
