@@ -5,7 +5,14 @@ import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'n
 import { Observable, switchMap, take } from 'rxjs'
 import { WebSocket } from 'ws'
 import { cause, type Cause } from '../sc/connection/cause.js'
-import type { Dial, Socket, SocketEvent, SocketOutput, Subprotocol } from '../sc/connection/socket.js'
+import {
+  CloseCode,
+  type Dial,
+  type Socket,
+  type SocketEvent,
+  type SocketOutput,
+  type Subprotocol,
+} from '../sc/connection/socket.js'
 import { isPlaintextUri, type ScUri } from '../values/sc-uri.js'
 import { ErrorCode } from '../wire/error-code.js'
 import { binaryMessages } from './binary-messages.js'
@@ -27,7 +34,7 @@ export interface DialOptions {
 }
 
 /** Octets that may wait to be taken by the network before further messages come back as `Unsent`. */
-const MAX_QUEUED = 1 << 20
+export const MAX_QUEUED: number = 1 << 20
 
 const batch = turnBatch()
 
@@ -145,7 +152,7 @@ const webSocket =
         outbound$.subscribe({
           next: send,
           error: (error: unknown) => subscriber.error(error),
-          complete: () => socket.close(),
+          complete: () => socket.close(CloseCode.NORMAL),
         }),
       )
       subscriber.add(() => socket.terminate())
