@@ -10,7 +10,7 @@ import { hubLimits } from '../../sc/hub/hub-limits.js'
 import { messageIds } from '../../sc/connection/message-id.js'
 import { node, type NodeDirectOptions } from '../../sc/node/node.js'
 import type { ScLink } from '../../sc/node/sc-link.js'
-import type { Socket, Subprotocol } from '../../sc/connection/socket.js'
+import { Subprotocol, type Socket } from '../../sc/connection/socket.js'
 import { connectionTimings, reconnectTimings } from '../../sc/connection/timings.js'
 import { parseDeviceUuid, randomDeviceUuid } from '../../values/device-uuid.js'
 import { seconds } from '../../values/duration.js'
@@ -18,6 +18,7 @@ import { hostAndPort, parseListenUri, parseScUri, type ListenUri } from '../../v
 import { parseDeviceVmac, randomVmac } from '../../values/vmac.js'
 import { COMMON_NPDU_LENGTH, HUB_BVLC_LENGTH, NODE_BVLC_LENGTH, type PeerIdentity } from '../../wire/bvlc-sc.js'
 import { fixedRandom } from '../chance/fixed-random.js'
+import { ownChance } from '../chance/own-chance.js'
 import { valid } from '../sockets/valid.js'
 import type {
   VirtualDeviceOptions,
@@ -47,11 +48,14 @@ export interface VirtualNetwork {
    */
   readonly socket: (name: string, hub?: string, subprotocol?: Subprotocol) => Socket
   /**
-   * What is between the hosts of the network, to be partitioned and impaired. A host is the name of a node, of a hub, or
-   * of where a node accepts direct connections.
+   * What is between the hosts of the network, to be partitioned and impaired. A host is the name of a node or of a hub;
+   * where a node accepts direct connections is on the host of that node.
    */
   readonly paths: Paths
-  /** Cuts all connections of a host at this moment; both ends find them closed with 1006. */
+  /**
+   * Cuts all connections of a host at this moment; both ends find them closed with 1006. This and the faults below can be
+   * of one address as well at which a node accepts direct connections.
+   */
   readonly cut: (name: string) => void
   /**
    * Makes all connections of a host at this moment go silent, as a pulled cable does: nothing passes any more, and both
@@ -104,7 +108,12 @@ export const virtualNetwork = (
     paths = virtualPaths(latency === undefined ? {} : { latency }),
   }: VirtualNetworkOptions = {},
 ): VirtualNetwork => {
-  const { listen$, socket, ...faults } = virtualWebSockets(scheduler, { paths, random })
+  const listeners = new Map<string, string>()
+  const { listen$, socket, ...faults } = virtualWebSockets(scheduler, {
+    paths,
+    random: ownChance(random),
+    hostOf: address => listeners.get(address) ?? address,
+  })
   let nodes = 0
 
   const identityOf = (options: VirtualDeviceOptions, maxBvlcLength: number): PeerIdentity => ({
@@ -120,7 +129,7 @@ export const virtualNetwork = (
   ): Duplex<HubCommand, HubEvent> =>
     hubFunction({
       self,
-      server$: listen$(name, listenUri(name)),
+      server$: listen$(name, listenUri(name), [Subprotocol.HUB]),
       timings: connectionTimings(timings),
       limits: hubLimits(limits),
       takesHello: hello,
@@ -137,7 +146,8 @@ export const virtualNetwork = (
   })
 
   const directOf = (name: string, given: VirtualDirectConnections): NodeDirectOptions => ({
-    server$: given.listen === undefined ? undefined : listen$(given.listen, listenUri(given.listen)),
+    server$:
+      given.listen === undefined ? undefined : listen$(given.listen, listenUri(given.listen), [Subprotocol.DIRECT]),
     dial: given.initiate === true ? (uri, subprotocol) => socket(name, hostAndPort(uri).host, subprotocol) : undefined,
     mayDial: given.mayDial ?? (() => true),
     acceptUris: bound => given.uris ?? [bound],
@@ -157,6 +167,8 @@ export const virtualNetwork = (
 
     node: (options = {}) => {
       const { name = `node-${++nodes}`, primary = DEFAULT_HUB, failover, timings } = options
+      const { listen } = options.directConnections ?? {}
+      if (listen !== undefined) listeners.set(listen, name)
       const identity = identityOf(options, options.hubFunction === undefined ? NODE_BVLC_LENGTH : HUB_BVLC_LENGTH)
       const hubs = {
         primary: addressOf(name, primary),

@@ -1,8 +1,9 @@
 /**
  * Why a message of a virtual WebSocket never arrived: the connection was cut (`reset`) or had gone silent (`muted`), or one
- * side ended, killed or by a time-out, before it had left (`sender ended`) or arrived (`receiver ended`).
+ * side ended, killed or by a time-out, before it had left (`sender ended`) or arrived (`receiver ended`). One of more than
+ * 65535 octets is not heard (`too long`), nor what comes after it.
  */
-export type LossReason = 'reset' | 'muted' | 'sender ended' | 'receiver ended'
+export type LossReason = 'reset' | 'muted' | 'sender ended' | 'receiver ended' | 'too long'
 
 /**
  * What became of one binary message that a virtual WebSocket took. Each has exactly one fate; what came back as `Unsent`

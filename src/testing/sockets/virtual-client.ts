@@ -7,7 +7,7 @@ import type { VirtualConnection } from './virtual-connection.js'
 import { virtualHandshake, type HandshakeOptions } from './virtual-handshake.js'
 
 /** Something between two hosts that can be cut and go silent: a connection, or one to be. */
-export type Breakable = Pick<VirtualConnection, 'client' | 'server' | 'cut' | 'mute'>
+export type Breakable = Pick<VirtualConnection, 'client' | 'server' | 'address' | 'cut' | 'mute'>
 
 /** What a host does with who knocks: lets him in, sends him away, or never answers. */
 export type Answer =
@@ -17,11 +17,13 @@ export type Answer =
       readonly connection: VirtualConnection
       readonly tellServer: () => void
     }
-  | { readonly _tag: 'Refuse'; readonly detail: string }
+  | { readonly _tag: 'Refuse'; readonly cause: Cause }
   | { readonly _tag: 'Hang' }
 
 /** Who dials whom. */
 export interface ClientOptions extends HandshakeOptions {
+  /** Where the host listens that is dialled. */
+  readonly address: string
   readonly subprotocol: Subprotocol
   readonly dialled: () => void
   readonly knock: (tell: (event: SocketEvent) => void) => Answer
@@ -39,7 +41,7 @@ export const virtualClient =
   (options: ClientOptions): Socket =>
   outbound$ =>
     new Observable(subscriber => {
-      const { from: node, to: hub, scheduler, subprotocol, attempts, onTap } = options
+      const { from: node, address: hub, scheduler, subprotocol, attempts, onTap } = options
       let connection: VirtualConnection | undefined
       let isOver = false
 
@@ -71,7 +73,7 @@ export const virtualClient =
           case 'Hang':
             return
           case 'Refuse':
-            fail(cause(ErrorCode.TCP_CONNECTION_REFUSED, answer.detail))
+            fail(answer.cause)
             return
           case 'Accept':
             attempts.delete(attempt)
@@ -84,7 +86,8 @@ export const virtualClient =
 
       const attempt: Breakable = {
         client: node,
-        server: hub,
+        server: options.to,
+        address: hub,
         cut: () => fail(CUT),
         mute: () => handshake.unsubscribe(),
       }

@@ -1,4 +1,5 @@
 import { Observable, type SchedulerLike, type Subscriber } from 'rxjs'
+import type { Cause } from '../../sc/connection/cause.js'
 import type { AcceptedSocket, SocketEvent, SocketOutput, Subprotocol } from '../../sc/connection/socket.js'
 import type { Random } from '../../values/random.js'
 import { messageOf } from '../../wire/web-socket-frame.js'
@@ -9,6 +10,12 @@ import { virtualStream, type Parcel, type VirtualStream } from './virtual-stream
 
 /** Octets that may wait at a client before further messages come back as `Unsent`, as in the real one. */
 export const MAX_QUEUED: number = 1 << 20
+
+/** Octets of Close frames: header and code, and the mask of a client. */
+const CLOSE_LENGTH = { client: 8, server: 4 }
+
+/** Octets with the header and the mask of a client (RFC 6455, 5.2). */
+const maskedLength = (length: number): number => length + (length < 126 ? 6 : length <= 65_535 ? 8 : 14)
 
 /** What connections of one network have in common. */
 export interface ConnectionWorld {
@@ -23,6 +30,8 @@ export interface ConnectionWorld {
 export interface ConnectionOptions {
   readonly client: string
   readonly server: string
+  /** Where the server listens, by which the client knows it. */
+  readonly address: string
   readonly subprotocol: Subprotocol
   /** What the client hears, but for `Open`. */
   readonly tell: (event: SocketEvent) => void
@@ -34,6 +43,7 @@ export interface ConnectionOptions {
 export interface VirtualConnection {
   readonly client: string
   readonly server: string
+  readonly address: string
   readonly accepted: AcceptedSocket
   /** The client sends, or starts the closing handshake. */
   readonly submit: (output: SocketOutput) => void
@@ -48,7 +58,7 @@ export interface VirtualConnection {
 /** A connection, open at both ends. */
 export const virtualConnection = (world: ConnectionWorld, options: ConnectionOptions): VirtualConnection => {
   const { scheduler } = world
-  const { client, server, subprotocol, tell } = options
+  const { client, server, address, subprotocol, tell } = options
   let subscriber: Subscriber<SocketEvent> | undefined
   let ends = 2
   let isMute = false
@@ -59,32 +69,40 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
   const stream = (
     from: string,
     to: string,
+    closeLength: number,
     receiver: () => VirtualEnd,
     sender: () => VirtualEnd,
     lost: (octets: Uint8Array, lost: Parcel['lost']) => void,
-  ): VirtualStream =>
-    virtualStream({
+  ): VirtualStream => {
+    const decide = (octets: Uint8Array, reason: LossReason | undefined): void => {
+      const onFate = world.onFate()
+      if (onFate === undefined) return
+      const what = { at: scheduler.now(), from, to, octets }
+      onFate(reason === undefined ? { _tag: 'Arrived', ...what } : { _tag: 'Lost', ...what, reason })
+    }
+    return virtualStream({
       ...world,
       from,
       to,
+      closeLength,
       arrive: parcel => {
-        if (parcel.octets !== undefined) {
-          world.onFate()?.({ _tag: 'Arrived', at: scheduler.now(), from, to, octets: parcel.octets })
-        }
+        if (parcel.octets !== undefined) decide(parcel.octets, receiver().lossOf(parcel.octets))
         receiver().arrive(parcel)
       },
       left: () => sender().left(),
       lose: (octets, reason: LossReason, waited, whoIsTold) => {
-        world.onFate()?.({ _tag: 'Lost', at: scheduler.now(), from, to, octets, reason })
+        decide(octets, reason)
         if (waited) lost(octets, whoIsTold)
       },
     })
+  }
   const end = (out: () => VirtualStream, from: () => VirtualStream, owner: EndOwner): VirtualEnd =>
     virtualEnd({ out, from, owner, over, scheduler })
 
   const toServer: VirtualStream = stream(
     client,
     server,
+    CLOSE_LENGTH.client,
     () => acceptedEnd,
     () => clientEnd,
     octets => tell({ _tag: 'Lost', octets }),
@@ -92,6 +110,7 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
   const toClient: VirtualStream = stream(
     server,
     client,
+    CLOSE_LENGTH.server,
     () => clientEnd,
     () => acceptedEnd,
     (_, lost) => lost?.(),
@@ -101,7 +120,7 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
     () => toClient,
     {
       hear: octets => tell({ _tag: 'Message', octets }),
-      closed: (code, detail) => tell({ _tag: 'Closed', code, detail }),
+      closed: (code, detail, known) => tell(closedWith(code, detail, known)),
     },
   )
   const acceptedEnd: VirtualEnd = end(
@@ -109,8 +128,8 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
     () => toServer,
     {
       hear: octets => subscriber?.next({ _tag: 'Message', octets }),
-      closed: (code, detail) => {
-        subscriber?.next({ _tag: 'Closed', code, detail })
+      closed: (code, detail, known) => {
+        subscriber?.next(closedWith(code, detail, known))
         subscriber?.complete()
       },
     },
@@ -119,6 +138,7 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
   return {
     client,
     server,
+    address,
 
     accepted: {
       address: client,
@@ -145,7 +165,7 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
       if (!(output instanceof Uint8Array)) clientEnd.close(output.code)
       else if (!clientEnd.isOpen()) tell({ _tag: 'Unsent', octets: output, reason: 'not connected' })
       else if (toServer.queued() > MAX_QUEUED) tell({ _tag: 'Unsent', octets: output, reason: 'send queue full' })
-      else toServer.send(output, output.length)
+      else toServer.send(output, maskedLength(output.length))
     },
     abandon: clientEnd.abandon,
 
@@ -163,3 +183,10 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
     },
   }
 }
+
+const closedWith = (code: number, detail: string, known: Cause | undefined): SocketEvent => ({
+  _tag: 'Closed',
+  code,
+  detail,
+  ...(known === undefined ? {} : { cause: known }),
+})

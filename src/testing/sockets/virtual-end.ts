@@ -1,6 +1,8 @@
 import type { SchedulerLike, Subscription } from 'rxjs'
-import { ABNORMAL } from '../../sc/connection/cause.js'
+import { ABNORMAL, closeCause, TOO_LONG, type Cause } from '../../sc/connection/cause.js'
 import { seconds, type Duration } from '../../values/duration.js'
+import { MAX_BVLC_LENGTH } from '../../wire/bvlc-sc.js'
+import type { LossReason } from './fate.js'
 import type { Parcel, VirtualStream } from './virtual-stream.js'
 
 /** How long an end waits for the answer to its Close frame, as the real WebSockets do. */
@@ -8,11 +10,14 @@ export const CLOSE_TIMEOUT: Duration = seconds(2)
 
 const UNANSWERED = 'the closing handshake was not answered'
 
+/** In the words of `ws`. */
+const TOO_LONG_DETAIL = 'Max payload size exceeded'
+
 /** What one end of a connection tells its owner. */
 export interface EndOwner {
   readonly hear: (octets: Uint8Array) => void
-  /** It is over, and nothing more is heard. */
-  readonly closed: (code: number, detail: string) => void
+  /** It is over, and nothing more is heard. `known` is why our side closed it for what the peer sent. */
+  readonly closed: (code: number, detail: string, known?: Cause) => void
 }
 
 /** One end of an open connection. */
@@ -27,6 +32,8 @@ export interface VirtualEnd {
   readonly abandon: () => void
   /** The connection was cut. */
   readonly cut: (detail: string) => void
+  /** Why a message that arrives is not heard; nothing when it is. */
+  readonly lossOf: (octets: Uint8Array) => LossReason | undefined
   /** Takes what arrives from the other end. */
   readonly arrive: (parcel: Parcel) => void
   /** Nothing waits any more in the stream to the other end. */
@@ -50,6 +57,7 @@ export const virtualEnd = ({ out, from, owner, over, scheduler }: EndOptions): V
   /** The code of the Close frame that came. */
   let received: number | undefined
   let timer: Subscription | undefined
+  let hasRefused = false
 
   const end = (): void => {
     state = 'ended'
@@ -59,10 +67,11 @@ export const virtualEnd = ({ out, from, owner, over, scheduler }: EndOptions): V
     over()
   }
 
-  /** Both Close frames have passed here. */
-  const finish = (code: number): void => {
-    end()
-    owner.closed(code, '')
+  /** Whoever has refused something reads no Close frame any more. */
+  const tellClosed = (detail: string): void => {
+    if (hasRefused) {
+      owner.closed(ABNORMAL, TOO_LONG_DETAIL, { ...closeCause(TOO_LONG, TOO_LONG_DETAIL), ours: true })
+    } else owner.closed(received ?? ABNORMAL, received === undefined ? detail : '')
   }
 
   /** Ends without an answer. What waited is lost, which the owner hears before the end. */
@@ -73,7 +82,7 @@ export const virtualEnd = ({ out, from, owner, over, scheduler }: EndOptions): V
 
   const fail = (detail: string): void => {
     drop()
-    owner.closed(received ?? ABNORMAL, received === undefined ? detail : '')
+    tellClosed(detail)
   }
 
   const startClosing = (code: number): void => {
@@ -83,7 +92,23 @@ export const virtualEnd = ({ out, from, owner, over, scheduler }: EndOptions): V
   }
 
   const finishIfClear = (): void => {
-    if (state === 'closing' && received !== undefined && out().isClear()) finish(received)
+    if (state !== 'closing' || received === undefined || !out().isClear()) return
+    end()
+    tellClosed('')
+  }
+
+  const lossOf = (octets: Uint8Array): LossReason | undefined => {
+    if (hasRefused) return 'receiver ended'
+    return octets.length > MAX_BVLC_LENGTH ? 'too long' : undefined
+  }
+
+  const take = (octets: Uint8Array): void => {
+    if (lossOf(octets) === undefined) {
+      owner.hear(octets)
+      return
+    }
+    hasRefused = true
+    if (state === 'open') startClosing(TOO_LONG)
   }
 
   return {
@@ -94,7 +119,7 @@ export const virtualEnd = ({ out, from, owner, over, scheduler }: EndOptions): V
     terminate: () => {
       if (state === 'ended') return
       drop()
-      timer = scheduler.schedule(() => owner.closed(received ?? ABNORMAL, ''))
+      timer = scheduler.schedule(() => tellClosed(''))
     },
     abandon: () => {
       if (state !== 'ended') drop()
@@ -103,10 +128,11 @@ export const virtualEnd = ({ out, from, owner, over, scheduler }: EndOptions): V
     cut: detail => {
       if (state === 'ended') return
       end()
-      owner.closed(received ?? ABNORMAL, detail)
+      tellClosed(detail)
     },
+    lossOf,
     arrive: ({ octets, code }) => {
-      if (octets !== undefined) owner.hear(octets)
+      if (octets !== undefined) take(octets)
       else if (code === ABNORMAL) fail('')
       else {
         received = code

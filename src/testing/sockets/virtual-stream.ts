@@ -25,6 +25,8 @@ export interface StreamOptions {
   readonly paths: Paths
   readonly scheduler: SchedulerLike
   readonly random: Random
+  /** Octets of a Close frame. */
+  readonly closeLength: number
   /** The receiving end takes what arrives. */
   readonly arrive: (parcel: Parcel) => void
   /** Nothing waits any more at the sender. */
@@ -61,7 +63,7 @@ export const MAX_ON_THE_WAY: number = 1 << 22
  * At most one timer for what arrives, and one for what leaves a slow path.
  */
 export const virtualStream = (options: StreamOptions): VirtualStream => {
-  const { from, to, paths, scheduler, random, arrive, left, lose } = options
+  const { from, to, paths, scheduler, random, closeLength, arrive, left, lose } = options
   const waiting = fifo<Parcel>()
   const onTheWay = fifo<Parcel>()
   let queued = 0
@@ -184,18 +186,18 @@ export const virtualStream = (options: StreamOptions): VirtualStream => {
     for (const { octets } of onTheWay.drain()) if (octets !== undefined) lose(octets, reason, false, undefined)
   }
 
-  const close = (code: number): void => take({ octets: undefined, code, size: 0, lost: undefined, due: 0 })
+  const end = (code: number, size: number): void => take({ octets: undefined, code, size, lost: undefined, due: 0 })
 
   return {
     send: (octets, size, lost) => take({ octets, code: 0, size, lost, due: 0 }),
-    close,
+    close: code => end(code, closeLength),
     queued: () => (leftAt === scheduler.now() ? queued + justLeft : queued),
     isClear: () => waiting.size() === 0,
     vanish: () => {
       if (senderGone) return
       senderGone = true
       dropWaiting('sender ended')
-      if (sink === undefined) close(ABNORMAL)
+      if (sink === undefined) end(ABNORMAL, 0)
     },
     deaf: () => {
       sink ??= 'receiver ended'

@@ -1,4 +1,5 @@
 import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
+import { cause } from '../../sc/connection/cause.js'
 import {
   Subprotocol,
   type Server,
@@ -7,18 +8,25 @@ import {
   type SocketEvent,
 } from '../../sc/connection/socket.js'
 import type { ListenUri } from '../../values/sc-uri.js'
+import { ErrorCode } from '../../wire/error-code.js'
 import type { Random } from '../../values/random.js'
 import type { Paths } from '../paths/paths.js'
 import type { Fate } from './fate.js'
 import type { Dialled, Tapped } from './tapped.js'
-import { virtualClient, type Breakable } from './virtual-client.js'
+import { virtualClient, type Answer, type Breakable } from './virtual-client.js'
 import { virtualConnection, type ConnectionWorld, type VirtualConnection } from './virtual-connection.js'
 
-/** WebSockets between named hosts: servers and clients with the types of the real ones, and what goes wrong with them. */
+/**
+ * WebSockets between named hosts: servers and clients with the types of the real ones, and what goes wrong with them. A
+ * fault is that of a host, or of one address at which a host listens.
+ */
 export interface VirtualWebSockets {
-  /** Lets a host listen while subscribed. Errors when it does already, as a port in use would. */
-  readonly listen$: (host: string, uri: ListenUri) => Server
-  /** A WebSocket from one host to another. Cold: each subscription dials. */
+  /**
+   * Lets the host of an address listen there while subscribed. Errors when it does already, as a port in use would. A
+   * client that offers none of the subprotocols is refused with HTTP 400; all are served unless told otherwise.
+   */
+  readonly listen$: (address: string, uri: ListenUri, subprotocols?: readonly Subprotocol[]) => Server
+  /** A WebSocket from a host to an address. Cold: each subscription dials. */
   readonly socket: (from: string, to: string, subprotocol?: Subprotocol) => Socket
   /** Cuts all connections of a host at this moment; both ends are told at once. */
   readonly cut: (host: string) => void
@@ -40,14 +48,16 @@ export interface VirtualWebSockets {
 export interface VirtualWebSocketsOptions {
   readonly paths: Paths
   readonly random: Random
+  /** The host that listens at an address, whether or not it does now. Default: the address is the name of the host. */
+  readonly hostOf?: (address: string) => string
 }
 
 /** WebSockets on those paths, in the time of the scheduler. */
 export const virtualWebSockets = (
   scheduler: SchedulerLike,
-  { paths, random }: VirtualWebSocketsOptions,
+  { paths, random, hostOf = address => address }: VirtualWebSocketsOptions,
 ): VirtualWebSockets => {
-  const listening = new Map<string, (event: ServerEvent) => void>()
+  const listening = new Map<string, Listener>()
   const refusing = new Set<Held>()
   const hanging = new Set<Held>()
   const connections = new Set<VirtualConnection>()
@@ -61,31 +71,51 @@ export const virtualWebSockets = (
 
   const open = (
     client: string,
-    server: string,
+    address: string,
     subprotocol: Subprotocol,
     tell: (event: SocketEvent) => void,
   ): VirtualConnection => {
     const over = (): boolean => connections.delete(connection)
-    const connection = virtualConnection(world, { client, server, subprotocol, tell, over })
+    const connection = virtualConnection(world, { client, server: hostOf(address), address, subprotocol, tell, over })
     connections.add(connection)
     return connection
   }
 
-  /** All of a host. Those that come meanwhile are not among them. */
-  const of = (host: string): readonly Breakable[] =>
-    [...connections, ...attempts].filter(({ client, server }) => client === host || server === host)
+  /** All of a host or an address. Those that come meanwhile are not among them. */
+  const of = (name: string): readonly Breakable[] =>
+    [...connections, ...attempts].filter(
+      ({ client, server, address }) => client === name || server === name || address === name,
+    )
+
+  const knock = (from: string, to: string, subprotocol: Subprotocol, tell: (event: SocketEvent) => void): Answer => {
+    const isUnder = (all: ReadonlySet<Held>): boolean => isHeld(all, to) || isHeld(all, hostOf(to))
+    if (isUnder(hanging)) return { _tag: 'Hang' }
+    const listener = listening.get(to)
+    if (listener === undefined) return { _tag: 'Refuse', cause: NOBODY }
+    if (isUnder(refusing)) return { _tag: 'Refuse', cause: REFUSING }
+    if (!listener.subprotocols.includes(subprotocol)) {
+      listener.hear({ _tag: 'Refused', address: from, reason: 'no subprotocol that is served here was offered' })
+      return { _tag: 'Refuse', cause: NOT_SERVED }
+    }
+    const connection = open(from, to, subprotocol, tell)
+    return {
+      _tag: 'Accept',
+      connection,
+      tellServer: () => listener.hear({ _tag: 'Accepted', socket: connection.accepted }),
+    }
+  }
 
   return {
-    listen$: (host, uri) =>
+    listen$: (address, uri, subprotocols = Object.values(Subprotocol)) =>
       new Observable(subscriber => {
-        if (listening.has(host)) {
-          subscriber.error(new Error(`'${host}' is running already`))
+        if (listening.has(address)) {
+          subscriber.error(new Error(`'${address}' is running already`))
           return
         }
-        listening.set(host, event => subscriber.next(event))
+        listening.set(address, { subprotocols, hear: event => subscriber.next(event) })
         subscriber.add(() => {
-          listening.delete(host)
-          for (const { server, accepted } of [...connections]) if (server === host) accepted.terminate()
+          listening.delete(address)
+          for (const each of [...connections]) if (each.address === address) each.accepted.terminate()
         })
         subscriber.next({ _tag: 'Listening', uri })
       }),
@@ -93,54 +123,54 @@ export const virtualWebSockets = (
     socket: (from, to, subprotocol = Subprotocol.HUB) =>
       virtualClient({
         from,
-        to,
+        to: hostOf(to),
+        address: to,
         subprotocol,
         paths,
         scheduler,
         random,
         attempts,
         dialled: () => dialled$.next({ at: scheduler.now(), from, to }),
-        knock: tell => {
-          if (isHeld(hanging, to)) return { _tag: 'Hang' }
-          const server = listening.get(to)
-          if (server === undefined) return { _tag: 'Refuse', detail: 'nobody listens' }
-          if (isHeld(refusing, to)) return { _tag: 'Refuse', detail: 'it refuses' }
-          const connection = open(from, to, subprotocol, tell)
-          return {
-            _tag: 'Accept',
-            connection,
-            tellServer: () => server({ _tag: 'Accepted', socket: connection.accepted }),
-          }
-        },
+        knock: tell => knock(from, to, subprotocol, tell),
         onTap: () => (tapped$.observed ? onTap : undefined),
       }),
 
-    cut: host => {
-      for (const each of of(host)) each.cut()
+    cut: name => {
+      for (const each of of(name)) each.cut()
     },
-    mute: host => {
-      for (const each of of(host)) each.mute()
+    mute: name => {
+      for (const each of of(name)) each.mute()
     },
-    refuse: host => hold(refusing, host),
-    hang: host => hold(hanging, host),
+    refuse: name => hold(refusing, name),
+    hang: name => hold(hanging, name),
     dial$: dialled$.asObservable(),
     tap$: tapped$.asObservable(),
     fate$: fated$.asObservable(),
   }
 }
 
-/** What holds for a host, once for each who wants it. */
-interface Held {
-  readonly host: string
+const NOBODY = cause(ErrorCode.TCP_CONNECTION_REFUSED, 'nobody listens')
+const REFUSING = cause(ErrorCode.TCP_CONNECTION_REFUSED, 'it refuses')
+const NOT_SERVED = cause(ErrorCode.HTTP_UNEXPECTED_RESPONSE_CODE, 'the server answered HTTP 400 Bad Request')
+
+/** Who listens at an address. */
+interface Listener {
+  readonly subprotocols: readonly Subprotocol[]
+  readonly hear: (event: ServerEvent) => void
 }
 
-const hold = (all: Set<Held>, host: string): Subscription => {
-  const held = { host }
+/** What holds for a host or an address, once for each who wants it. */
+interface Held {
+  readonly name: string
+}
+
+const hold = (all: Set<Held>, name: string): Subscription => {
+  const held = { name }
   all.add(held)
   return new Subscription(() => all.delete(held))
 }
 
-const isHeld = (all: ReadonlySet<Held>, host: string): boolean => {
-  for (const held of all) if (held.host === host) return true
+const isHeld = (all: ReadonlySet<Held>, name: string): boolean => {
+  for (const held of all) if (held.name === name) return true
   return false
 }

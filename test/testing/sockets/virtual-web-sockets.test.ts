@@ -108,8 +108,8 @@ describe('a virtual WebSocket', () => {
     for (let count = 0; count < 18; count++) client.out$.next(new Uint8Array(65_535))
     clock.advance(ms(1))
     sockets.cut('a')
-    expect(client.tags().filter(tag => tag === 'Unsent')).toHaveLength(1)
-    expect(client.tags().filter(tag => tag === 'Lost')).toHaveLength(17)
+    expect(client.tags().filter(tag => tag === 'Unsent')).toHaveLength(2)
+    expect(client.tags().filter(tag => tag === 'Lost')).toHaveLength(16)
     expect(client.heard.at(-1)).toMatchObject({ _tag: 'Closed', code: 1006 })
   })
 
