@@ -1,4 +1,7 @@
-/** Something on the way, as the node's end of the WebSocket sends or hears it. */
+/**
+ * Something on the way, as the node's end of the WebSocket sends or hears it. `hub` is what it dialled: a hub, or where
+ * another node accepts direct connections.
+ */
 export type Tapped =
   | {
       readonly _tag: 'Message'
@@ -19,9 +22,11 @@ export type Tapped =
       readonly code: number
     }
 
-/** Somebody dials a host, whether or not it answers. */
+/** Somebody dials, whether or not there is an answer. */
 export interface Dialled {
   readonly at: number
+  /** The host that dials. */
   readonly from: string
+  /** What it dials: a hub, or where another node accepts direct connections. */
   readonly to: string
 }

@@ -57,9 +57,13 @@ export interface VirtualStream {
 /** What is on its way at most, in octets, before more waits at the sender: the greatest send buffer of Linux. */
 export const MAX_ON_THE_WAY: number = 1 << 22
 
+/** By so much at most, sums of parts of milliseconds are not what they should be. */
+const INEXACT_MS = 1e-6
+
 /**
  * One direction of a virtual connection, as TCP has it for an application: all arrives, in order, whatever the path does.
- * A blocked path holds what has not left; what has left already arrives. A slow path lets one message leave after the other.
+ * A blocked path holds what has not left; what has left already arrives. A slow path lets one message leave after the other;
+ * when its rate changes, one that has begun to leave takes as long as if the new rate had been there before.
  * At most one timer for what arrives, and one for what leaves a slow path.
  */
 export const virtualStream = (options: StreamOptions): VirtualStream => {
@@ -77,6 +81,7 @@ export const virtualStream = (options: StreamOptions): VirtualStream => {
   let arriving: Subscription | undefined
   let delivering = false
   let leaving: Subscription | undefined
+  let isHeld = false
   let changes: Subscription | undefined
   /** Why nothing arrives. */
   let sink: LossReason | undefined
@@ -145,12 +150,12 @@ export const virtualStream = (options: StreamOptions): VirtualStream => {
     for (let first = waiting.first(); first !== undefined; first = waiting.first()) {
       const path = paths.between(from, to)
       const now = scheduler.now()
-      const isHeld = sink !== 'muted' && !path.isOpen
       if (isHeld) began = now
+      isHeld = sink !== 'muted' && !path.isOpen
       if (isHeld || octetsOnTheWay >= MAX_ON_THE_WAY) break
       const wholeAt = sink === 'muted' ? now : began + (first.size * 1000) / path.rate
-      if (wholeAt > now) {
-        leaving = scheduler.schedule(pump, Math.ceil(wholeAt - now))
+      if (wholeAt > now + INEXACT_MS) {
+        leaving = scheduler.schedule(pump, Math.ceil(wholeAt - now - INEXACT_MS))
         break
       }
       // A timer comes up to a millisecond late; more than that is no time in which the path could have done more.

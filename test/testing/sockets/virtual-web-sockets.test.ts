@@ -1,61 +1,11 @@
-import { EMPTY, mergeMap, Subject } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import type { AcceptedSocket, SocketEvent, SocketOutput } from '../../../src/sc/connection/socket.js'
-import { fixedRandom } from '../../../src/testing/chance/fixed-random.js'
-import { virtualPaths } from '../../../src/testing/paths/paths.js'
-import type { Fate } from '../../../src/testing/sockets/fate.js'
-import { virtualWebSockets } from '../../../src/testing/sockets/virtual-web-sockets.js'
-import { virtualClock } from '../../../src/testing/time/virtual-clock.js'
 import { ms, seconds } from '../../../src/values/duration.js'
-import type { ListenUri } from '../../../src/values/sc-uri.js'
 import { ErrorCode } from '../../../src/wire/error-code.js'
-import { frameMessage } from '../../../src/wire/web-socket-frame.js'
-
-const frame = (octets: Uint8Array) => frameMessage(octets, length => new Uint8Array(length))
-
-const lab = () => {
-  const clock = virtualClock()
-  const paths = virtualPaths({ latency: ms(10) })
-  const sockets = virtualWebSockets(clock, { paths, random: fixedRandom(1) })
-  const fates: Fate[] = []
-  sockets.fate$.subscribe(fate => fates.push(fate))
-  const accepted: AcceptedSocket[] = []
-  const atServer: SocketEvent[] = []
-  const server = sockets
-    .listen$('b', 'wss://b' as ListenUri)
-    .pipe(
-      mergeMap(event => {
-        if (event._tag !== 'Accepted') return EMPTY
-        accepted.push(event.socket)
-        return event.socket.event$
-      }),
-    )
-    .subscribe(event => atServer.push(event))
-  const dial = () => {
-    const out$ = new Subject<SocketOutput>()
-    const heard: SocketEvent[] = []
-    const subscription = sockets
-      .socket(
-        'a',
-        'b',
-      )(out$)
-      .subscribe(event => heard.push(event))
-    return { out$, heard, subscription, tags: () => heard.map(({ _tag }) => _tag) }
-  }
-  const messages = () => atServer.flatMap(event => (event._tag === 'Message' ? [event.octets[0]] : []))
-  return { clock, paths, sockets, fates, accepted, atServer, server, dial, messages }
-}
-
-const opened = () => {
-  const all = lab()
-  const client = all.dial()
-  all.clock.advance(ms(10))
-  return { ...all, client }
-}
+import { frame, openedLab, webSocketLab } from '../../support/web-socket-lab.js'
 
 describe('a virtual WebSocket', () => {
   it('opens a latency later, and takes messages both ways in order', () => {
-    const { clock, client, accepted, messages } = opened()
+    const { clock, client, accepted, messages } = openedLab()
     for (const n of [1, 2, 3]) client.out$.next(Uint8Array.of(n))
     expect(accepted[0]?.send(frame(Uint8Array.of(9)))).toBe(true)
     clock.advance(ms(9))
@@ -66,7 +16,7 @@ describe('a virtual WebSocket', () => {
   })
 
   it('closes in order after what was sent, with the code of the closer at both ends', () => {
-    const { clock, client, messages, atServer } = opened()
+    const { clock, client, messages, atServer } = openedLab()
     client.out$.next(Uint8Array.of(1))
     client.out$.next({ _tag: 'CloseSocket', code: 1001 })
     client.out$.next(Uint8Array.of(2))
@@ -78,7 +28,7 @@ describe('a virtual WebSocket', () => {
   })
 
   it('holds what is sent in a partition, and sends it when that ends', () => {
-    const { clock, client, paths, messages } = opened()
+    const { clock, client, paths, messages } = openedLab()
     client.out$.next(Uint8Array.of(1))
     const partition = paths.partition('a', 'b')
     client.out$.next(Uint8Array.of(2))
@@ -90,7 +40,7 @@ describe('a virtual WebSocket', () => {
   })
 
   it('closes with 1006 after two seconds of a half-open connection', () => {
-    const { clock, client, sockets, atServer, fates } = opened()
+    const { clock, client, sockets, atServer, fates } = openedLab()
     sockets.mute('a')
     client.out$.next(Uint8Array.of(1))
     client.out$.complete()
@@ -103,7 +53,7 @@ describe('a virtual WebSocket', () => {
   })
 
   it('tells what waited as Lost, and more than its bound as Unsent', () => {
-    const { clock, client, paths, sockets } = opened()
+    const { clock, client, paths, sockets } = openedLab()
     paths.partition('a', 'b')
     for (let count = 0; count < 18; count++) client.out$.next(new Uint8Array(65_535))
     clock.advance(ms(1))
@@ -114,7 +64,7 @@ describe('a virtual WebSocket', () => {
   })
 
   it('is refused where nobody listens or the host refuses, and hangs where nobody answers', () => {
-    const { clock, dial, sockets, server } = lab()
+    const { clock, dial, sockets, server } = webSocketLab()
     const refusal = sockets.refuse('b')
     const refused = dial()
     clock.advance(ms(10))
@@ -133,7 +83,7 @@ describe('a virtual WebSocket', () => {
   })
 
   it('leaves nothing behind when both ends are unsubscribed', () => {
-    const { clock, client, server, accepted, fates } = opened()
+    const { clock, client, server, accepted, fates } = openedLab()
     client.out$.next(Uint8Array.of(1))
     accepted[0]?.send(frame(Uint8Array.of(2)))
     client.subscription.unsubscribe()

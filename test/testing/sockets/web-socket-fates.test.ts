@@ -13,7 +13,18 @@ import { frameMessage } from '../../../src/wire/web-socket-frame.js'
 
 const STEPS = ['up', 'down', 'up', 'down', 'up', 'down', 'wait', 'wait'] as const
 const FAULTS = ['cut', 'mute', 'partition', 'heal', 'impair', 'close', 'answer', 'kill', 'stop'] as const
-const step = fc.tuple(fc.constantFrom(...STEPS, ...STEPS, ...FAULTS), fc.nat(40))
+/** Those of 65536 octets are not heard, and close. */
+const LENGTHS = [1, 125, 126, 300, 1497] as const
+const lengths = fc.oneof(
+  { weight: 30, arbitrary: fc.constantFrom(...LENGTHS) },
+  { weight: 1, arbitrary: fc.constantFrom(65_535, 65_536) },
+)
+const step = fc.tuple(fc.constantFrom(...STEPS, ...STEPS, ...FAULTS), fc.nat(40), lengths)
+
+/** A message that says which it is in each of its octets. */
+const message = (number: number, length: number): Uint8Array => new Uint8Array(length).map((_, at) => number + at)
+
+const NOTHING = new Uint8Array(0)
 
 const plain = (length: number): Uint8Array => new Uint8Array(length)
 
@@ -27,6 +38,13 @@ describe('whatever is sent, cut, muted, partitioned, impaired, closed', () => {
         const fates: Fate[] = []
         sockets.fate$.subscribe(fate => fates.push(fate))
         const heard = { up: [] as number[], down: [] as number[] }
+        const sent = new Map<number, Uint8Array>()
+        const changed: number[] = []
+        const hear = (direction: 'up' | 'down', octets: Uint8Array): void => {
+          const number = octets[0] ?? 0
+          if (Buffer.compare(octets, sent.get(number) ?? NOTHING) !== 0) changed.push(number)
+          heard[direction].push(number)
+        }
         const taken = { up: [] as number[], down: [] as number[] }
         let accepted: AcceptedSocket | undefined
         const server = sockets
@@ -38,7 +56,7 @@ describe('whatever is sent, cut, muted, partitioned, impaired, closed', () => {
               return event.socket.event$
             }),
           )
-          .subscribe(what => what._tag === 'Message' && heard.up.push(what.octets[0] ?? 0))
+          .subscribe(what => what._tag === 'Message' && hear('up', what.octets))
         const out$ = new Subject<SocketOutput>()
         const unsent = new Set<number>()
         const client = sockets
@@ -47,14 +65,15 @@ describe('whatever is sent, cut, muted, partitioned, impaired, closed', () => {
             'b',
           )(out$)
           .subscribe(what => {
-            if (what._tag === 'Message') heard.down.push(what.octets[0] ?? 0)
+            if (what._tag === 'Message') hear('down', what.octets)
             if (what._tag === 'Unsent') unsent.add(what.octets[0] ?? 0)
           })
         clock.advance(ms(10))
         const faults = new Subscription()
         let healed = new Subscription()
-        steps.forEach(([what, amount], number) => {
-          const octets = Uint8Array.of(number)
+        steps.forEach(([what, amount, length], number) => {
+          const octets = what === 'up' || what === 'down' ? message(number, length) : NOTHING
+          sent.set(number, octets.slice())
           if (what === 'up' && !client.closed) {
             out$.next(octets)
             if (!unsent.has(number)) taken.up.push(number)
@@ -62,7 +81,7 @@ describe('whatever is sent, cut, muted, partitioned, impaired, closed', () => {
           else if (what === 'wait') clock.advance(ms(amount))
           else if (what === 'cut' || what === 'mute') sockets[what]('a')
           else if (what === 'partition') healed.add(paths.block(amount > 20 ? 'a' : 'b', '*'))
-          else if (what === 'impair') faults.add(paths.impair('*', '*', { jitter: ms(50), loss: 0.3, rate: 50 }))
+          else if (what === 'impair') faults.add(paths.impair('*', '*', { jitter: ms(50), loss: 0.3, rate: 20_000 }))
           else if (what === 'close') out$.next({ _tag: 'CloseSocket', code: 1000 })
           else if (what === 'answer') accepted?.close(1001)
           else if (what === 'kill') client.unsubscribe()
@@ -76,6 +95,7 @@ describe('whatever is sent, cut, muted, partitioned, impaired, closed', () => {
         client.unsubscribe()
         server.unsubscribe()
         expect(clock.pending()).toBe(0)
+        expect(changed).toEqual([])
         for (const [way, from] of [
           ['up', 'a'],
           ['down', 'b'],

@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs'
+import type { Subject } from 'rxjs'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { MAX_QUEUED } from '../../../src/io/web-socket.js'
 import { webSocketLimits } from '../../../src/io/web-socket-limits.js'
@@ -6,7 +6,8 @@ import { CloseCode, Subprotocol, type SocketOutput } from '../../../src/sc/conne
 import { MAX_QUEUED as VIRTUAL_MAX_QUEUED } from '../../../src/testing/sockets/virtual-connection.js'
 import { CLOSE_TIMEOUT } from '../../../src/testing/sockets/virtual-end.js'
 import { ErrorCode } from '../../../src/wire/error-code.js'
-import { frameMessage, type WebSocketFrame } from '../../../src/wire/web-socket-frame.js'
+import type { WebSocketFrame } from '../../../src/wire/web-socket-frame.js'
+import { frame } from '../../support/web-socket-lab.js'
 import {
   closeSockets,
   realWorld,
@@ -21,8 +22,6 @@ import {
 /*
  * What is true of real WebSockets is true of virtual ones: the same tests, on the loopback interface and on nothing at all.
  */
-
-const frame = (octets: Uint8Array): WebSocketFrame => frameMessage(octets, length => new Uint8Array(length))
 
 /** Octets that show when some are missing or elsewhere. */
 const message = (length: number): Uint8Array => Uint8Array.from({ length }, (_, at) => (at * 7 + length) % 251)
