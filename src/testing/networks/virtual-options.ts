@@ -50,7 +50,7 @@ export interface VirtualHubOptions extends VirtualDeviceOptions, VirtualHubFunct
 
 /** Direct connections of a virtual node. */
 export interface VirtualDirectConnections {
-  /** Its address for direct peers on the virtual network; it accepts none when left out. */
+  /** Its address for direct peers on the virtual network, on the host of the node; it accepts none when left out. */
   readonly listen?: string | undefined
   /** What it tells peers who ask. Default: `wss://` and that address. */
   readonly uris?: readonly string[]
