@@ -63,6 +63,7 @@ const STORM: readonly ScriptedFault[] = [
   { at: seconds(400), lasts: seconds(30), fault: { _tag: 'Kill', host: 'box-2' } },
   { at: seconds(450), lasts: seconds(60), fault: { _tag: 'Hang', host: 'hub-1a' } },
   { at: seconds(455), fault: { _tag: 'Cut', host: 'hub-1a' } },
+  { at: seconds(520), fault: { _tag: 'Mute', host: 'box-2' } },
 ]
 
 const scSeat = (host: string, index: number, isDirect: boolean): ScSeat => ({
