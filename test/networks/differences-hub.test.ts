@@ -163,11 +163,13 @@ describe('whom a hub lets in', () => {
 })
 
 describe('how long a hub keeps a node', () => {
-  it('heartbeat (accepting): it answers probes, and sends none by itself', () => {
+  it('heartbeat (accepting): it answers probes, and probes who has said nothing for half of the limit', () => {
     const { says, answers, lab } = network()
     says('0a00abcd')
-    lab.advance(seconds(590))
+    lab.advance(seconds(299))
     expect(answers()).toEqual(['0b00abcd'])
+    lab.advance(seconds(2))
+    expect(answers()).toEqual(['0b00abcd', expect.stringMatching(/^0a00.{4}$/)])
   })
 
   it('heartbeat (accepting): 600 s of silence are the end', () => {

@@ -21,9 +21,9 @@ describe('heartbeats', () => {
     expect(heartbeats(lab), 'one a minute').toBe(6 * 60 - 1)
   })
 
-  it('are needed only where nothing is heard', () => {
+  it('are asked of a node where nothing is heard, and by a hub of a node that says nothing', () => {
     const lab = virtualLab()
-    lab.hub()
+    const hub = lab.hub()
     const hears = lab.node()
     const speaks = lab.node()
     lab.advance(seconds(1))
@@ -32,9 +32,11 @@ describe('heartbeats', () => {
       lab.advance(seconds(30))
     }
     expect(hears.heard()).toHaveLength(120)
-    expect(
-      new Set(lab.tapped.filter(what => inWords(what).endsWith('Heartbeat-Request')).map(({ node }) => node)),
-    ).toEqual(new Set([speaks.name]))
+    const asked = new Set(lab.tapped.map(inWords).filter(words => words.endsWith('Heartbeat-Request')))
+    expect(asked).toEqual(
+      new Set([`${speaks.name} > hub-a Heartbeat-Request`, `hub-a > ${hears.name} Heartbeat-Request`]),
+    )
+    expect(hub.told('NodeDisconnected')).toEqual([])
   })
 
   it('are answered one by one, also a flood of them (field quirks, bac-py 3)', () => {

@@ -7,7 +7,7 @@ import { ErrorCode } from '../../wire/error-code.js'
 import { readHello } from '../../wire/hello.js'
 import { cause, ENDED_LOCALLY, type Cause } from './cause.js'
 import { disconnecting, IDLE, startDisconnecting, type Disconnecting, type Idle } from './disconnecting.js'
-import { idleVerdict } from './heartbeat.js'
+import { idleVerdict, watchIdle } from './heartbeat.js'
 import {
   agreeToDisconnect,
   close,
@@ -79,7 +79,7 @@ const awaitingRequest = (state: AcceptingState, event: PeerEvent, timings: Conne
         CONNECTED,
         [
           clearTimer('connect wait'),
-          setTimer('idle limit', timings.idleLimit),
+          watchIdle(timings),
           send({ _tag: 'Connect-Accept', ...connectionHeader(message.messageId), ...admission.self }),
           tell({ _tag: 'Connected', peer, ...(hello === undefined ? {} : { hello }) }),
         ],
@@ -138,7 +138,7 @@ const connected = (state: AcceptingState, event: PeerEvent, timings: ConnectionT
       return [state, refuseMalformed(event.error)]
     case 'TimerFired': {
       if (event.timer !== 'idle limit') return stay(state)
-      const verdict = idleVerdict(event.quiet, timings)
+      const verdict = idleVerdict(event.quiet, event.messageId, timings)
       return 'dead' in verdict ? end(close(), disconnected(verdict.dead)) : [state, verdict.effects]
     }
     case 'Disconnect':

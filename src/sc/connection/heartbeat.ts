@@ -46,11 +46,26 @@ export const heartbeatVerdict = (
     ? { effects: [setTimer('heartbeat', rest(heartbeat, quiet))] }
     : { dead: cause(ErrorCode.TIMEOUT, 'the peer did not answer a Heartbeat-Request') }
 
-/** The accepting peer's watch: the peer's heartbeat timeout is not known, so only a long silence counts. */
+/** The accepting peer's watch begins. */
+export const watchIdle = ({ idleLimit }: ConnectionTimings): PeerEffect => setTimer('idle limit', half(idleLimit))
+
+const half = (limit: Duration): Duration => ms(limit / 2)
+
+/**
+ * The accepting peer's watch. The peer's heartbeat timeout is not known, so only a long silence counts. After half of it
+ * this side asks as well, which the standard leaves to it: a peer that hears enough need not say anything by itself.
+ */
 export const idleVerdict = (
   quiet: Duration,
+  messageId: number,
   { idleLimit }: ConnectionTimings,
-): { readonly dead: Cause } | { readonly effects: readonly PeerEffect[] } =>
-  quiet < idleLimit
-    ? { effects: [setTimer('idle limit', rest(idleLimit, quiet))] }
-    : { dead: cause(ErrorCode.TIMEOUT, 'nothing received within the idle limit') }
+): { readonly dead: Cause } | { readonly effects: readonly PeerEffect[] } => {
+  if (quiet >= idleLimit) return { dead: cause(ErrorCode.TIMEOUT, 'nothing received within the idle limit') }
+  if (quiet < half(idleLimit)) return { effects: [setTimer('idle limit', rest(half(idleLimit), quiet))] }
+  return {
+    effects: [
+      send({ _tag: 'Heartbeat-Request', ...connectionHeader(messageId) }),
+      setTimer('idle limit', rest(idleLimit, quiet)),
+    ],
+  }
+}

@@ -3,7 +3,7 @@ import { accepting, type AcceptingState } from '../../../src/sc/connection/accep
 import { IDLE } from '../../../src/sc/connection/disconnecting.js'
 import type { Admission, PeerEffect, PeerEvent } from '../../../src/sc/connection/peer.js'
 import { Subprotocol } from '../../../src/sc/connection/socket.js'
-import { seconds } from '../../../src/values/duration.js'
+import { ms, seconds } from '../../../src/values/duration.js'
 import { testRows, type Row } from '../../machine/rows.js'
 import {
   advertisement,
@@ -62,7 +62,7 @@ const refuse = (errorClass: number, errorCode: number, reason: string): Admissio
 const leavesConnectWait = clears('connect wait')
 const letsIn = [
   leavesConnectWait,
-  sets('idle limit', timings.idleLimit),
+  sets('idle limit', ms(timings.idleLimit / 2)),
   sends(connectAccept(REQUEST, self)),
   tells({ _tag: 'Connected', peer }),
 ]
@@ -275,7 +275,15 @@ describe('the accepting peer, beside its table', () => {
       'idle timer fires 200 s after a message',
       fired('idle limit', seconds(200), FAREWELL),
       'look again after the rest',
-      [sets('idle limit', seconds(400))],
+      [sets('idle limit', seconds(100))],
+      CONNECTED,
+    ],
+    [
+      CONNECTED,
+      'idle timer fires half of the idle limit after a message',
+      fired('idle limit', seconds(300), FAREWELL),
+      'ask, and look again after the rest',
+      [sends(bare('Heartbeat-Request', FAREWELL)), sets('idle limit', seconds(300))],
       CONNECTED,
     ],
     [

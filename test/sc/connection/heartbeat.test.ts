@@ -159,13 +159,22 @@ describe('the heartbeat of the initiating peer (5.4)', () => {
 })
 
 describe('the idle limit of the accepting peer (5.4)', () => {
-  it('answers, and never asks', () => {
+  it('answers, and does not ask who asks in time', () => {
     const { says, pass, heard } = acceptingPeer()
     for (const messageId of [7, 8, 9]) {
-      pass(599)
+      pass(299)
       says(bare('Heartbeat-Request', messageId))
     }
     expect(heard()).toEqual(['Heartbeat-ACK', 'Heartbeat-ACK', 'Heartbeat-ACK'])
+  })
+
+  it('asks once when it has heard nothing for half of it, and is calmed by any answer', () => {
+    const { says, pass, heard } = acceptingPeer()
+    for (const messageId of [7, 8, 9]) {
+      pass(599)
+      says(bare('Heartbeat-ACK', messageId))
+    }
+    expect(heard()).toEqual(['Heartbeat-Request', 'Heartbeat-Request', 'Heartbeat-Request'])
   })
 
   it('gives up after the idle limit without a valid message: closes, and tells it', () => {
@@ -173,9 +182,9 @@ describe('the idle limit of the accepting peer (5.4)', () => {
     pass(500)
     says(npdu(9))
     pass(599.999)
-    expect(heard()).toEqual([])
+    expect(heard()).toEqual(['Heartbeat-Request', 'Heartbeat-Request'])
     pass(0.001)
-    expect(heard()).toEqual([1000])
+    expect(heard()).toEqual(['Heartbeat-Request', 'Heartbeat-Request', 1000])
     expect(told.at(-1)).toEqual({
       _tag: 'Disconnected',
       cause: { errorCode: 30, detail: 'nothing received within the idle limit' },

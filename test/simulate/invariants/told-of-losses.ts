@@ -12,6 +12,7 @@ export const toldOfLosses: Invariant = {
     const sent = new Map<string, number>()
     const heard = new Map<string, number>()
     const lost = new Map<string, number>()
+    const crossing = new Map<string, number>()
     const told = new Map<string, number>()
     const { add, all } = complaints()
     const count = (counts: Map<string, number>, host: string, more: number): void =>
@@ -21,14 +22,21 @@ export const toldOfLosses: Invariant = {
         switch (fact._tag) {
           case 'Spoke': {
             const { at, node, hub, direction, id } = fact
-            if (direction === 'from hub') heard.set(`${node} ${hub}`, at)
-            else if (id !== undefined) sent.set(`${id} ${node} ${hub}`, at)
+            if (direction === 'from hub') {
+              const line = `${node} ${hub}`
+              heard.set(line, at)
+              count(lost, node, -(crossing.get(line) ?? 0))
+              crossing.delete(line)
+            } else if (id !== undefined) sent.set(`${id} ${node} ${hub}`, at)
             return
           }
           case 'Lost': {
             const { id, from, to, reason } = fact
             if (!hubs.has(to) || reason === 'sender ended') return
-            if ((sent.get(`${id} ${from} ${to}`) ?? 0) > (heard.get(`${from} ${to}`) ?? 0)) count(lost, from, 1)
+            const line = `${from} ${to}`
+            if ((sent.get(`${id} ${line}`) ?? 0) <= (heard.get(line) ?? 0)) return
+            count(lost, from, 1)
+            count(crossing, line, 1)
             return
           }
           case 'Unconfirmed':
@@ -37,6 +45,7 @@ export const toldOfLosses: Invariant = {
           case 'Stands':
             // What went down with a host, nobody is there to tell of.
             if (fact.mac === undefined) lost.set(fact.host, told.get(fact.host) ?? 0)
+            if (!fact.isUp) for (const hub of hubs) crossing.delete(`${fact.host} ${hub}`)
             return
           case 'Phase':
             if (fact.phase !== 'farewell') return

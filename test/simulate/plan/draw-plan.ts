@@ -38,19 +38,21 @@ const drawSize = (chance: Dice): number => {
 
 const drawTimings = (chance: Dice): PlannedTimings => {
   const minReconnect = seconds(2 + chance.below(9))
+  const heartbeat = seconds(chance.pick([10, 30, 60, 300]))
   return {
     minReconnect,
     maxReconnect: ms(minReconnect * (1 + chance.below(12))),
     connectWait: seconds(5 + chance.below(10)),
-    heartbeat: seconds(chance.pick([10, 30, 60, 300])),
+    heartbeat,
+    idleLimit: ms(heartbeat * 2),
     ttl: chance.pick([10, 30, 60, 300]),
   }
 }
 
 /**
- * When all is well again after the last fault has ended: a dead connection must be found out (two heartbeats, of which
- * the wait for the answer is 30 s at most), then the longest wait for a hub and both attempts, then direct connections and
- * registrations, then routes.
+ * When all is well again after the last fault has ended. A dead connection must be found out: a node takes a heartbeat and
+ * the wait for its answer, 30 s at most; a hub its idle limit. Then comes the longest wait for a hub and both attempts, then
+ * direct connections and registrations, then routes.
  */
 const recoveryAfter = ({ maxReconnect, connectWait, heartbeat, ttl }: PlannedTimings): Duration =>
-  ms(heartbeat * 2 + seconds(30) + maxReconnect * 2 + connectWait * 4 + seconds(ttl + 90) + seconds(120))
+  ms(heartbeat * 2 + seconds(60) + maxReconnect * 2 + connectWait * 4 + seconds(ttl + 90) + seconds(120))

@@ -79,6 +79,8 @@ export interface PlannedTimings {
   readonly maxReconnect: Duration
   readonly connectWait: Duration
   readonly heartbeat: Duration
+  /** Silence after which a hub takes a node for dead. */
+  readonly idleLimit: Duration
   /** Time to live of registrations, in seconds. */
   readonly ttl: number
 }

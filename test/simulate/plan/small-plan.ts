@@ -39,6 +39,7 @@ export const smallPlan = (script: readonly ScriptedFault[] = STORM): Plan => ({
     maxReconnect: seconds(20),
     connectWait: seconds(10),
     heartbeat: seconds(30),
+    idleLimit: seconds(60),
     ttl: 30,
   },
   latency: ms(5),

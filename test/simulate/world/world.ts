@@ -84,7 +84,11 @@ export const buildWorld = (
   for (const on of plan.networks) {
     if (on.kind !== 'sc') continue
     for (const host of on.hubs) {
-      const options = { limits: { maxConnections: bounds.connections, maxQueued: bounds.queued } }
+      const { idleLimit, connectWait } = plan.timings
+      const options = {
+        limits: { maxConnections: bounds.connections, maxQueued: bounds.queued },
+        timings: { idleLimit, connectWait },
+      }
       const hub = runs(network.hub(host, spoil.hub?.(host, options) ?? options), event =>
         hubHears(host, on.number, event),
       )
