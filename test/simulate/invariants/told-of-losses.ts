@@ -12,6 +12,7 @@ export const toldOfLosses: Invariant = {
     const sent = new Map<string, number>()
     const heard = new Map<string, number>()
     const lost = new Map<string, number>()
+    const up = new Set<string>()
     const crossing = new Map<string, number>()
     const told = new Map<string, number>()
     const { add, all } = complaints()
@@ -36,7 +37,7 @@ export const toldOfLosses: Invariant = {
             const line = `${from} ${to}`
             if ((sent.get(`${id} ${line}`) ?? 0) <= (heard.get(line) ?? 0)) return
             count(lost, from, 1)
-            count(crossing, line, 1)
+            if (up.has(from)) count(crossing, line, 1)
             return
           }
           case 'Unconfirmed':
@@ -45,7 +46,11 @@ export const toldOfLosses: Invariant = {
           case 'Stands':
             // What went down with a host, nobody is there to tell of.
             if (fact.mac === undefined) lost.set(fact.host, told.get(fact.host) ?? 0)
-            if (!fact.isUp) for (const hub of hubs) crossing.delete(`${fact.host} ${hub}`)
+            if (fact.isUp) up.add(fact.host)
+            else {
+              up.delete(fact.host)
+              for (const hub of hubs) crossing.delete(`${fact.host} ${hub}`)
+            }
             return
           case 'Phase':
             if (fact.phase !== 'farewell') return
