@@ -3,6 +3,7 @@ import type { Fact, Submitted } from '../world/fact.js'
 import { directory } from '../world/directory.js'
 import { standingHistory } from '../world/standing-history.js'
 import { firstFrom } from '../world/first-from.js'
+import { NOBODY } from '../world/wires.js'
 import { waysOf } from '../world/ways.js'
 import { complaints, type Invariant } from './invariant.js'
 
@@ -13,15 +14,16 @@ const TOLD_WITHIN_MS = 30_000
 const SETTLED_MS = 1000
 
 /**
- * Why an NPDU did not reach a receiver, if somebody said so. In this order: it was given back to who sent it or to a box on
- * the way, or lost on a wire, each with the NPDU itself; a box, hub or BBMD on the way told that it dropped something; who
- * sent it, or a box, went down while it may have waited there; or two hosts on the way were not on one network: down,
- * without a hub or on another one, not registered.
+ * Why an NPDU did not reach a receiver, if somebody said so; each receiver of a broadcast has a reason of its own. In this
+ * order: it was given back by who sent it, or by a box, hub or BBMD on the way to that receiver; a wire lost the copy for it,
+ * or for one of those; who sent it, or a box, went down while it may have waited there; two hosts on the way were not on one
+ * network (down, without a hub or on another one, not registered); or one on the way told that it dropped something then,
+ * which counts for as many NPDUs as it told of.
  */
-export type Excuse = 'given back' | 'lost on a wire' | 'told as dropped' | 'died with it' | 'not on one network'
+export type Excuse = 'given back' | 'lost on a wire' | 'died with it' | 'not on one network' | 'told as dropped'
 
-/** Requests to a node switch, which has no direct connections to tell of, are refused with their name in front. */
-const isAboutNpdus = (reason: string): boolean => !reason.startsWith('Address-Resolution')
+/** What is told of something else than NPDUs: questions who is where, and their answers. */
+const isAboutNpdus = (reason: string): boolean => !/^(Address-Resolution|an answer|the answer|asked again)/.test(reason)
 
 /** Nothing disappears. */
 export const accounted: Invariant = {
@@ -50,7 +52,17 @@ interface Account {
   readonly at: number
   latest: number
   readonly heard: Set<string>
-  excuse: Excuse | undefined
+  /** Who gave it back. */
+  readonly givenBackBy: Set<string>
+  /** Who did not get it, as a wire lost it. */
+  readonly lostTo: Set<string>
+}
+
+/** A host told that it dropped so many things; each is some NPDU. */
+interface Note {
+  readonly at: number
+  readonly count: number
+  readonly taken: Set<number>
 }
 
 /** What did not arrive, and why. */
@@ -63,7 +75,7 @@ export interface Missing {
 /** Keeps an account of each NPDU. */
 export const accounts = (plan: Plan) => {
   const all = new Map<number, Account>()
-  const notes = new Map<string, number[]>()
+  const notes = new Map<string, Note[]>()
   const deaths = new Map<string, number[]>()
   const history = standingHistory()
   const wayFrom = waysOf(plan)
@@ -79,15 +91,17 @@ export const accounts = (plan: Plan) => {
   const { note, macOn } = directory(plan)
   const registrationMs = (plan.timings.ttl + 30) * 1000
 
-  const excuse = (id: number | undefined, why: Excuse): void => {
-    const account = id === undefined ? undefined : all.get(id)
-    if (account !== undefined) account.excuse ??= why
-  }
-
   const see = (fact: Fact): void => {
     switch (fact._tag) {
       case 'Submitted':
-        all.set(fact.id, { sent: fact, at: fact.at, latest: fact.at, heard: new Set(), excuse: undefined })
+        all.set(fact.id, {
+          sent: fact,
+          at: fact.at,
+          latest: fact.at,
+          heard: new Set(),
+          givenBackBy: new Set(),
+          lostTo: new Set(),
+        })
         return
       case 'Delivered': {
         const account = fact.id === undefined ? undefined : all.get(fact.id)
@@ -101,14 +115,14 @@ export const accounts = (plan: Plan) => {
         return
       }
       case 'GivenBack':
-        excuse(fact.id, 'given back')
+        if (fact.id !== undefined) all.get(fact.id)?.givenBackBy.add(fact.host)
         return
       case 'Lost':
-        excuse(fact.id, 'lost on a wire')
+        all.get(fact.id)?.lostTo.add(fact.to)
         return
       case 'Noted': {
         if (!isAboutNpdus(fact.reason)) return
-        push(notes, fact.host, fact.at)
+        push(notes, fact.host, { at: fact.at, count: fact.count, taken: new Set() })
         return
       }
       case 'Stands':
@@ -138,21 +152,37 @@ export const accounts = (plan: Plan) => {
     )
   }
 
-  const excuseOf = ({ sent, at, latest, excuse: said }: Account, host: string): Excuse | undefined => {
-    if (said !== undefined) return said
+  /** Takes one of the things that a host told it dropped; all copies of an NPDU count as one. */
+  const takeNote = (host: string, id: number, from: number, to: number): boolean => {
+    const told = notes.get(host) ?? []
+    for (let index = firstFrom(told, from, ({ at }) => at); index < told.length; index++) {
+      const { at, count, taken } = told[index] as Note
+      if (at > to) return false
+      if (taken.has(id)) return true
+      if (taken.size >= count) continue
+      taken.add(id)
+      return true
+    }
+    return false
+  }
+
+  const excuseOf = ({ sent, at, latest, givenBackBy, lostTo }: Account, host: string): Excuse | undefined => {
     const way = wayFrom(sent.by, host)
-    const end = latest + TOLD_WITHIN_MS
     const onTheWay = way.flatMap(({ network, from, to }) => [
       from,
       to,
       ...(hubs.get(network) ?? []),
       ...(bbmds.get(network) ?? []),
     ])
-    if (onTheWay.some(one => isAmong(notes.get(one), at, end))) return 'told as dropped'
+    const end = latest + TOLD_WITHIN_MS
+    if (onTheWay.some(one => one !== host && givenBackBy.has(one))) return 'given back'
+    if (onTheWay.some(one => lostTo.has(one))) return 'lost on a wire'
+    if (lostTo.has(NOBODY) && sent.addressing === 'unicast') return 'lost on a wire'
     if (way.some(({ from }) => isAmong(deaths.get(from), at, end))) return 'died with it'
-    return way.some(({ network, from, to }) => !isWhole(network, from, to, at, latest + SETTLED_MS))
-      ? 'not on one network'
-      : undefined
+    if (way.some(({ network, from, to }) => !isWhole(network, from, to, at, latest + SETTLED_MS))) {
+      return 'not on one network'
+    }
+    return onTheWay.some(one => takeNote(one, sent.id, at, end)) ? 'told as dropped' : undefined
   }
 
   const missing = (): readonly (Missing & { readonly why: Excuse | undefined })[] =>
@@ -169,10 +199,10 @@ export const accounts = (plan: Plan) => {
   }
 }
 
-const push = (times: Map<string, number[]>, host: string, at: number): void => {
-  const known = times.get(host)
-  if (known === undefined) times.set(host, [at])
-  else known.push(at)
+const push = <Thing>(things: Map<string, Thing[]>, host: string, thing: Thing): void => {
+  const known = things.get(host)
+  if (known === undefined) things.set(host, [thing])
+  else known.push(thing)
 }
 
 const isAmong = (times: readonly number[] | undefined, from: number, to: number): boolean => {

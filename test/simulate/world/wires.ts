@@ -9,7 +9,9 @@ export const watchWires = ({ sc, ipv4, ipv6 }: VirtualInternetwork, tell: (happe
     (fate: Fate): void => {
       const id = idIn(fate.octets)
       if (id === undefined) return
-      const { from, to } = fate
+      const { from } = fate
+      // A datagram goes to an address, at which there may be nobody.
+      const to = 'host' in fate ? (fate.host ?? NOBODY) : fate.to
       if (fate._tag === 'Lost') tell({ _tag: 'Lost', medium, id, from, to, reason: fate.reason })
       else tell({ _tag: fate.isDuplicate === true ? 'Doubled' : 'Arrived', id, from, to })
     }
@@ -24,9 +26,13 @@ export const watchWires = ({ sc, ipv4, ipv6 }: VirtualInternetwork, tell: (happe
   sc.dial$.subscribe(({ from, to }) => tell({ _tag: 'Dialled', node: from, hub: to }))
 }
 
+/** Whoever has no port at an address. */
+export const NOBODY = 'nobody'
+
 /** What became of octets, on any wire. */
 type Fate = {
   readonly from: string
+  readonly host?: string | undefined
   readonly to: string
   readonly octets: Uint8Array
   readonly isDuplicate?: boolean
