@@ -139,6 +139,14 @@ const DEFECTS: readonly (readonly [defect: string, finder: string, spoil: Spoil]
   ['a station that hears what is for another', 'only for it', { application: sharedEar('node-1-1', 'node-1-2') }],
   ['a VMAC cache with another bound', 'bounded tables', { bounds: bounds => ({ ...bounds, vmacs: 4096 }) }],
   [
+    'a hub with more nodes than its network has',
+    'bounded tables',
+    {
+      bounds: bounds => ({ ...bounds, connections: 100 }),
+      beside: network => NEVER.pipe(network.node('stranger', { primary: 'hub-1a' })).subscribe(),
+    },
+  ],
+  [
     'a node that waits for an hour before it tries again',
     'reconnected',
     {

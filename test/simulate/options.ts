@@ -36,16 +36,23 @@ export const readOptions = (args: readonly string[]): SimulateOptions | undefine
     },
   })
   if (values.help) return undefined
-  if (values.npdu !== undefined && values.seed === undefined) throw new Error('--npdu needs --seed')
+  if (values.npdu !== undefined && (values.seed === undefined || values.seeds !== undefined)) {
+    throw new Error('--npdu needs --seed, and no --seeds')
+  }
   const whole = (name: 'seed' | 'seeds' | 'nodes' | 'npdu', most: number): number | undefined =>
     numberOf(name, values[name], most, true)
   return {
     seed: whole('seed', 0xffffffff) ?? 1,
     seeds: whole('seeds', 1_000_000) ?? (values.seed === undefined ? 100 : 1),
-    nodes: whole('nodes', 1000),
+    nodes: atLeastTwo(whole('nodes', 1000)),
     hours: numberOf('hours', values.hours, 500, false),
     npdu: whole('npdu', 0xffffffff),
   }
+}
+
+const atLeastTwo = (nodes: number | undefined): number | undefined => {
+  if (nodes === 1) throw new Error('--nodes=1 has nobody to talk to')
+  return nodes
 }
 
 const numberOf = (name: string, text: string | undefined, most: number, isWhole: boolean): number | undefined => {

@@ -1,10 +1,11 @@
 import { printFault } from '../../src/testing/index.js'
 import type { Plan } from './plan/plan.js'
+import type { PlanOptions } from './plan/plan.js'
 import type { RunResult } from './run.js'
 
 /** What many runs come to. */
 export interface Report {
-  readonly add: (result: RunResult, tookMs: number) => void
+  readonly add: (result: RunResult, cpuMs: number) => void
   readonly lines: () => readonly string[]
 }
 
@@ -12,20 +13,20 @@ const HOUR_MS = 3_600_000
 
 /** Adds runs up. */
 export const report = (): Report => {
-  const sums = { runs: 0, simulatedMs: 0, tookMs: 0, events: 0, stations: 0, sent: 0, due: 0, delivered: 0, carried: 0 }
+  const sums = { runs: 0, simulatedMs: 0, cpuMs: 0, events: 0, stations: 0, sent: 0, due: 0, carried: 0 }
   const faults = new Map<string, number>()
   const dropped = new Map<string, number>()
   const missing = new Map<string, number>()
   const failed: number[] = []
 
   return {
-    add: ({ plan, simulatedMs, events, tally, missing: without, violations }, tookMs) => {
+    add: ({ plan, simulatedMs, events, tally, missing: without, violations }, cpuMs) => {
       sums.runs++
       sums.simulatedMs += simulatedMs
-      sums.tookMs += tookMs
+      sums.cpuMs += cpuMs
       sums.events += events
       sums.stations += stationsOf(plan)
-      for (const key of ['sent', 'due', 'delivered', 'carried'] as const) sums[key] += tally[key]
+      for (const key of ['sent', 'due', 'carried'] as const) sums[key] += tally[key]
       for (const { fault } of plan.script) count(faults, fault._tag, 1)
       for (const [reason, times] of Object.entries(tally.dropped)) count(dropped, reason, times)
       for (const [why, times] of Object.entries(without)) count(missing, why, times)
@@ -33,11 +34,11 @@ export const report = (): Report => {
     },
 
     lines: () => [
-      `${sums.runs} runs, ${(sums.simulatedMs / HOUR_MS).toFixed(1)} simulated hours in ${(sums.tookMs / 1000).toFixed(1)} s: ` +
-        `${Math.round(sums.simulatedMs / sums.tookMs)} times faster than real time, ${sums.stations} stations, ${sums.events} events`,
+      `${sums.runs} runs, ${(sums.simulatedMs / HOUR_MS).toFixed(1)} simulated hours in ${(sums.cpuMs / 1000).toFixed(1)} s of one processor: ` +
+        `${Math.round(sums.simulatedMs / sums.cpuMs)} times faster than real time, ${sums.stations} stations, ${sums.events} events`,
       `faults: ${total(faults)} (${list(faults)})`,
-      `NPDUs: ${sums.sent} sent, for ${sums.due} receivers; ${sums.delivered} delivered; ${sums.carried} times over a wire`,
-      `not delivered: ${total(missing)}, because ${list(missing) || 'nothing'}`,
+      `NPDUs: ${sums.sent} sent, for ${sums.due} receivers: ${sums.due - total(missing)} delivered, ${total(missing)} not; ${sums.carried} times over a wire`,
+      `not delivered: ${list(missing) || 'none'}`,
       'dropped, or lost on a wire:',
       ...sorted(dropped).map(([reason, times]) => `  ${times} ${reason}`),
       failed.length === 0
@@ -46,6 +47,13 @@ export const report = (): Report => {
     ],
   }
 }
+
+/** The command that plays a run again. */
+export const againOf = (seed: number, { nodes, hours }: PlanOptions): string =>
+  ['npm run simulate -- --seed', seed, ...flag('--nodes', nodes), ...flag('--hours', hours)].join(' ')
+
+const flag = (name: string, value: number | undefined): readonly (string | number)[] =>
+  value === undefined ? [] : [name, value]
 
 /** What did not hold in a run, and how to see it again. */
 export const failureOf = ({ plan, violations }: RunResult, again: string): readonly string[] => [

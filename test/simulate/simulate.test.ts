@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { drawPlan } from './plan/draw-plan.js'
-import { failureOf } from './report.js'
+import { againOf, failureOf } from './report.js'
 import { run } from './run.js'
 
 /*
@@ -12,7 +12,7 @@ const FOUND: readonly (readonly [seed: number, nodes: number | undefined, hours:
 
 const failures = (seed: number, nodes: number | undefined, hours: number): string => {
   const result = run(drawPlan(seed, { nodes, hours }))
-  return result.violations.length === 0 ? '' : failureOf(result, `npm run simulate -- --seed ${seed}`).join('\n')
+  return result.violations.length === 0 ? '' : failureOf(result, againOf(seed, { nodes, hours })).join('\n')
 }
 
 describe('networks that are broken in every way', () => {

@@ -6,8 +6,6 @@ export interface Tally {
   readonly sent: number
   /** Receivers that they were for, all together. */
   readonly due: number
-  /** Times that one of them heard one. */
-  readonly delivered: number
   /** Octets with NPDUs that crossed a wire, or did not. */
   readonly carried: number
   /** NPDUs given back or told as dropped, and octets lost on wires, by what was said. */
@@ -16,7 +14,7 @@ export interface Tally {
 
 /** Counts facts. */
 export const tally = (): { readonly see: (fact: Fact) => void; readonly read: () => Tally } => {
-  let [sent, due, delivered, carried] = [0, 0, 0, 0]
+  let [sent, due, carried] = [0, 0, 0]
   const dropped = new Map<string, number>()
   const drop = (reason: string, count: number): void => void dropped.set(reason, (dropped.get(reason) ?? 0) + count)
 
@@ -26,9 +24,6 @@ export const tally = (): { readonly see: (fact: Fact) => void; readonly read: ()
         case 'Submitted':
           sent++
           due += fact.due.size
-          return
-        case 'Delivered':
-          delivered++
           return
         case 'GivenBack':
           drop(fact.reason, 1)
@@ -45,6 +40,6 @@ export const tally = (): { readonly see: (fact: Fact) => void; readonly read: ()
         default:
       }
     },
-    read: () => ({ sent, due, delivered, carried, dropped: Object.fromEntries(dropped) }),
+    read: () => ({ sent, due, carried, dropped: Object.fromEntries(dropped) }),
   }
 }

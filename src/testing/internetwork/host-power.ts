@@ -44,6 +44,7 @@ export const hostPower = (): HostPower => {
       (outbound$: Observable<Out>) =>
         new Observable<In>(subscriber => {
           let inner: { readonly outbound$: Subject<Out>; readonly life: Subscription } | undefined
+          let isEnding = false
           const start = (): void => {
             const inner$ = new Subject<Out>()
             const life = new Subscription()
@@ -60,6 +61,8 @@ export const hostPower = (): HostPower => {
             const stopped = inner
             inner = undefined
             stopped?.life.unsubscribe()
+            // Who was about to end does not come back.
+            if (isEnding) subscriber.complete()
           }
           const device = { start, stop }
           devices.set(host, (devices.get(host) ?? new Set()).add(device))
@@ -76,6 +79,7 @@ export const hostPower = (): HostPower => {
               },
               error: (error: unknown) => subscriber.error(error),
               complete: () => {
+                isEnding = true
                 if (inner === undefined) subscriber.complete()
                 else inner.outbound$.complete()
               },

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.js'
-import type { Fact, Submitted } from '../world/fact.js'
+import type { Fact, GivenBack, Submitted } from '../world/fact.js'
 import { directory } from '../world/directory.js'
 import { standingHistory } from '../world/standing-history.js'
 import { firstFrom } from '../world/first-from.js'
@@ -91,6 +91,12 @@ export const accounts = (plan: Plan) => {
   const { note, macOn } = directory(plan)
   const registrationMs = (plan.timings.ttl + 30) * 1000
 
+  /** Who sent something must be told himself; a link of his that knows is not enough. */
+  const giveBack = ({ id, host, isTold }: GivenBack): void => {
+    const account = id === undefined ? undefined : all.get(id)
+    if (isTold || account?.sent.by !== host) account?.givenBackBy.add(host)
+  }
+
   const see = (fact: Fact): void => {
     switch (fact._tag) {
       case 'Submitted':
@@ -115,7 +121,7 @@ export const accounts = (plan: Plan) => {
         return
       }
       case 'GivenBack':
-        if (fact.id !== undefined) all.get(fact.id)?.givenBackBy.add(fact.host)
+        giveBack(fact)
         return
       case 'Lost':
         all.get(fact.id)?.lostTo.add(fact.to)

@@ -16,11 +16,14 @@ export const registered: Invariant = {
         if (fact._tag === 'Stands') stands.set(`${fact.host} ${fact.network}`, fact.isUp)
         if (fact._tag === 'Phase') isCalm = fact.phase === 'calm'
         if (isCalm && fact._tag === 'Listed') members.set(`${fact.host} ${fact.network}`, fact.members)
-        if (fact._tag !== 'Ended') return
-        const having = new Set([...members.values()].flat())
+        if (fact._tag !== 'Phase' || fact.phase !== 'farewell') return
         for (const seat of foreign) {
           if (seat.kind === 'sc') continue
-          if (!having.has(seat.bind)) add(`no BBMD has ${seat.host} (${seat.bind})`)
+          const having = [...members].filter(
+            ([key, all]) => key.endsWith(` ${seat.network}`) && all.includes(seat.bind),
+          )
+          if (stands.get(`${seat.host} ${seat.network}`) !== true) add(`${seat.host} is not registered`)
+          if (having.length === 0) add(`no BBMD has ${seat.host} (${seat.bind})`)
         }
       },
       broken: all,

@@ -1,9 +1,9 @@
 import type { Plan } from '../plan/plan.js'
 
-/** What bounds the tables of a run; so low that they are reached. */
+/** What bounds the tables of a run: room enough for those of its plan, and no more. */
 export interface Bounds {
-  /** Nodes of one hub. */
-  readonly connections: number
+  /** Nodes of one hub. Default: those of its network. */
+  readonly connections?: number
   /** Octets that wait for one slow node of a hub. */
   readonly queued: number
   /** Rows of the foreign device table of a BBMD. */
@@ -18,8 +18,7 @@ export interface Bounds {
 export const boundsOf = ({ networks }: Plan): Bounds => {
   const most = (count: (network: Plan['networks'][number]) => number): number => Math.max(0, ...networks.map(count))
   return {
-    connections: most(({ kind, seats }) => (kind === 'sc' ? seats.length : 0)) + networks.length + 2,
-    queued: 100_000,
+    queued: 20_000,
     foreignDevices: Math.max(
       1,
       most(({ seats }) => seats.filter(seat => seat.kind !== 'sc' && seat.role === 'foreign').length),

@@ -30,6 +30,8 @@ export interface Delivered {
 export interface GivenBack {
   readonly _tag: 'GivenBack'
   readonly host: string
+  /** Whether its application was told, or only somebody who looks at its link. */
+  readonly isTold: boolean
   readonly id: number | undefined
   readonly reason: string
 }

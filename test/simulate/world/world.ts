@@ -12,7 +12,7 @@ import type { Plan } from '../plan/plan.js'
 import { idIn, unchangedIdOf } from '../traffic/payload.js'
 import { boundsOf } from './bounds.js'
 import type { Happening } from './fact.js'
-import { membersOf, type Member } from './member.js'
+import { membersOf, seatsOfBoxes, type Member } from './member.js'
 import { seatLink } from './seat-link.js'
 import type { Spoil } from './spoil.js'
 import { watchWires } from './wires.js'
@@ -70,7 +70,7 @@ export const buildWorld = (
         const members = event.nodes.map(({ vmac }) => vmac)
         const queued = Math.max(0, ...event.nodes.map(node => node.queued))
         tell({ _tag: 'Listed', host, network: number, members })
-        tell({ _tag: 'Sampled', host, table: 'connections', size: members.length, bound: stated.connections })
+        tell({ _tag: 'Sampled', host, table: 'connections', size: members.length, bound: nodesOn(plan, number) })
         tell({ _tag: 'Sampled', host, table: 'queue for a node', size: queued, bound: stated.queued + MOST_AT_ONCE })
         return
       }
@@ -86,7 +86,7 @@ export const buildWorld = (
     for (const host of on.hubs) {
       const { idleLimit, connectWait } = plan.timings
       const options = {
-        limits: { maxConnections: bounds.connections, maxQueued: bounds.queued },
+        limits: { maxConnections: bounds.connections ?? nodesOn(plan, on.number), maxQueued: bounds.queued },
         timings: { idleLimit, connectWait },
       }
       const hub = runs(network.hub(host, spoil.hub?.(host, options) ?? options), event =>
@@ -110,7 +110,7 @@ export const buildWorld = (
         return
       case 'Dropped':
         if (event.outbound._tag === 'Apdu') {
-          tell({ _tag: 'GivenBack', host, id: idIn(event.outbound.apdu), reason: event.reason })
+          tell({ _tag: 'GivenBack', host, isTold: true, id: idIn(event.outbound.apdu), reason: event.reason })
         }
         return
       case 'Discarded':
@@ -172,6 +172,10 @@ export const buildWorld = (
     open: () => [...all].filter(([, { life }]) => !life.closed).map(([host]) => host),
   }
 }
+
+/** Each node has one connection to a hub at most, be it a dead one that is not found out yet. */
+const nodesOn = (plan: Plan, network: number): number =>
+  (plan.networks[network - 1]?.seats.length ?? 0) + seatsOfBoxes(plan, network).length
 
 /** A queue may pass its bound by the message that fills it. */
 const MOST_AT_ONCE = 2000

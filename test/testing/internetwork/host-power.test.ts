@@ -82,6 +82,23 @@ describe('what runs on a host', () => {
     expect(end()).toBe('completed')
   })
 
+  it('does not come back when its host went down while it was ending', () => {
+    const power = hostPower()
+    let starts = 0
+    const ends: string[] = []
+    const ending$ = new Subject<never>()
+    const lingering = (): Observable<number> => defer(() => concat(of(++starts), NEVER))
+    power
+      .on(
+        'box',
+        lingering,
+      )(ending$)
+      .subscribe({ complete: () => ends.push('completed') })
+    ending$.complete()
+    power.down('box').unsubscribe()
+    expect([starts, ends]).toEqual([1, ['completed']])
+  })
+
   it('does not come back when its user has left meanwhile', () => {
     const power = hostPower()
     const { heard, life } = onHost(power, 'box')
