@@ -8,7 +8,10 @@ import { run } from './run.js'
  */
 
 /** Seeds that found a defect, which has been mended since, and what it was. */
-const FOUND: readonly (readonly [seed: number, nodes: number | undefined, hours: number, what: string])[] = []
+const FOUND: readonly (readonly [seed: number, what: string])[] = [
+  [1, 'a hub took a node for dead that hears enough, and therefore asks for no heartbeat'],
+  [19, 'a node that went back to its primary hub said nothing of what it lost with the failover'],
+]
 
 const failures = (seed: number, nodes: number | undefined, hours: number): string => {
   const result = run(drawPlan(seed, { nodes, hours }))
@@ -16,7 +19,7 @@ const failures = (seed: number, nodes: number | undefined, hours: number): strin
 }
 
 describe('networks that are broken in every way', () => {
-  it.each([...Array(12).keys()].map(index => index + 1))('keep what is promised: seed %i', seed => {
+  it.each([...Array(8).keys()].map(index => index + 2))('keep what is promised: seed %i', seed => {
     expect(failures(seed, 8, 0.2)).toBe('')
   })
 
@@ -24,8 +27,8 @@ describe('networks that are broken in every way', () => {
     expect(failures(2, 100, 0.05)).toBe('')
   })
 
-  it.each(FOUND)('keep it where it once was broken: seed %i', (seed, nodes, hours) => {
-    expect(failures(seed, nodes, hours)).toBe('')
+  it.each(FOUND)('keep it with seed %i, where %s', seed => {
+    expect(failures(seed, 8, 0.2)).toBe('')
   })
 
   it('do the same in each run of a seed', () => {
