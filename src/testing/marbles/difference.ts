@@ -3,7 +3,8 @@ import { print } from './print.js'
 /**
  * The first place where two values differ, in words such as `in iAm.vendorId: expected 15, got 33`; `undefined` where they
  * do not. They are compared deeply: octets one by one, whatever array they are in; lists, Maps, Sets and the fields of
- * objects in depth; errors by name and message; functions by identity. A field that is `undefined` is as good as none, and
+ * objects in depth; errors by name and message; functions, and
+ * objects that keep what they are to themselves, by identity. A field that is `undefined` is as good as none, and
  * fields with symbols for names do not count.
  */
 export const firstDifference = (expected: unknown, actual: unknown): string | undefined =>
@@ -44,6 +45,7 @@ const differ = (expected: unknown, actual: unknown, at: string, compared: Compar
   if (expected instanceof Set && actual instanceof Set) return each([...expected], [...actual], item)
   if (expected instanceof Map && actual instanceof Map) return each([...expected], [...actual], item)
   const names = new Set([...Object.keys(expected), ...Object.keys(actual)])
+  if (names.size === 0 && !(isPlain(expected) && isPlain(actual))) return say()
   for (const name of names) {
     const [one, other] = [fieldOf(expected, name), fieldOf(actual, name)]
     const found = differ(one, other, at === '' ? name : `${at}.${name}`, compared)
@@ -57,6 +59,8 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const fieldOf = (object: object, name: string): unknown => (object as Readonly<Record<string, unknown>>)[name]
 
 const KINDS = [Uint8Array, Error, Date, RegExp, Array, Map, Set] as const
+
+const isPlain = (object: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(object))
 
 /** Two objects of different kinds are different, whatever their fields. */
 const kindOf = (object: object): unknown => KINDS.find(kind => object instanceof kind)
