@@ -45,7 +45,7 @@ const differ = (expected: unknown, actual: unknown, at: string, compared: Compar
   if (expected instanceof Set && actual instanceof Set) return each([...expected], [...actual], item)
   if (expected instanceof Map && actual instanceof Map) return each([...expected], [...actual], item)
   const names = new Set([...Object.keys(expected), ...Object.keys(actual)])
-  if (names.size === 0 && !(isPlain(expected) && isPlain(actual))) return say()
+  if (names.size === 0 && !(isOpen(expected) && isOpen(actual))) return say()
   for (const name of names) {
     const [one, other] = [fieldOf(expected, name), fieldOf(actual, name)]
     const found = differ(one, other, at === '' ? name : `${at}.${name}`, compared)
@@ -60,7 +60,11 @@ const fieldOf = (object: object, name: string): unknown => (object as Readonly<R
 
 const KINDS = [Uint8Array, Error, Date, RegExp, Array, Map, Set] as const
 
-const isPlain = (object: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(object))
+/** Whether all that it is can be seen. */
+const isOpen = (object: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(object)
+  return prototype === null || prototype === Object.prototype || ArrayBuffer.isView(object)
+}
 
 /** Two objects of different kinds are different, whatever their fields. */
 const kindOf = (object: object): unknown => KINDS.find(kind => object instanceof kind)
