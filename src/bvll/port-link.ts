@@ -14,6 +14,8 @@ export interface BoundPort<A extends Annex> {
   readonly hear: (event: UdpEvent<A['address'], A['local'], A['outbound']>) => void
   /** Says what is to be said at the end. */
   readonly end: () => void
+  /** Tells at once what is gathered. */
+  readonly flush: () => void
   /** Stops all timers. */
   readonly close: () => void
 }
@@ -89,12 +91,17 @@ export const portLink =
         else if (event._tag === 'Bound') begin(event.local)
       }
 
+      const complete = (): void => {
+        port?.flush()
+        subscriber.complete()
+      }
+
       subscriber.add(() => port?.close())
       subscriber.add(
         udp(toUdp$).subscribe({
           next: event => take(hear, event),
           error: (error: unknown) => subscriber.error(error),
-          complete: () => subscriber.complete(),
+          complete,
         }),
       )
       subscriber.add(

@@ -47,6 +47,8 @@ export interface PortOutputOptions<A extends Annex> {
 export interface PortOutput<A extends Annex> extends RolePort<A> {
   /** Answers a malformed request with a result that is given. */
   readonly result: (to: A['address'], message: () => A['message']) => void
+  /** Tells at once what is gathered. */
+  readonly flush: () => void
   readonly close: () => void
 }
 
@@ -120,6 +122,7 @@ export const portOutput = <A extends Annex>({
     },
     discard,
     tell,
+    flush: notes.flush,
     close: notes.close,
   }
 }

@@ -168,6 +168,7 @@ export const boundPort = (
       requests.close().forEach(tell)
       role.end()
     },
+    flush: output.flush,
     close: () => {
       role.close()
       output.close()

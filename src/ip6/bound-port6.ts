@@ -246,6 +246,9 @@ export const boundPort6 = (
       }
       role.end()
     },
+    flush: () => {
+      for (const gathered of [conflicts, output]) gathered.flush()
+    },
     close: () => {
       role.close()
       self.end()

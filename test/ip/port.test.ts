@@ -11,7 +11,7 @@ import { broadcast, unicast } from '../../src/link/link.js'
 import type { IpOutbound } from '../../src/ip/ip-link.js'
 import { seconds } from '../../src/values/duration.js'
 import { bip } from '../support/bvll-vectors.js'
-import { bbmdOf, foreignOf, playedPort, READ_PROPERTY, WHO_IS } from '../support/played-port.js'
+import { bbmdOf, foreignOf, playedPort, READ_PROPERTY, WHO_IS, type PlayedPort } from '../support/played-port.js'
 import { localOf, playedUdp } from '../support/played-udp.js'
 import { fromHex } from '../support/vectors.js'
 
@@ -155,6 +155,18 @@ describe('a B/IP port', () => {
     expect(port.toldOf('Counters')).toMatchObject([
       { counters: { received: 1000, discarded: { UNKNOWN_FUNCTION: 1000 } } },
     ])
+  })
+
+  it.each<readonly [string, (port: PlayedPort) => void, readonly number[]]>([
+    ['tells discards of the last second before it ends in good order', port => port.end(), [1, 999]],
+    ['tells nobody of them who has unsubscribed', port => port.unsubscribe(), [1]],
+  ])('%s', (_, end, counts) => {
+    const port = playedPort()
+    for (let i = 0; i < 1000; i++) port.hear(PEER, fromHex('81ff0004'))
+    end(port)
+    port.clock.advance(seconds(2))
+    expect(port.toldOf('Discarded').map(({ count }) => count)).toEqual(counts)
+    expect(port.hasCompleted()).toBe(counts.length > 1)
   })
 
   it('refuses a malformed request by unicast, and keeps silent when it was broadcast', () => {

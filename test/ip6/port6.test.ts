@@ -135,6 +135,24 @@ describe('a B/IPv6 port and its own VMAC', () => {
     ])
   })
 
+  it.each<readonly [string, (port: PlayedPort6) => void, readonly number[]]>([
+    ['tells conflicts and discards of the last second before it ends in good order', port => port.end(), [1, 2]],
+    ['tells nobody of them who has unsubscribed', port => port.unsubscribe(), [1]],
+  ])('%s', (_, end, counts) => {
+    const port = playedPort6()
+    for (let i = 0; i < 3; i++) {
+      port.hear(PEER, heardFrom(OWN), 'broadcast')
+      port.hear(PEER, Uint8Array.of(0x82, 0xff, 0, 4))
+    }
+    end(port)
+    port.clock.advance(seconds(2))
+    const told = port.told()
+    const countsOf = (tag: 'VmacConflict' | 'Discarded'): readonly number[] =>
+      told.flatMap(event => (event._tag === tag ? [event.count] : []))
+    expect(countsOf('VmacConflict')).toEqual(counts)
+    expect(countsOf('Discarded')).toEqual(counts)
+  })
+
   it.each<readonly [string, (port: PlayedPort6) => void]>([
     ['it becomes a BBMD', port => port.submit({ _tag: 'SetRole', role: bbmd6Of() })],
     ['its address is another', port => port.bind({ address: bip6(OTHER) })],

@@ -10,6 +10,8 @@ export interface Notes {
   readonly conflict: (conflict: Conflict, network: number, port: string, neighbour: Mac | undefined) => void
   readonly discarded: (reason: string, port: string, neighbour: Mac) => void
   readonly rejected: (network: number, reason: number, port: string, source: StationAddress) => void
+  /** Tells at once what is gathered. */
+  readonly flush: () => void
   readonly close: () => void
 }
 
@@ -27,6 +29,7 @@ export const notes = (scheduler: SchedulerLike, tell: (event: NetworkEvent) => v
       note({ _tag: 'Conflict', conflict, network, port, neighbour, count: 1 }),
     discarded: (reason, port, neighbour) => note({ _tag: 'Discarded', reason, port, neighbour, count: 1 }),
     rejected: (network, reason, port, source) => note({ _tag: 'Rejected', network, reason, port, source, count: 1 }),
+    flush: gathered.flush,
     close: gathered.close,
   }
 }

@@ -215,6 +215,12 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     }
   }
 
+  const completeWhenAlone = (): void => {
+    if (!isEnding || ports.size() > 0) return
+    noted.flush()
+    ended()
+  }
+
   const portRemoved = (port: RunningPort, error: unknown): void => {
     standing.removed(port)
     numbers.removed(port)
@@ -222,7 +228,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     table.removePort(port)
     searching.portRemoved(port)
     tell({ _tag: 'PortRemoved', port: port.name, error })
-    if (isEnding && ports.size() === 0) ended()
+    completeWhenAlone()
   }
 
   const keeper = portKeeper({
@@ -261,7 +267,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
       isEnding = true
       searching.end()
       keeper.end()
-      if (ports.size() === 0) ended()
+      completeWhenAlone()
     },
     close: () => {
       isOpen = false

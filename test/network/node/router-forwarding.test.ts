@@ -9,6 +9,7 @@ import {
   routerLab,
   SC_STATION,
   WHO_IS,
+  type RouterLab,
 } from '../../support/router-lab.js'
 
 const TO_IP6 = `01240014030004d2ff${READ_PROPERTY}`
@@ -148,6 +149,18 @@ describe('a global broadcast', () => {
       { reason: 'too many broadcasts', count: 1 },
       { reason: 'too many broadcasts', count: 99 },
     ])
+  })
+
+  it.each<readonly [string, (lab: RouterLab) => void, readonly number[]]>([
+    ['told of before it ends in good order, also in the last second', lab => lab.end(), [1, 99]],
+    ['told to nobody who has unsubscribed', lab => lab.close(), [1]],
+  ])('and what was too much is %s', (_, end, counts) => {
+    const lab = routerLab()
+    for (let i = 0; i < 300; i++) lab.ports.ip.hear(`0120ffff00ff${WHO_IS}`, IP_STATION, true)
+    end(lab)
+    lab.pass(seconds(2))
+    expect(lab.told('Discarded').map(({ count }) => count)).toEqual(counts)
+    expect(lab.hasEnded()).toBe(counts.length > 1)
   })
 })
 
