@@ -84,6 +84,10 @@ export const books = (layout: Layout, patience: Patience): Books => {
       case 'Unconfirmed':
         accounts.tally.unconfirmed += note.count
         return
+      case 'HungUp':
+        accounts.tally.unconfirmed += note.count
+        if (note.hub !== undefined) sc.toldHungUp(note.hub, note.by, note.at)
+        return
       default:
         accounts.hear(note)
     }

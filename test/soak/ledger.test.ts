@@ -165,15 +165,29 @@ describe('what excuses a loss in BACnet/SC', () => {
     expect(lostAt(1000, ({ leave }) => leave(BOB, 1100, 'dismissed'))).toEqual(['lost'])
   })
 
-  it('is that the hub told of an end which was none in good order, though they had left it so', () => {
-    const moved = lostAt(1000, ({ hub, rule, leave }) => {
-      leave(BOB, 1100, 'moved', 'hub B #1')
+  const movedWhileItHung = (who: number, tell: (rule: ScRule) => void): readonly string[] =>
+    lostAt(1000, ({ hub, rule, leave }) => {
+      leave(who, 1100, 'moved', 'hub B #1')
       hub.pause(HUB, 1050)
       hub.resume(HUB, 9000)
-      rule.toldEnd(HUB, BOB, 9500)
+      tell(rule)
     })
-    expect(moved).toEqual(['hub told that the connection of the receiver broke'])
-    expect(lostAt(1000, ({ rule }) => rule.toldEnd(HUB, ALICE, 9500))).toEqual(['lost'])
+
+  it('is that the hub told of an end which was none in good order, though the receiver had left it so', () => {
+    expect(movedWhileItHung(BOB, rule => rule.toldEnd(HUB, BOB, 9500))).toEqual([
+      'hub told that the connection of the receiver broke',
+    ])
+    expect(lostAt(1000, ({ rule }) => rule.toldEnd(HUB, BOB, 9500))).toEqual(['lost'])
+  })
+
+  it('is that the sender told of it, when it had left a hub that hung, and not that only that hub did', () => {
+    expect(movedWhileItHung(ALICE, rule => rule.toldHungUp(HUB, ALICE, 4100))).toEqual([
+      'sender told of it when it had left a hub that hung',
+    ])
+    expect(movedWhileItHung(ALICE, rule => rule.toldEnd(HUB, ALICE, 9500))).toEqual(['lost'])
+    expect(movedWhileItHung(ALICE, rule => rule.toldHungUp('hub B #1', ALICE, 4100))).toEqual(['lost'])
+    expect(movedWhileItHung(ALICE, rule => rule.toldHungUp(HUB, BOB, 4100))).toEqual(['lost'])
+    expect(movedWhileItHung(ALICE, rule => rule.toldHungUp(HUB, ALICE, 60_000))).toEqual(['lost'])
   })
 
   it('is for a broadcast that the receiver moved to another hub before it was through', () => {

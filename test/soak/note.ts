@@ -52,3 +52,11 @@ export type Note =
   | { readonly _tag: 'Odd'; readonly at: number; readonly by: StationId; readonly what: string }
   /** A connection ended, and the node told how many messages may be lost with it. */
   | { readonly _tag: 'Unconfirmed'; readonly at: number; readonly by: StationId; readonly count: number }
+  /** The same of one that the node had hung up on, to that hub. */
+  | {
+      readonly _tag: 'HungUp'
+      readonly at: number
+      readonly by: StationId
+      readonly hub: string | undefined
+      readonly count: number
+    }

@@ -17,6 +17,13 @@ interface Connection {
  */
 const FOUND_DEAD_MS = NODE_TIMINGS.heartbeat + NODE_TIMINGS.heartbeatWait + ON_ITS_WAY_MS
 
+/** The end of a connection, as somebody told it. */
+interface End {
+  readonly life: string
+  readonly by: StationId
+  readonly at: number
+}
+
 /** How far the story of a loss goes back and on. */
 const STORY_MS = 10_000
 
@@ -37,6 +44,8 @@ export interface ScRule extends Rule {
   readonly hear: (note: Note & { readonly _tag: 'Hub' }) => void
   /** A hub told that the connection of a node ended, not in good order. */
   readonly toldEnd: (life: string, station: StationId, at: number) => void
+  /** A node told that what it sent to a hub before it left that for another one may be lost. */
+  readonly toldHungUp: (life: string, station: StationId, at: number) => void
   /** A hub told that it dropped NPDUs; it names their sender, their receiver, or neither when there are very many. */
   readonly told: (life: string, party: StationId | undefined, count: number) => void
   /** Connections that broke before that, though their hub was neither killed nor hung just then. */
@@ -50,11 +59,12 @@ export interface ScRule extends Rule {
  * It is excused, and nothing else, when
  *
  * 1. the hub process was killed before it had run for `ON_ITS_WAY_MS` since it was sent, or
- * 2. the sender's connection broke, not in good order, before that, or
+ * 2. the sender's connection broke, not in good order, before that; where the sender had left that hub for another, which hung
+ *    and did not let it go, the sender itself must have told of messages that are unconfirmed, or
  * 3. a connection of the receiver to that hub process broke, not in good order, within `ON_ITS_WAY_MS` of its running time
- *    before or after it was sent: the hub may not have known yet.
- *    What a node leaves in good order, or gives up before it is accepted, may be broken for the hub, which hung or was busy
- *    meanwhile: for 2 and 3, what the hub told of the end of a connection counts as well, or
+ *    before or after it was sent: the hub may not have known yet. What a receiver leaves in good order, or gives up before
+ *    it is accepted, may be broken for the hub, which hung or was busy meanwhile, and nobody but the hub can know what it
+ *    sent there: so what the hub told of the end of that connection counts as well, or
  * 4. the receiver left that hub for another before a broadcast was through, by the same measure: it was not for it then, or
  * 5. that hub process told of a drop of this sender or receiver; each drop excuses one NPDU, or
  * 6. it would have told, but was killed within `GATHERED_MS` more.
@@ -62,7 +72,8 @@ export interface ScRule extends Rule {
 export const scRule = (lives: Lives): ScRule => {
   const connections = new Map<StationId, Connection[]>()
   const drops = new Map<string, number>()
-  let ends: readonly { readonly life: string; readonly by: StationId; readonly at: number }[] = []
+  let ends: readonly End[] = []
+  let hungUps: readonly End[] = []
   let broken: readonly Broken[] = []
   const droppedBroadcasts = new Map<number, number>()
 
@@ -100,15 +111,15 @@ export const scRule = (lives: Lives): ScRule => {
     if (via.ending === 'lost' && isNear(life, sent.at, via.to)) {
       return `connection of the sender broke: ${how(life, sent.at, via.to)}`
     }
-    const isBroken = (station: StationId): boolean =>
-      ends.some(({ life: other, by, at: end }) => by === station && other === life && isNear(life, sent.at, end))
-    if (isBroken(sent.by)) return 'hub told that the connection of the sender broke'
+    const isAmong = (told: readonly End[], station: StationId): boolean =>
+      told.some(({ life: other, by, at: end }) => by === station && other === life && isNear(life, sent.at, end))
+    if (via.ending === 'moved' && isAmong(hungUps, sent.by)) return 'sender told of it when it had left a hub that hung'
     const others = of(receiver).filter(({ life: other, to }) => other === life && isNear(life, sent.at, to))
     const broken = others.find(({ ending }) => ending === 'lost')
     if (broken !== undefined) {
       return `connection of the receiver broke: ${how(life, Math.min(sent.at, broken.to), Math.max(sent.at, broken.to))}`
     }
-    if (isBroken(receiver)) return 'hub told that the connection of the receiver broke'
+    if (isAmong(ends, receiver)) return 'hub told that the connection of the receiver broke'
     if (sent.to === 'all' && others.some(({ to, ending }) => ending === 'moved' && to >= sent.at)) {
       return 'receiver moved to another hub'
     }
@@ -138,6 +149,7 @@ export const scRule = (lives: Lives): ScRule => {
       })
     },
     toldEnd: (life, by, time) => void (ends = [...ends, { life, by, at: time }]),
+    toldHungUp: (life, by, time) => void (hungUps = [...hungUps, { life, by, at: time }]),
     told: (life, party, count) => {
       drops.set(key(life, party), (drops.get(key(life, party)) ?? 0) + count)
     },
@@ -162,6 +174,7 @@ export const scRule = (lives: Lives): ScRule => {
     },
     forget: before => {
       ends = ends.filter(end => end.at >= before)
+      hungUps = hungUps.filter(end => end.at >= before)
       for (const [id, time] of droppedBroadcasts) if (time < before) droppedBroadcasts.delete(id)
       for (const known of connections.values()) {
         while ((known[0]?.to ?? Infinity) < before) known.shift()

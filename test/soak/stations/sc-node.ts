@@ -21,16 +21,23 @@ export const startNode = (
   const link = open(scNode({ vmac, primaryHub: hubs.primary, failoverHub: hubs.failover, tls, timings: NODE_TIMINGS }))
   let role: 'primary' | 'failover' | 'none' = 'none'
   let [ending, why]: [Ending, string] = ['moved', '']
+  let hub: string | undefined
+  /** The hub of either role that it was connected to last. */
+  const left = new Map<string, string | undefined>()
   noteNpdus(link.event$, id, source => stationOf.get(source), note)
   link.event$.subscribe(event => {
     const at = now()
-    if (event._tag === 'LostConnection' && event.role === role) {
+    if (event._tag === 'LostConnection' && event.hungUp === true) {
+      note({ _tag: 'HungUp', at, by: id, hub: left.get(event.role), count: event.unconfirmed })
+    } else if (event._tag === 'LostConnection' && event.role === role) {
       ending = isOrderly(event.cause) ? 'dismissed' : 'lost'
       why = event.cause.detail
       note({ _tag: 'Unconfirmed', at, by: id, count: event.unconfirmed })
     } else if (event._tag === 'Status') {
+      left.set(role, hub)
       role = event.status.hubConnection
-      note({ _tag: 'Hub', at, by: id, role, hub: event.status.hub?.uuid, ending, why })
+      hub = event.status.hub?.uuid
+      note({ _tag: 'Hub', at, by: id, role, hub, ending, why })
       ending = 'moved'
       why = ''
       if (event.status.vmac !== vmac) note({ _tag: 'Renamed', at, by: id })
