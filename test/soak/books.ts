@@ -63,6 +63,8 @@ export const books = (layout: Layout, patience: Patience): Books => {
     stations.map(plan => [plan._tag === 'sc' ? plan.vmac : plan.bind, plan.id]),
   )
   const refused: Counts = {}
+  /** Nodes that hubs told of as connected, by the life of the hub: one that comes anew is still there until then. */
+  const there = new Set<string>()
   let drops = 0
 
   const hear = (note: Note): void => {
@@ -97,6 +99,7 @@ export const books = (layout: Layout, patience: Patience): Books => {
     paused: known.pause,
     resumed: known.resume,
     ended: known.end,
+    stalled: known.stall,
     misbehaved: (what: string) => accounts.violate('a process misbehaved', what),
   }
   const party = (vmac: unknown): StationId | undefined =>
@@ -104,7 +107,11 @@ export const books = (layout: Layout, patience: Patience): Books => {
   const toldByHub = (life: string, at: number, told: Told): void => {
     const station = party(told['vmac'])
     const isBroken = told['event'] === 'node-disconnected' && !GOOD_ORDER.has(String(told['reason']))
-    if (isBroken && station !== undefined) sc.toldEnd(life, station, at)
+    const isReplaced = told['event'] === 'node-connected' && station !== undefined && there.has(`${life} ${station}`)
+    if (station !== undefined && (isBroken || isReplaced)) sc.toldEnd(life, station, at)
+    if (told['event'] === 'node-connected') there.add(`${life} ${station}`)
+    if (told['event'] === 'node-disconnected' && told['reason'] !== ENDED_LOCALLY.detail)
+      there.delete(`${life} ${station}`)
     const times = Number(told['count'] ?? 1)
     if (told['event'] === 'dropped') {
       drops += times
@@ -114,6 +121,8 @@ export const books = (layout: Layout, patience: Patience): Books => {
   }
   const bbmdOf = (rule: UdpRule, bbmd: string): ServiceEvents => ({
     ...shared,
+    // What comes meanwhile waits in its receive buffer.
+    stalled: () => undefined,
     began: (life, at) => {
       known.begin(life, at)
       rule.started(bbmd, life, at)

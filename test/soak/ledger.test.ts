@@ -144,6 +144,17 @@ describe('what excuses a loss in BACnet/SC', () => {
     expect(lostAt(1000, ({ hub }) => hub.end(HUB, 5000, 'killed'))).toEqual(['lost'])
   })
 
+  it('is that its hub was killed when it had stood still since then, and not that it was when it had turned', () => {
+    const killed = (from: number, to: number): readonly string[] =>
+      lostAt(1000, ({ hub }) => {
+        hub.stall(HUB, from, to)
+        hub.end(HUB, 5000, 'killed')
+      })
+    expect(killed(1100, 4000)).toEqual(['hub killed'])
+    expect(killed(3000, 4000)).toEqual(['lost'])
+    expect(killed(0, 900)).toEqual(['lost'])
+  })
+
   it('is not that its hub ended in good order', () => {
     expect(lostAt(1000, ({ hub }) => hub.end(HUB, 1500, 'stopped'))).toEqual(['lost'])
   })

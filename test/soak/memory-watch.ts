@@ -30,8 +30,12 @@ export const MOST_KIB_PER_MINUTE = { live: 64, resident: 512 } as const
  */
 const WARM_UP_MS = 75_000
 
-/** A run that is shorter says nothing about growth. */
-const LEAST_MS = 5 * 60_000
+/**
+ * A run that is shorter says nothing about growth. The resident set keeps what the worst storm of handshakes so far has
+ * taken, as the C library gives back little of it: it rises in steps, and only in storms, which cannot be told from growth
+ * before there were many of them.
+ */
+const LEAST_MS = { live: 5 * 60_000, resident: 30 * 60_000 } as const
 
 const toMiB = (octets: number): string => (octets / (1 << 20)).toFixed(1)
 
@@ -78,7 +82,7 @@ export const memoryWatch = (): MemoryWatch => {
           }))
           const found = slope(samples)
           // What is started anew now and then has its resident set from the last storm, more or less.
-          const isJudged = to - from >= LEAST_MS && (what === 'live' || livesOf(process) === 1)
+          const isJudged = to - from >= LEAST_MS[what] && (what === 'live' || livesOf(process) === 1)
           const verdict = isJudged ? judged(found, MOST_KIB_PER_MINUTE[what]) : 'not known'
           return { process, what, slope: found, verdict }
         }),

@@ -17,6 +17,9 @@ interface Connection {
  */
 const FOUND_DEAD_MS = NODE_TIMINGS.heartbeat + NODE_TIMINGS.heartbeatWait + ON_ITS_WAY_MS
 
+/** How long a node that leaves a hub waits until that lets it go, on a busy machine. */
+const LET_GO_MS = NODE_TIMINGS.disconnectWait + ON_ITS_WAY_MS
+
 /** The end of a connection, as somebody told it. */
 interface End {
   readonly life: string
@@ -60,7 +63,8 @@ export interface ScRule extends Rule {
  *
  * 1. the hub process was killed before it had run for `ON_ITS_WAY_MS` since it was sent, or
  * 2. the sender's connection broke, not in good order, before that; where the sender had left that hub for another, which hung
- *    and did not let it go, the sender itself must have told of messages that are unconfirmed, or
+ *    and did not let it go, the sender itself must have told of messages that are unconfirmed: what comes before its
+ *    Disconnect-Request on the way was not read any more than that, or
  * 3. a connection of the receiver to that hub process broke, not in good order, within `ON_ITS_WAY_MS` of its running time
  *    before or after it was sent: the hub may not have known yet. What a receiver leaves in good order, or gives up before
  *    it is accepted, may be broken for the hub, which hung or was busy meanwhile, and nobody but the hub can know what it
@@ -111,15 +115,18 @@ export const scRule = (lives: Lives): ScRule => {
     if (via.ending === 'lost' && isNear(life, sent.at, via.to)) {
       return `connection of the sender broke: ${how(life, sent.at, via.to)}`
     }
-    const isAmong = (told: readonly End[], station: StationId): boolean =>
-      told.some(({ life: other, by, at: end }) => by === station && other === life && isNear(life, sent.at, end))
-    if (via.ending === 'moved' && isAmong(hungUps, sent.by)) return 'sender told of it when it had left a hub that hung'
+    const isOf = (end: End, station: StationId): boolean => end.by === station && end.life === life
+    const isTold = hungUps.some(end => isOf(end, sent.by) && end.at > via.to && end.at < via.to + LET_GO_MS)
+    if (via.ending === 'moved' && isTold && isNear(life, sent.at, via.to)) {
+      return 'sender told of it when it had left a hub that hung'
+    }
     const others = of(receiver).filter(({ life: other, to }) => other === life && isNear(life, sent.at, to))
     const broken = others.find(({ ending }) => ending === 'lost')
     if (broken !== undefined) {
       return `connection of the receiver broke: ${how(life, Math.min(sent.at, broken.to), Math.max(sent.at, broken.to))}`
     }
-    if (isAmong(ends, receiver)) return 'hub told that the connection of the receiver broke'
+    if (ends.some(end => isOf(end, receiver) && isNear(life, sent.at, end.at)))
+      return 'hub told that the connection of the receiver broke'
     if (sent.to === 'all' && others.some(({ to, ending }) => ending === 'moved' && to >= sent.at)) {
       return 'receiver moved to another hub'
     }
@@ -170,6 +177,14 @@ export const scRule = (lives: Lives): ScRule => {
         `sender on ${near(by).map(told).join(', ')}`,
         `receiver on ${near(receiver).map(told).join(', ')}`,
         ...[...lifes].map(lives.story),
+        ...[by, receiver].map((station, index) => {
+          const times = (told: readonly End[]): string =>
+            told
+              .filter(end => end.by === station)
+              .map(({ life, at: end }) => `${life.slice(0, 8)} ${end.toFixed(1)}`)
+              .join(', ')
+          return `${index === 0 ? 'sender' : 'receiver'} hung up in vain on ${times(hungUps)}, broke for ${times(ends)}`
+        }),
       ].join('; ')
     },
     forget: before => {

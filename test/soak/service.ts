@@ -15,6 +15,8 @@ export interface ServiceEvents {
   readonly paused: (life: string, at: number) => void
   readonly resumed: (life: string, at: number) => void
   readonly ended: (life: string, at: number, fate: Fate) => void
+  /** It did not turn between two times, for whatever reason. */
+  readonly stalled: (life: string, from: number, to: number) => void
   /** It did what it should not: ended by itself, or not as asked, or complained. */
   readonly misbehaved: (what: string) => void
 }
@@ -46,6 +48,9 @@ const LISTEN_LIMIT_MS = 20_000
 const END_LIMIT_MS = 12_000
 const MEMORY_LIMIT_MS = 2_000
 
+/** What turns tells so ten times a second. After a longer silence it stood still. */
+const SILENCE_MS = 300
+
 /** The life of a service that runs. */
 interface Running {
   readonly child: ChildProcess
@@ -74,6 +79,14 @@ export const service = (
       env: { PATH: process.env['PATH'] ?? '' },
     })
     let stderr = ''
+    let beat: number | undefined
+    const turned = (at: number): void => {
+      if (here.life !== undefined && beat !== undefined && at - beat > SILENCE_MS) events.stalled(here.life, beat, at)
+      beat = at
+    }
+    child.on('message', message => {
+      if (typeof message === 'object' && 'beat' in message) turned(Number(message.beat))
+    })
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr = (stderr + text).slice(-2000)))
     const exited = new Promise<void>(resolve =>
       child.once('close', (code, signal) => {
@@ -84,6 +97,7 @@ export const service = (
             `${name} ended ${here.asked === undefined ? 'by itself' : 'wrongly'} with ${how}: ${stderr.trim()}`,
           )
         }
+        if (here.asked === 'killed') turned(killedAt)
         if (here.life !== undefined)
           events.ended(here.life, here.asked === 'killed' ? killedAt : now(), here.asked ?? 'killed')
         resolve()
@@ -145,7 +159,7 @@ export const service = (
       const id = ++questions
       return new Promise(resolve => {
         const hear = (message: unknown): void => {
-          const answer = message as { readonly id: number; readonly memory: Memory }
+          const answer = message as { readonly id?: number; readonly memory: Memory }
           if (answer.id === id) finish({ life, memory: answer.memory })
         }
         const give = (): void => finish(undefined)
