@@ -193,7 +193,7 @@ describe('what excuses a loss in BACnet/SC', () => {
 
   it('is that the sender told of it, when it had left a hub that hung, and not that only that hub did', () => {
     expect(movedWhileItHung(ALICE, rule => rule.toldHungUp(HUB, ALICE, 4100))).toEqual([
-      'sender told of it when it had left a hub that hung',
+      'sender told of it when it had left a hub that did not answer',
     ])
     expect(movedWhileItHung(ALICE, rule => rule.toldEnd(HUB, ALICE, 9500))).toEqual(['lost'])
     expect(movedWhileItHung(ALICE, rule => rule.toldHungUp('hub B #1', ALICE, 4100))).toEqual(['lost'])

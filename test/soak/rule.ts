@@ -18,7 +18,8 @@ export interface Rule {
 }
 
 /**
- * How long an NPDU may be on its way through processes that run. What hangs does not count: nothing moves through it.
+ * How long an NPDU may be on its way through processes that run. What hangs or stands still does not count: nothing moves
+ * through it.
  * Nearly all take a few milliseconds; two hundred nodes that come back at once, to a machine that does other things too,
  * keep a hub busy for most of this.
  */

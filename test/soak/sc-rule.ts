@@ -45,7 +45,7 @@ export interface Broken {
 export interface ScRule extends Rule {
   /** A node's hub connection has changed. */
   readonly hear: (note: Note & { readonly _tag: 'Hub' }) => void
-  /** A hub told that the connection of a node ended, not in good order. */
+  /** A hub told that the connection of a node ended, not in good order, or that it came anew before that had ended. */
   readonly toldEnd: (life: string, station: StationId, at: number) => void
   /** A node told that what it sent to a hub before it left that for another one may be lost. */
   readonly toldHungUp: (life: string, station: StationId, at: number) => void
@@ -62,9 +62,9 @@ export interface ScRule extends Rule {
  * It is excused, and nothing else, when
  *
  * 1. the hub process was killed before it had run for `ON_ITS_WAY_MS` since it was sent, or
- * 2. the sender's connection broke, not in good order, before that; where the sender had left that hub for another, which hung
- *    and did not let it go, the sender itself must have told of messages that are unconfirmed: what comes before its
- *    Disconnect-Request on the way was not read any more than that, or
+ * 2. the sender's connection broke, not in good order, before that. Where it had left that hub for another, it must itself
+ *    have told, as no Disconnect-ACK came, that messages are unconfirmed: what it sent just before its Disconnect-Request
+ *    was not read any more than that, or
  * 3. a connection of the receiver to that hub process broke, not in good order, within `ON_ITS_WAY_MS` of its running time
  *    before or after it was sent: the hub may not have known yet. What a receiver leaves in good order, or gives up before
  *    it is accepted, may be broken for the hub, which hung or was busy meanwhile, and nobody but the hub can know what it
@@ -72,6 +72,9 @@ export interface ScRule extends Rule {
  * 4. the receiver left that hub for another before a broadcast was through, by the same measure: it was not for it then, or
  * 5. that hub process told of a drop of this sender or receiver; each drop excuses one NPDU, or
  * 6. it would have told, but was killed within `GATHERED_MS` more.
+ *
+ * Time in which a hub hangs or stands still is not running time: on a busy machine it gets no processor for seconds, or
+ * spends them on the handshakes of two hundred nodes, and what was sent waits in the buffers of the system.
  */
 export const scRule = (lives: Lives): ScRule => {
   const connections = new Map<StationId, Connection[]>()
@@ -118,7 +121,7 @@ export const scRule = (lives: Lives): ScRule => {
     const isOf = (end: End, station: StationId): boolean => end.by === station && end.life === life
     const isTold = hungUps.some(end => isOf(end, sent.by) && end.at > via.to && end.at < via.to + LET_GO_MS)
     if (via.ending === 'moved' && isTold && isNear(life, sent.at, via.to)) {
-      return 'sender told of it when it had left a hub that hung'
+      return 'sender told of it when it had left a hub that did not answer'
     }
     const others = of(receiver).filter(({ life: other, to }) => other === life && isNear(life, sent.at, to))
     const broken = others.find(({ ending }) => ending === 'lost')
