@@ -35,6 +35,7 @@ const PRINTS = [
   /^FAILED_TO_CONNECT 194\nWAIT_PRIMARY to DELAYING$/m,
   /asks each minute, and tells who answers[^]*pass 1\b[^]*duration_ms \d{1,3}\./,
   /^$/,
+  /^$/,
 ] as const
 
 describe('each code block of the README', () => {
