@@ -12,14 +12,21 @@ export interface Lasting {
   readonly until: (time: string | Duration) => void
 }
 
-/** What goes wrong at some time. See {@link Fault} for what each of them means. */
+/**
+ * What goes wrong at some time. See {@link Fault} for what each of them means. Whether the hosts are known is asked when the
+ * fault happens, so that it can be said before they are made.
+ */
 export interface FaultsAt {
   readonly partition: (ones: Hosts, others?: Hosts) => Lasting
   readonly block: (from: Hosts, to: Hosts) => Lasting
   readonly impair: (from: Hosts, to: Hosts, impairment: Impairment) => Lasting
+  /** Concerns WebSockets only: nothing happens to datagrams of the host. */
   readonly refuse: (host: string) => Lasting
+  /** Concerns WebSockets only. */
   readonly hang: (host: string) => Lasting
+  /** Concerns WebSockets only. */
   readonly cut: (host: string) => void
+  /** Concerns WebSockets only. */
   readonly mute: (host: string) => void
   readonly kill: (host: string) => Lasting
   readonly powerOff: (host: string) => Lasting

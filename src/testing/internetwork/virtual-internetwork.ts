@@ -20,14 +20,15 @@ import {
   type VirtualIp6Network,
   type VirtualIp6PortOptions,
 } from '../networks/virtual-ip6-network.js'
-import { virtualNetwork, type VirtualNetwork } from '../networks/virtual-network.js'
+import { DEFAULT_HUB, virtualNetwork, type VirtualNetwork } from '../networks/virtual-network.js'
 import type { VirtualHubOptions, VirtualNodeOptions } from '../networks/virtual-options.js'
 import type { Impairment } from '../paths/impairment.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
 import { valid } from '../sockets/valid.js'
 import type { Fault, ScriptedFault } from './fault.js'
 import { faultsAt, inMs, type FaultsAt } from './fault-script.js'
-import { hostPower, type HostChange } from './host-power.js'
+import { hostPower, type HostChange, type HostPower } from './host-power.js'
+import { knownHosts } from './known-hosts.js'
 
 /** Options of `virtualInternetwork`. */
 export interface VirtualInternetworkOptions {
@@ -62,6 +63,8 @@ export interface VirtualInternetwork {
   ) => Duplex<NetworkOutbound, NetworkEvent>
   /**
    * What goes wrong at a time, from when the network was made: `network.at('10s').partition('hub-a', 'node-3').for('30s')`.
+   * Hosts are those made with the functions above; faults of WebSockets can also be of an address at which a node accepts
+   * direct connections. When a fault of any other name happens, an Error is thrown that names those that are known.
    */
   readonly at: (time: string | Duration) => FaultsAt
   /** Plays faults that are written down, as a simulation draws them. */
@@ -72,7 +75,7 @@ export interface VirtualInternetwork {
   readonly isDown: (host: string) => boolean
   /** Tells when a host has gone down, and when it is about to come back. Hot; never completes. */
   readonly host$: Observable<HostChange>
-  /** The ways between the hosts. */
+  /** The ways between the hosts, also those that {@link at} does not know: stations made with `sc`, `ipv4` and `ipv6`. */
   readonly paths: Paths
   /** The networks themselves, each with what can be seen and done there only. */
   readonly sc: VirtualNetwork
@@ -104,11 +107,19 @@ export const virtualInternetwork = (
   const names = new Map<string, string>()
   const hostOf = (address: string): string => names.get(address) ?? address
   const power = hostPower()
+  const known = knownHosts()
   const sc = virtualNetwork(scheduler, { paths, random })
   const ipv4 = virtualIpNetwork(scheduler, { paths, hostOf, random })
   const ipv6 = virtualIp6Network(scheduler, { paths, hostOf, random })
 
+  /** Something that runs on a host, which faults can be of from now on. */
+  const on: HostPower['on'] = (host, duplex, whileDown) => {
+    known.host(host)
+    return power.on(host, duplex, whileDown)
+  }
+
   const apply = (fault: Fault): Subscription => {
+    known.check(fault)
     switch (fault._tag) {
       case 'Partition':
         return paths.partition(fault.ones, fault.others)
@@ -147,18 +158,23 @@ export const virtualInternetwork = (
   }
 
   return {
-    hub: (name, options) => power.on(name, sc.hub({ ...options, name })),
-    node: (name, options) => power.on(name, sc.node({ ...options, name }), hostIsDown),
+    hub: (name, options) => on(name, sc.hub({ ...options, name })),
+    node: (name, options) => {
+      const { directConnections, hubFunction } = options ?? {}
+      if (directConnections?.listen !== undefined) known.address(directConnections.listen)
+      if (hubFunction !== undefined) known.hubFunction(hubFunction.name ?? DEFAULT_HUB)
+      return on(name, sc.node({ ...options, name }), hostIsDown)
+    },
     ip: (name, options) => {
       names.set(printIpv4(ipOf(valid(parseBipAddress(options.bind, BACNET_PORT)))), name)
-      return power.on(name, ipv4.port(options), hostIsDown)
+      return on(name, ipv4.port(options), hostIsDown)
     },
     ip6: (name, options) => {
       names.set(printIpv6(ip6Of(valid(parseBip6Address(options.bind, BACNET_PORT)))), name)
-      return power.on(name, ipv6.port(options), hostIsDown)
+      return on(name, ipv6.port(options), hostIsDown)
     },
-    router: (name, options) => power.on(name, router({ ...options, scheduler, random }), hostIsDown),
-    entity: (name, options) => power.on(name, networkEntity({ ...options, scheduler, random }), hostIsDown),
+    router: (name, options) => on(name, router({ ...options, scheduler, random }), hostIsDown),
+    entity: (name, options) => on(name, networkEntity({ ...options, scheduler, random }), hostIsDown),
 
     at: time =>
       faultsAt(inMs(time), fault => {

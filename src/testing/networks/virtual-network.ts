@@ -77,7 +77,8 @@ export interface VirtualNetwork {
   readonly fate$: Observable<Fate>
 }
 
-const DEFAULT_HUB = 'hub-a'
+/** The name of a hub, where none is said. */
+export const DEFAULT_HUB = 'hub-a'
 
 /**
  * A network for tests: real hubs and nodes, with sockets inside the process and the time of `scheduler`, which is a
