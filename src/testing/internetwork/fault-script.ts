@@ -1,10 +1,10 @@
-import { ms, type Duration } from '../../values/duration.js'
+import type { Duration } from '../../values/duration.js'
 import type { Impairment } from '../paths/impairment.js'
 import type { Hosts } from '../paths/paths.js'
-import { durationMs } from '../time/duration-text.js'
+import { durationOf } from '../time/duration-text.js'
 import type { Fault } from './fault.js'
 
-/** How long a fault lasts: for good, when neither is said. To be said at once, before time passes. */
+/** How long a fault lasts: for good, when neither is said. One of both can be said, before the fault begins. */
 export interface Lasting {
   /** So long: `'30s'`. */
   readonly for: (duration: string | Duration) => void
@@ -35,12 +35,19 @@ export interface FaultsAt {
 /** Writes faults of one time down as they are said. `planned` is told each, and how long it is to last as soon as that is known. */
 export const faultsAt = (at: Duration, planned: (fault: Fault) => (lasts: number) => void): FaultsAt => {
   const plan = (fault: Fault): Lasting => {
-    const last = planned(fault)
+    const planLast = planned(fault)
+    let isSaid = false
+    const last = (lasts: number): void => {
+      if (isSaid) throw new Error('how long a fault lasts is said once: by for, or by until')
+      isSaid = true
+      planLast(lasts)
+    }
     return {
-      for: duration => last(inMs(duration)),
+      for: duration => last(durationOf(duration)),
       until: time => {
-        if (inMs(time) < at) throw new Error('a fault cannot end before it begins')
-        last(inMs(time) - at)
+        const end = durationOf(time)
+        if (end < at) throw new Error('a fault cannot end before it begins')
+        last(end - at)
       },
     }
   }
@@ -56,6 +63,3 @@ export const faultsAt = (at: Duration, planned: (fault: Fault) => (lasts: number
     powerOff: host => plan({ _tag: 'PowerOff', host }),
   }
 }
-
-/** A time or duration as a test says it. */
-export const inMs = (time: string | Duration): Duration => (typeof time === 'string' ? ms(durationMs(time)) : time)

@@ -1,5 +1,5 @@
 import type { Duration } from '../../values/duration.js'
-import { printDuration } from '../time/duration-text.js'
+import { durationText } from '../time/duration-text.js'
 import type { Impairment } from '../paths/impairment.js'
 import type { Hosts } from '../paths/paths.js'
 
@@ -34,7 +34,7 @@ export interface ScriptedFault {
 
 /** What goes wrong, as people say it: `at 10s partition hub-a from node-3 for 30s`. */
 export const printFault = ({ at, lasts, fault }: ScriptedFault): string =>
-  `at ${printDuration(at)} ${inWords(fault)}${lasts === undefined ? '' : ` for ${printDuration(lasts)}`}`
+  `at ${durationText(at)} ${inWords(fault)}${lasts === undefined ? '' : ` for ${durationText(lasts)}`}`
 
 const inWords = (fault: Fault): string => {
   switch (fault._tag) {
@@ -66,7 +66,7 @@ const names = (hosts: Hosts): string => {
 
 const impairmentInWords = ({ latency, jitter, ...parts }: Impairment): string =>
   [
-    ...(latency === undefined ? [] : [`latency ${printDuration(latency)}`]),
-    ...(jitter === undefined ? [] : [`jitter ${printDuration(jitter)}`]),
+    ...(latency === undefined ? [] : [`latency ${durationText(latency)}`]),
+    ...(jitter === undefined ? [] : [`jitter ${durationText(jitter)}`]),
     ...Object.entries(parts).map(([name, value]) => `${name} ${value}`),
   ].join(', ')

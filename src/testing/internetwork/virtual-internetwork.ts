@@ -24,9 +24,10 @@ import { DEFAULT_HUB, virtualNetwork, type VirtualNetwork } from '../networks/vi
 import type { VirtualHubOptions, VirtualNodeOptions } from '../networks/virtual-options.js'
 import type { Impairment } from '../paths/impairment.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
+import { durationOf, durationText } from '../time/duration-text.js'
 import { valid } from '../sockets/valid.js'
 import type { Fault, ScriptedFault } from './fault.js'
-import { faultsAt, inMs, type FaultsAt } from './fault-script.js'
+import { faultsAt, type FaultsAt } from './fault-script.js'
 import { hostPower, type HostChange, type HostPower } from './host-power.js'
 import { knownHosts } from './known-hosts.js'
 
@@ -65,6 +66,8 @@ export interface VirtualInternetwork {
    * What goes wrong at a time, from when the network was made: `network.at('10s').partition('hub-a', 'node-3').for('30s')`.
    * Hosts are those made with the functions above; faults of WebSockets can also be of an address at which a node accepts
    * direct connections. When a fault of any other name happens, an Error is thrown that names those that are known.
+   *
+   * @throws Error for a time that is past, and for what is not a time: it would be another than the one that was said.
    */
   readonly at: (time: string | Duration) => FaultsAt
   /** Plays faults that are written down, as a simulation draws them. */
@@ -95,7 +98,7 @@ export interface VirtualInternetwork {
  * NEVER.pipe(network.hub('hub-a')).subscribe()
  * NEVER.pipe(network.node('node-3', { primary: 'hub-a' })).subscribe(event => …)
  * network.at('10s').partition('hub-a', 'node-3').for('30s')
- * clock.advance(seconds(60))
+ * clock.advance('1min')
  * ```
  */
 export const virtualInternetwork = (
@@ -150,7 +153,13 @@ export const virtualInternetwork = (
     }
   }
 
-  const sinceBeginning = (at: Duration): number => Math.max(0, beginning + at - scheduler.now())
+  /** How long it is until a time from the beginning. */
+  const until = (at: Duration): number => {
+    const wait = beginning + at - scheduler.now()
+    if (wait < 0)
+      throw new Error(`nothing can go wrong at ${durationText(at)}: it is ${scheduler.now() - beginning} ms already`)
+    return wait
+  }
 
   const happen = (fault: Fault, lasts: Duration | undefined): void => {
     const lasting = apply(fault)
@@ -176,16 +185,24 @@ export const virtualInternetwork = (
     router: (name, options) => on(name, router({ ...options, scheduler, random }), hostIsDown),
     entity: (name, options) => on(name, networkEntity({ ...options, scheduler, random }), hostIsDown),
 
-    at: time =>
-      faultsAt(inMs(time), fault => {
+    at: time => {
+      const at = durationOf(time)
+      until(at)
+      return faultsAt(at, fault => {
         let lasts: Duration | undefined
-        scheduler.schedule(() => happen(fault, lasts), sinceBeginning(inMs(time)))
+        let hasBegun = false
+        scheduler.schedule(() => {
+          hasBegun = true
+          happen(fault, lasts)
+        }, until(at))
         return duration => {
+          if (hasBegun) throw new Error('how long a fault lasts is to be said before it begins')
           lasts = ms(duration)
         }
-      }),
+      })
+    },
     play: script => {
-      for (const { at, lasts, fault } of script) scheduler.schedule(() => happen(fault, lasts), sinceBeginning(at))
+      for (const { at, lasts, fault } of script) scheduler.schedule(() => happen(fault, lasts), until(at))
     },
     apply,
     isDown: power.isDown,

@@ -1,4 +1,4 @@
-import type { Duration } from '../../values/duration.js'
+import { ms, type Duration } from '../../values/duration.js'
 
 const UNITS_MS = { h: 3_600_000, min: 60_000, m: 60_000, s: 1000, ms: 1 } as const
 
@@ -17,8 +17,21 @@ export const durationMs = (text: string): number => {
   return wholeMs
 }
 
+/**
+ * Reads a time or duration that a test says: text as {@link durationMs} reads it, or a `Duration`.
+ *
+ * @throws Error for what no `Duration` can be: NaN, less than 0, parts of a millisecond, more than about 24.8 days.
+ */
+export const durationOf = (said: string | Duration): Duration => {
+  const count = typeof said === 'string' ? durationMs(said) : said
+  // What `ms` would have to change is another time than the one that was said.
+  if (Number.isNaN(count) || ms(count) !== count)
+    throw new Error(`${said} is not a duration: whole milliseconds from 0 to ${ms(Infinity)}, which is about 24.8 days`)
+  return ms(count)
+}
+
 /** Writes a duration so that it can be read again, in the greatest unit that fits: `90s`, `2min`, `1500ms`. */
-export const printDuration = (duration: Duration): string => {
+export const durationText = (duration: Duration): string => {
   const [unit, length] = Object.entries(UNITS_MS).find(([name, inMs]) => name !== 'm' && duration % inMs === 0) ?? [
     'ms',
     1,

@@ -1,11 +1,15 @@
 import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs'
 import type { Duration } from '../../values/duration.js'
+import { durationOf } from './duration-text.js'
 import { heap } from './heap.js'
 
 /** Virtual time in the hands of who tests: it stands still until it is told to pass. */
 export interface VirtualClock extends SchedulerLike {
-  /** Lets so much time pass; what is due happens in order, and `now` says when. Throws what a piece of work throws. */
-  readonly advance: (duration: Duration) => void
+  /**
+   * Lets so much time pass, such as `'3min'`; what is due happens in order, and `now` says when. Throws what a piece of
+   * work throws, and an Error for what is not a duration.
+   */
+  readonly advance: (duration: string | Duration) => void
   /** When the next piece of work is due, in milliseconds; `undefined` when nothing is. */
   readonly next: () => number | undefined
   /** Pieces of work that wait: timers that are set. */
@@ -37,7 +41,7 @@ const FEW = 64
  * ```ts
  * const clock = virtualClock()
  * timer(seconds(300), clock).subscribe(…)
- * clock.advance(seconds(300))
+ * clock.advance('5min')
  * ```
  */
 export const virtualClock = (): VirtualClock => {
@@ -95,7 +99,7 @@ export const virtualClock = (): VirtualClock => {
     },
 
     advance: duration => {
-      const end = now + duration
+      const end = now + durationOf(duration)
       let atOnce = 0
       for (let first = firstThatWaits(); first !== undefined && first.due <= end; first = firstThatWaits()) {
         queue.pop()

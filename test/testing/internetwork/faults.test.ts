@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { faultsAt } from '../../../src/testing/internetwork/fault-script.js'
 import { printFault, type Fault, type ScriptedFault } from '../../../src/testing/internetwork/fault.js'
-import { ms, seconds } from '../../../src/values/duration.js'
+import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 
 /** What is planned when somebody says what goes wrong at 10 s. */
 const planned = (say: (at: ReturnType<typeof faultsAt>) => void): readonly ScriptedFault[] => {
@@ -45,5 +45,20 @@ describe('a script of faults', () => {
 
   it('cannot end before it begins', () => {
     expect(() => planned(at => at.kill('hub-a').until('5s'))).toThrow('a fault cannot end before it begins')
+  })
+
+  it('says once how long a fault lasts', () => {
+    const twice = (at: ReturnType<typeof faultsAt>): void => {
+      const lasting = at.kill('hub-a')
+      lasting.for('5s')
+      lasting.until('20s')
+    }
+    expect(() => planned(twice)).toThrow('is said once: by for, or by until')
+  })
+
+  it('has no times that are none', () => {
+    expect(() => planned(at => at.kill('hub-a').for('700h'))).toThrow('700h is not a duration')
+    expect(() => planned(at => at.kill('hub-a').until('soon'))).toThrow('"soon" is not a duration')
+    expect(() => planned(at => at.kill('hub-a').for(NaN as Duration))).toThrow('NaN is not a duration')
   })
 })

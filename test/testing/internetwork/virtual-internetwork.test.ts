@@ -53,6 +53,29 @@ describe('a virtual internetwork', () => {
     expect(diary.map(line => line.replace(/^\d+ s /, ''))).toEqual(['none', 'primary', 'none', 'failover', 'primary'])
   })
 
+  it('is not broken in the past, nor at what is no time', () => {
+    const { clock, network } = campus()
+    clock.advance('20s')
+    expect(() => network.at('10s')).toThrow('nothing can go wrong at 10s: it is 20000 ms already')
+    expect(() => network.at('700h')).toThrow('700h is not a duration')
+    expect(() => network.play([{ at: seconds(19), fault: { _tag: 'Cut', host: 'hub-a' } }])).toThrow('at 19s')
+    network.at('20s').kill('hub-a').for('5s')
+    clock.advance('1s')
+    expect(network.isDown('hub-a')).toBe(true)
+  })
+
+  it('is told how long before it is broken', () => {
+    const { clock, network } = campus()
+    const kill = network.at('10s').kill('hub-a')
+    clock.advance('5s')
+    const partition = network.at('10s').partition('hub-b')
+    kill.until('20s')
+    clock.advance('10s')
+    expect(() => partition.for('5s')).toThrow('is to be said before it begins')
+    clock.advance('10s')
+    expect(network.isDown('hub-a')).toBe(false)
+  })
+
   it('starts what was killed anew, with its user still there', () => {
     const { clock, network, diary, outbound$ } = campus()
     network.at('10s').kill('node-3').for('20s')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { durationMs, printDuration } from '../../../src/testing/time/duration-text.js'
-import { ms } from '../../../src/values/duration.js'
+import { durationMs, durationOf, durationText } from '../../../src/testing/time/duration-text.js'
+import { ms, type Duration } from '../../../src/values/duration.js'
 
 describe('a duration in words', () => {
   it.each([
@@ -24,9 +24,18 @@ describe('a duration in words', () => {
     expect(() => durationMs('0.0005 s')).toThrow('is not a whole number of milliseconds')
   })
 
+  it('is also a Duration, and never another than was said', () => {
+    expect([durationOf('90s'), durationOf(ms(5)), durationOf('0s'), durationOf('596h')]).toEqual([
+      90_000, 5, 0, 2_145_600_000,
+    ])
+    for (const said of ['700h', NaN as Duration, -1 as Duration, 0.5 as Duration, Infinity as Duration]) {
+      expect(() => durationOf(said)).toThrow(`${said} is not a duration: whole milliseconds from 0 to 2147483647`)
+    }
+  })
+
   it('is written so that it can be read again', () => {
-    fc.assert(fc.property(fc.nat(2 ** 31 - 1), count => durationMs(printDuration(ms(count))) === count))
-    expect([0, 1500, 2000, 90_000, 120_000, 7_200_000].map(count => printDuration(ms(count)))).toEqual([
+    fc.assert(fc.property(fc.nat(2 ** 31 - 1), count => durationMs(durationText(ms(count))) === count))
+    expect([0, 1500, 2000, 90_000, 120_000, 7_200_000].map(count => durationText(ms(count)))).toEqual([
       '0s',
       '1500ms',
       '2s',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { concat, delay, interval, of, take, timer, toArray, VirtualTimeScheduler, type SchedulerLike } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { virtualClock } from '../../../src/testing/time/virtual-clock.js'
-import { ms, seconds } from '../../../src/values/duration.js'
+import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 
 /** Work that sets further work and calls off what was set: by the number of each, and what it does when its time comes. */
 interface Deed {
@@ -76,6 +76,16 @@ describe('the virtual clock', () => {
     expect([seen, clock.now(), clock.next(), clock.pending(), clock.done()]).toEqual([[10, 20], 20, 30, 1, 2])
     clock.advance(ms(5))
     expect(clock.now()).toBe(25)
+  })
+
+  it('reads how long as a script of faults does, and passes only so', () => {
+    const clock = virtualClock()
+    clock.advance('1.5 min')
+    expect(clock.now()).toBe(90_000)
+    for (const said of ['soon', '-1s', '700h', NaN as Duration, -1 as Duration]) {
+      expect(() => clock.advance(said)).toThrow('is not a duration')
+    }
+    expect(clock.now()).toBe(90_000)
   })
 
   it('forgets what is called off, however much of it there is', () => {
