@@ -16,7 +16,7 @@ export interface Impairment {
   readonly duplication?: number
   /** The part of the datagrams that others overtake: they take twice as long, and at least 10 ms longer. Default 0. */
   readonly reordering?: number
-  /** Octets a second that pass. Default: no bound. */
+  /** Octets a second that pass; at 0, nothing ever does. Default: no bound. */
   readonly rate?: number
 }
 
@@ -31,6 +31,31 @@ export const UNIMPAIRED: FullImpairment = {
   duplication: 0,
   reordering: 0,
   rate: Infinity,
+}
+
+/** What a value of each part of an impairment has to be. */
+const VALID: { readonly [Part in keyof Impairment]-?: readonly [(value: number) => boolean, string] } = {
+  latency: [value => Number.isInteger(value) && value >= 0, 'whole milliseconds from 0'],
+  jitter: [value => Number.isInteger(value) && value >= 0, 'whole milliseconds from 0'],
+  loss: [value => value >= 0 && value <= 1, 'a part from 0 to 1'],
+  duplication: [value => value >= 0 && value <= 1, 'a part from 0 to 1'],
+  reordering: [value => value >= 0 && value <= 1, 'a part from 0 to 1'],
+  rate: [value => value >= 0, 'octets a second from 0'],
+}
+
+/**
+ * An impairment as a test says it, once it is known to be one.
+ *
+ * @throws Error for a value out of its range, and for a part that there is none of.
+ */
+export const validImpairment = (impairment: Impairment): Impairment => {
+  for (const [part, value] of Object.entries(impairment) as readonly (readonly [string, number | undefined])[]) {
+    const rule = Object.entries(VALID).find(([name]) => name === part)?.[1]
+    if (rule === undefined) throw new Error(`'${part}' is no part of an impairment`)
+    const [isValid, wanted] = rule
+    if (value !== undefined && !isValid(value)) throw new Error(`the ${part} of a path is not ${value}, but ${wanted}`)
+  }
+  return impairment
 }
 
 /** The impairment of a path that goes through both: times add up, and the slower of two rates is that of the whole. */

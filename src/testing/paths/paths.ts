@@ -1,5 +1,5 @@
 import { Subject, Subscription, type Observable } from 'rxjs'
-import { combined, UNIMPAIRED, type FullImpairment, type Impairment } from './impairment.js'
+import { combined, UNIMPAIRED, validImpairment, type FullImpairment, type Impairment } from './impairment.js'
 
 /** The way from one host to another, at this moment. */
 export interface Path extends FullImpairment {
@@ -18,7 +18,7 @@ export interface Paths {
   readonly partition: (ones: Hosts, others?: Hosts) => Subscription
   /** Lets nothing pass from one group to another; the way back stays open. */
   readonly block: (from: Hosts, to: Hosts) => Subscription
-  /** Impairs all that goes from one group to another, in this direction. Impairments of a path combine. */
+  /** Impairs all that goes from one group to another, in this direction. Impairments of a path combine. Throws an Error for what is none. */
   readonly impair: (from: Hosts, to: Hosts, impairment: Impairment) => Subscription
   /** Tells that the ways are no longer what they were. Hot; never completes. */
   readonly changed$: Observable<void>
@@ -35,9 +35,9 @@ const OWN: Path = { isOpen: true, ...UNIMPAIRED }
 /** Pairs of hosts whose way is remembered while something is wrong: a thousand hosts, of which each talks to a hundred. */
 const MAX_REMEMBERED = 100_000
 
-/** Ways between hosts, all of which are impaired as `everywhere` says. */
+/** Ways between hosts, all of which are impaired as `everywhere` says. Throws an Error for what is no impairment. */
 export const virtualPaths = (everywhere: Impairment = {}): Paths => {
-  const ordinary: Path = { isOpen: true, ...combined(UNIMPAIRED, everywhere) }
+  const ordinary: Path = { isOpen: true, ...combined(UNIMPAIRED, validImpairment(everywhere)) }
   const rules = new Set<Rule>()
   const remembered = new Map<string, Map<string, Path>>()
   const changed$ = new Subject<void>()
@@ -91,7 +91,7 @@ export const virtualPaths = (everywhere: Impairment = {}): Paths => {
       })
     },
     block: (from, to) => lasting({ appliesTo: oneWay(from, to), impairment: 'blocked' }),
-    impair: (from, to, impairment) => lasting({ appliesTo: oneWay(from, to), impairment }),
+    impair: (from, to, impairment) => lasting({ appliesTo: oneWay(from, to), impairment: validImpairment(impairment) }),
     changed$: changed$.asObservable(),
   }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fixedRandom } from '../../../src/testing/chance/fixed-random.js'
 import { datagramDelays, messageDelay, UNIMPAIRED, type Impairment } from '../../../src/testing/paths/impairment.js'
 import { virtualPaths } from '../../../src/testing/paths/paths.js'
-import { ms } from '../../../src/values/duration.js'
+import { ms, type Duration } from '../../../src/values/duration.js'
 
 const isOpen = (paths: ReturnType<typeof virtualPaths>, ...pairs: readonly string[]): readonly boolean[] =>
   pairs.map(pair => {
@@ -50,6 +50,29 @@ describe('paths', () => {
     expect(paths.between('b', 'a')).toMatchObject({ latency: 5, jitter: 0, loss: 0.5, rate: Infinity })
     slow.unsubscribe()
     expect(paths.between('a', 'b')).toMatchObject({ jitter: 0, rate: 1000 })
+  })
+
+  it.each<readonly [string, object]>([
+    ['the loss of a path is not 7, but a part from 0 to 1', { loss: 7 }],
+    ['the loss of a path is not NaN', { loss: NaN }],
+    ['the duplication of a path is not -0.1', { duplication: -0.1 }],
+    ['the reordering of a path is not 1.5', { reordering: 1.5 }],
+    ['the latency of a path is not -5, but whole milliseconds from 0', { latency: -5 as Duration }],
+    ['the latency of a path is not Infinity', { latency: Infinity as Duration }],
+    ['the jitter of a path is not 0.5', { jitter: 0.5 as Duration }],
+    ['the rate of a path is not -1, but octets a second from 0', { rate: -1 }],
+    ['the rate of a path is not NaN', { rate: NaN }],
+    [`'lost' is no part of an impairment`, { lost: 0.5 }],
+  ])('are not impaired by what is no impairment: %s', (words, impairment: Impairment) => {
+    expect(() => virtualPaths(impairment)).toThrow(words)
+    const paths = virtualPaths()
+    expect(() => paths.impair('a', 'b', impairment)).toThrow(words)
+    expect(paths.between('a', 'b')).toEqual({ isOpen: true, ...UNIMPAIRED })
+  })
+
+  it('are impaired up to the ends of what can be said', () => {
+    const ends: Impairment = { latency: ms(0), jitter: ms(0), loss: 1, duplication: 1, reordering: 0, rate: Infinity }
+    expect(virtualPaths(ends).between('a', 'b')).toMatchObject(ends)
   })
 
   it('tell when they change', () => {
