@@ -1,6 +1,14 @@
 /**
- * For tests of your own application, in virtual time: marbles in and out of links, fake or of a network inside the process
- * with hubs and nodes of BACnet/SC, and nodes, foreign devices and BBMDs of BACnet/IP and BACnet/IPv6.
+ * For tests of your own application, in virtual time, with nothing real touched:
+ *
+ * - `marbles`: what goes in and out of links, fake or of a virtual network, drawn as text; `parseMarble`, `runMarble` and
+ *   `drawMarble` read such text from a file, test with it and make a picture of it
+ * - `virtualNetwork`, `virtualIpNetwork`, `virtualIp6Network`: hubs and nodes of BACnet/SC, and nodes, foreign devices and
+ *   BBMDs of BACnet/IP and BACnet/IPv6, inside the process
+ * - `virtualInternetwork`: networks of all kinds with routers between them, and a script of faults: partitions, impaired
+ *   paths, broken WebSockets, hosts that die or lose their power
+ * - `virtualPaths`: what is between the hosts of a virtual network
+ * - `virtualClock`: the time of large networks, which stands still until it is told to pass
  *
  * @module rx-bacnet/testing
  */

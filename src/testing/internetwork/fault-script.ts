@@ -13,8 +13,8 @@ export interface Lasting {
 }
 
 /**
- * What goes wrong at some time. See {@link Fault} for what each of them means. Whether the hosts are known is asked when the
- * fault happens, so that it can be said before they are made.
+ * What goes wrong at some time. See {@link Fault} for what each of them means. Whether the hosts are known is asked when
+ * the fault happens, so that it can be said before they are made.
  */
 export interface FaultsAt {
   readonly partition: (ones: Hosts, others?: Hosts) => Lasting

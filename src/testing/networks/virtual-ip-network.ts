@@ -31,15 +31,18 @@ export interface VirtualIpPortOptions extends VirtualPortOptions {
 
 /** B/IP ports on a virtual internet, with all that can go wrong there. */
 export interface VirtualIpNetwork extends Omit<VirtualInternet, 'port'> {
-  /** A B/IP port, as `ipPort` makes it. Cold; subscribing again after its end is its restart. */
+  /**
+   * A B/IP port, as `ipPort` makes it. Cold; subscribing again after its end is its restart. On `paths`, its address is the name
+   * of its host, but for a port that a `virtualInternetwork` has made.
+   */
   readonly port: (options: VirtualIpPortOptions) => IpLink
-  /** A bare UDP port, to play a station that is not ours. Cold. */
+  /** A bare UDP port, to play a station that is not ours. Cold. On `paths`, its address is the name of its host. */
   readonly socket: VirtualInternet['port']
 }
 
 /**
  * B/IP networks for tests: real ordinary nodes, foreign devices and BBMDs, with UDP inside the process and the time of
- * `scheduler`, which is a `TestScheduler` or any other `VirtualTimeScheduler`. Subnets are there as soon as a port is
+ * `scheduler`, which is a `TestScheduler`, a `virtualClock` for large networks, or any other scheduler. Subnets are there as soon as a port is
  * bound in them. Complete or unsubscribe your ports: virtual time has no end while a foreign device renews.
  *
  * @example
