@@ -22,9 +22,8 @@ export const knownHosts = (): KnownHosts => {
   const check = (known: ReadonlySet<string>, names: readonly string[]): void => {
     const unknown = names.filter(name => !known.has(name))
     if (unknown.length === 0) return
-    throw new Error(
-      `a fault of ${quoted(unknown)}, where no such host is; there ${known.size === 0 ? 'is none' : `are ${quoted([...known])}`}`,
-    )
+    const there = known.size === 0 ? 'is none' : `are ${quoted([...known])}`
+    throw new Error(`a fault of ${quoted(unknown)}, where no such host is; there ${there}`)
   }
 
   return {

@@ -81,8 +81,8 @@ export interface VirtualInternetwork {
   /** The ways between the hosts, also those that {@link at} does not know: stations made with `sc`, `ipv4` and `ipv6`. */
   readonly paths: Paths
   /**
-   * The networks themselves, each with what can be seen and done there only. What is bound with `port` and `socket` of `ipv4` and
-   * `ipv6` has no host name: its address stands for it on `paths`, and {@link at} does not know it.
+   * The networks themselves, each with what can be seen and done there only. What is bound with `port` and `socket` of
+   * `ipv4` and `ipv6` has no host name: its address stands for it on `paths`, and {@link at} does not know it.
    */
   readonly sc: VirtualNetwork
   readonly ipv4: VirtualIpNetwork

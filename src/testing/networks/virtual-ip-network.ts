@@ -32,8 +32,8 @@ export interface VirtualIpPortOptions extends VirtualPortOptions {
 /** B/IP ports on a virtual internet, with all that can go wrong there. */
 export interface VirtualIpNetwork extends Omit<VirtualInternet, 'port'> {
   /**
-   * A B/IP port, as `ipPort` makes it. Cold; subscribing again after its end is its restart. On `paths`, its address is the name
-   * of its host, but for a port that a `virtualInternetwork` has made.
+   * A B/IP port, as `ipPort` makes it. Cold; subscribing again after its end is its restart. On `paths`, its
+   * address is the name of its host, but for a port that a `virtualInternetwork` has made.
    */
   readonly port: (options: VirtualIpPortOptions) => IpLink
   /** A bare UDP port, to play a station that is not ours. Cold. On `paths`, its address is the name of its host. */
@@ -42,8 +42,9 @@ export interface VirtualIpNetwork extends Omit<VirtualInternet, 'port'> {
 
 /**
  * B/IP networks for tests: real ordinary nodes, foreign devices and BBMDs, with UDP inside the process and the time of
- * `scheduler`, which is a `TestScheduler`, a `virtualClock` for large networks, or any other scheduler. Subnets are there as soon as a port is
- * bound in them. Complete or unsubscribe your ports: virtual time has no end while a foreign device renews.
+ * `scheduler`, which is a `TestScheduler`, a `virtualClock` for large networks, or any other scheduler.
+ * Subnets are there as soon as a port is bound in them. Complete or unsubscribe your ports: virtual time has no end while a
+ * foreign device renews.
  *
  * @example
  * ```ts

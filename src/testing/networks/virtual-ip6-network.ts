@@ -38,8 +38,8 @@ export interface VirtualIp6PortOptions extends VirtualPort6Options {
 /** B/IPv6 ports on a virtual internet, with all that can go wrong there. */
 export interface VirtualIp6Network extends Omit<VirtualInternet6, 'port'> {
   /**
-   * A B/IPv6 port, as `ip6Port` makes it. Cold; subscribing again after its end is its restart. On `paths`, its address is the name
-   * of its host, but for a port that a `virtualInternetwork` has made.
+   * A B/IPv6 port, as `ip6Port` makes it. Cold; subscribing again after its end is its restart. On `paths`, its
+   * address is the name of its host, but for a port that a `virtualInternetwork` has made.
    */
   readonly port: (options: VirtualIp6PortOptions) => Ip6Link
   /** A bare UDP port, to play a station that is not ours. Cold. On `paths`, its address is the name of its host. */
@@ -48,8 +48,9 @@ export interface VirtualIp6Network extends Omit<VirtualInternet6, 'port'> {
 
 /**
  * B/IPv6 networks for tests: real ordinary nodes, foreign devices and BBMDs, with UDP inside the process and the time of
- * `scheduler`, which is a `TestScheduler`, a `virtualClock` for large networks, or any other scheduler. Links are there as soon as a port is bound
- * on them. Complete or unsubscribe your ports: virtual time has no end while a foreign device renews.
+ * `scheduler`, which is a `TestScheduler`, a `virtualClock` for large networks, or any other scheduler.
+ * Links are there as soon as a port is bound on them. Complete or unsubscribe your ports: virtual time has no end while a
+ * foreign device renews.
  *
  * @example
  * ```ts

@@ -82,9 +82,9 @@ export const DEFAULT_HUB = 'hub-a'
 
 /**
  * A network for tests: real hubs and nodes, with sockets inside the process and the time of `scheduler`, which is a
- * `TestScheduler`, a `virtualClock` for large networks, or any other scheduler. Names such as `hub-a` are addresses. Everything made by it is
- * cold; a node that knocks where no hub runs is refused, and tries again later. Complete or unsubscribe your nodes:
- * virtual time has no end while one of them is still there to send heartbeats.
+ * `TestScheduler`, a `virtualClock` for large networks, or any other scheduler. Names such as `hub-a` are addresses.
+ * Everything made by it is cold; a node that knocks where no hub runs is refused, and tries again later. Complete or
+ * unsubscribe your nodes: virtual time has no end while one of them is still there to send heartbeats.
  *
  * @example
  * ```ts
