@@ -39,7 +39,7 @@ export interface RunOptions {
   readonly look?: (fact: Fact) => void
 }
 
-const SAMPLE_EVERY = seconds(30)
+const SAMPLE_EVERY = seconds(120)
 /** What was sent last has this long to arrive. */
 const ARRIVAL = seconds(60)
 /** Everything has this long to end. */

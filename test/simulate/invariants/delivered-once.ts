@@ -5,7 +5,7 @@ export const deliveredOnce: Invariant = {
   name: 'delivered once',
   states: 'Every NPDU is delivered at most once to each receiver, but for what a wire doubled, and unchanged.',
   watch: () => {
-    const heard = new Map<string, number>()
+    const heard = new Map<number, Map<string, number>>()
     const doubled = new Map<number, number>()
     const { add, all } = complaints()
     return {
@@ -16,9 +16,9 @@ export const deliveredOnce: Invariant = {
           add(`${fact.host} heard octets that nobody sent, at ${fact.at} ms`)
           return
         }
-        const key = `${fact.id} ${fact.host}`
-        const times = (heard.get(key) ?? 0) + 1
-        heard.set(key, times)
+        const hearers = heard.get(fact.id) ?? new Map<string, number>()
+        const times = (hearers.get(fact.host) ?? 0) + 1
+        heard.set(fact.id, hearers.set(fact.host, times))
         if (times > 1 + (doubled.get(fact.id) ?? 0)) add(`${fact.host} heard NPDU ${fact.id} again, at ${fact.at} ms`)
       },
       broken: all,
