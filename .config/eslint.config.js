@@ -4,7 +4,7 @@ import { defineConfig } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
 export default defineConfig(
-  { ignores: ['dist/**', '.bench/**', '.fuzz/**', '.soak/**', 'node_modules/**'] },
+  { ignores: ['dist/**', '.bench/**', '.fuzz/**', '.simulate/**', '.soak/**', 'node_modules/**'] },
   js.configs.recommended,
   {
     files: ['.config/*.js'],

@@ -10,7 +10,7 @@ export interface ConnectionTimings {
   readonly heartbeat: Duration
   /** How long the initiating peer waits for an answer before it takes the peer for dead. Default: as heartbeat, at most 30 s. */
   readonly heartbeatWait: Duration
-  /** Silence after which the accepting peer gives up. Default 600 s. */
+  /** Silence after which the accepting peer gives up; it asks after half of it. Default 600 s. */
   readonly idleLimit: Duration
 }
 

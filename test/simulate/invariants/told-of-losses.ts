@@ -23,7 +23,6 @@ export const toldOfLosses: Invariant = {
         switch (fact._tag) {
           case 'Spoke': {
             const { at, node, hub, direction, id } = fact
-            if (direction === 'to hub' && id === undefined) return
             if (direction === 'from hub') {
               const line = `${node} ${hub}`
               heard.set(line, at)
