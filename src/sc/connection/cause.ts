@@ -14,6 +14,9 @@ export const cause = (errorCode: number, detail: string): Cause => ({ errorCode,
 /** Our own wish; not an error. */
 export const ENDED_LOCALLY: Cause = cause(ErrorCode.SUCCESS, 'ended locally')
 
+/** Our own wish, too, but nothing shows that the peer has read what we sent before it. */
+export const ENDED_UNANSWERED: Cause = cause(ErrorCode.SUCCESS, 'ended locally, and no Disconnect-ACK came')
+
 /** The peer asked with a Disconnect-Request; not an error. */
 export const ENDED_BY_PEER: Cause = cause(ErrorCode.WEBSOCKET_CLOSED_BY_PEER, 'the peer disconnected')
 

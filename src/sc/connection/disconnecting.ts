@@ -2,8 +2,18 @@ import { clearTimer, setTimer } from '../../machine/timers.js'
 import { stay, type Step } from '../../machine/transition.js'
 import { BvlcFunction } from '../../wire/bvlc-function.js'
 import { ErrorCode } from '../../wire/error-code.js'
-import { cause, ENDED_LOCALLY, type Cause } from './cause.js'
-import { close, connectionHeader, disconnected, refuses, send, tell, type PeerEffect, type PeerEvent } from './peer.js'
+import { cause, ENDED_LOCALLY, ENDED_UNANSWERED, type Cause } from './cause.js'
+import {
+  close,
+  connectionHeader,
+  disconnected,
+  disconnectedAfterAnswer,
+  refuses,
+  send,
+  tell,
+  type PeerEffect,
+  type PeerEvent,
+} from './peer.js'
 import { CloseCode } from './socket.js'
 import type { ConnectionTimings } from './timings.js'
 
@@ -41,19 +51,20 @@ export const startDisconnecting = (
 
 /** DISCONNECTING, for both peers (5.2 of the protocol notes, the last rows). */
 export const disconnecting = (state: Disconnecting, event: PeerEvent): Step<Disconnecting | Idle, PeerEffect> => {
-  const end = (reason: Cause, ...effects: readonly PeerEffect[]): Step<Idle, PeerEffect> => [
+  const end = (...effects: readonly PeerEffect[]): Step<Idle, PeerEffect> => [
     IDLE,
-    [clearTimer('disconnect wait'), ...effects, ...(state.told ? [] : [disconnected(reason)])],
+    [clearTimer('disconnect wait'), ...effects.filter(({ _tag }) => _tag !== 'Tell' || !state.told)],
   ]
+  const answered = (): Step<Idle, PeerEffect> => end(close(), disconnectedAfterAnswer(ENDED_LOCALLY))
   switch (event._tag) {
     case 'Received': {
       const { message } = event
       switch (message._tag) {
         case 'Disconnect-ACK':
-          return end(ENDED_LOCALLY, close())
+          return answered()
         case 'BVLC-Result':
           return refuses(message, BvlcFunction['Disconnect-Request'], state.requestId)
-            ? end(ENDED_LOCALLY, close())
+            ? answered()
             : [state, [tell({ _tag: 'Received', message })]]
         case 'Disconnect-Request':
           return [state, [send({ _tag: 'Disconnect-ACK', ...connectionHeader(message.messageId) })]]
@@ -69,13 +80,16 @@ export const disconnecting = (state: Disconnecting, event: PeerEvent): Step<Disc
       return [state, [tell({ _tag: 'Malformed', error: event.error })]]
     case 'TimerFired':
       return event.timer === 'disconnect wait'
-        ? end(cause(ErrorCode.TIMEOUT, 'no Disconnect-ACK in time'), { _tag: 'Abort' })
+        ? end({ _tag: 'Abort' }, disconnected(cause(ErrorCode.TIMEOUT, 'no Disconnect-ACK in time')))
         : stay(state)
     case 'Text':
-      return end(cause(ErrorCode.WEBSOCKET_DATA_NOT_ACCEPTED, 'a text message'), close(CloseCode.UNSUPPORTED_DATA))
+      return end(
+        close(CloseCode.UNSUPPORTED_DATA),
+        disconnected(cause(ErrorCode.WEBSOCKET_DATA_NOT_ACCEPTED, 'a text message')),
+      )
     case 'SocketClosed':
     case 'SocketFailed':
-      return end(ENDED_LOCALLY)
+      return end(disconnected(ENDED_UNANSWERED))
     case 'Start':
     case 'Disconnect':
     case 'Open':

@@ -1,18 +1,21 @@
 import { Observable, Subject } from 'rxjs'
 import type { ScMessage } from '../../wire/bvlc-sc.js'
-import { isOrderly } from './cause.js'
+import type { Cause } from './cause.js'
 import { connection, type Activity, type ConnectionOptions } from './connection.js'
 import type { ConnectionEvent, UnsentReason } from './peer.js'
+import { unconfirmed } from './unconfirmed.js'
 import { verdict } from './verdict.js'
 
 /** What happens to the connection of a line. */
 export type LineEvent = Exclude<ConnectionEvent, { readonly _tag: 'Unsent' | 'Disconnected' }> | LineEnd
 
 /** Its end. */
-export type LineEnd = Extract<ConnectionEvent, { readonly _tag: 'Disconnected' }> & {
+export interface LineEnd {
+  readonly _tag: 'Disconnected'
+  readonly cause: Cause
   /**
-   * Messages sent since the peer was last heard, heartbeats included; 0 when it ended in good order. Nothing confirms a
-   * message, but who speaks was there until then.
+   * Messages sent since the peer was last heard, or so shortly before that they crossed with what it said; 0 when it answered
+   * our Disconnect-Request. Nothing else confirms a message, but who speaks was there until then.
    */
   readonly unconfirmed: number
 }
@@ -36,15 +39,16 @@ export const line = <State extends { readonly _tag: string }>(
   const outbound$ = new Subject<ScMessage>()
   const said = verdict<UnsentReason>()
   let ending = false
-  let unconfirmed = 0
-  let lastValid = options.scheduler.now()
+  const { scheduler } = options
+  const unread = unconfirmed()
+  let lastValid = scheduler.now()
   const activity: Activity = {
     get lastValid() {
       return lastValid
     },
     set lastValid(now) {
       lastValid = now
-      unconfirmed = 0
+      unread.heard(now)
     },
   }
 
@@ -55,9 +59,11 @@ export const line = <State extends { readonly _tag: string }>(
           case 'Unsent':
             said.say(event.reason)
             return
-          case 'Disconnected':
-            subscriber.next({ ...event, unconfirmed: isOrderly(event.cause) ? 0 : unconfirmed })
+          case 'Disconnected': {
+            const { _tag, cause, confirmed } = event
+            subscriber.next({ _tag, cause, unconfirmed: confirmed === true ? 0 : unread.count() })
             return
+          }
           default:
             subscriber.next(event)
         }
@@ -70,7 +76,7 @@ export const line = <State extends { readonly _tag: string }>(
     }),
     send: message => {
       const reason = said.of(() => outbound$.next(message))
-      if (reason === undefined) unconfirmed++
+      if (reason === undefined) unread.sent(scheduler.now())
       return reason
     },
     end: () => {

@@ -72,8 +72,11 @@ export type ConnectionEvent =
   | { readonly _tag: 'RequestRefused'; readonly peer: PeerIdentity | undefined; readonly cause: Cause }
   /** It never was CONNECTED. Comes once, and last but for what is still received. */
   | { readonly _tag: 'Failed'; readonly cause: Cause; readonly duplicateVmac: boolean }
-  /** It was CONNECTED and is not any more, or is as good as dead. Comes once. */
-  | { readonly _tag: 'Disconnected'; readonly cause: Cause }
+  /**
+   * It was CONNECTED and is not any more, or is as good as dead. Comes once. `confirmed` when the peer answered our
+   * Disconnect-Request: it has read all that we sent before.
+   */
+  | { readonly _tag: 'Disconnected'; readonly cause: Cause; readonly confirmed?: true }
   /** An outbound message that was not sent. */
   | { readonly _tag: 'Unsent'; readonly message: ScMessage; readonly reason: UnsentReason }
   /** An outbound message, not about the connection itself, that was taken and had not left when the connection ended. */
@@ -117,6 +120,10 @@ export const failed = (cause: Cause, duplicateVmac = false): PeerEffect =>
 
 /** Effect: tells that a connection is over. */
 export const disconnected = (cause: Cause): PeerEffect => tell({ _tag: 'Disconnected', cause })
+
+/** Effect: tells that a connection is over, and that all that was sent over it has been read. */
+export const disconnectedAfterAnswer = (cause: Cause): PeerEffect =>
+  tell({ _tag: 'Disconnected', cause, confirmed: true })
 
 /** Effects: a malformed message is answered where that is due, and told. */
 export const refuseMalformed = (error: DecodeError): readonly PeerEffect[] => {

@@ -25,8 +25,9 @@ export type DirectEvent =
       readonly address: string | undefined
       readonly cause: Cause
       /**
-       * How many messages were sent over it since the peer was last heard, whatever it said: about as many may be lost. 0 when
-       * it ended in good order. Those that came back as `Dropped`, or went another way at its end, are among them.
+       * How many messages were sent over it since the peer was last heard, or in the second or two before that, which crossed
+       * with what it said: as many may be lost. 0 when we ended it and the peer agreed. Those that came back as `Dropped`, or
+       * went another way at its end, are among them.
        */
       readonly unconfirmed: number
     }

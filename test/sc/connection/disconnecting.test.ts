@@ -41,7 +41,8 @@ const DISCONNECTING: Disconnecting = { _tag: 'DISCONNECTING', requestId: FAREWEL
 const BURYING: Disconnecting = { ...DISCONNECTING, told: true }
 
 const leavesWait = clears('disconnect wait')
-const orderly = tellsDisconnected(84, 'ended locally')
+const confirmed = tells({ _tag: 'Disconnected', cause: { errorCode: 84, detail: 'ended locally' }, confirmed: true })
+const unanswered = tellsDisconnected(84, 'ended locally, and no Disconnect-ACK came')
 
 type DisconnectingRow = Row<Disconnecting | Idle, PeerEvent, PeerEffect>
 
@@ -62,7 +63,7 @@ const rows: readonly DisconnectingRow[] = [
     'Disconnect-ACK',
     received(bare('Disconnect-ACK', FAREWELL)),
     'close WebSocket 1000',
-    [leavesWait, closes(1000), orderly],
+    [leavesWait, closes(1000), confirmed],
     IDLE,
   ],
   [
@@ -70,7 +71,7 @@ const rows: readonly DisconnectingRow[] = [
     'NAK for Disconnect-Request',
     received(nak('Disconnect-Request', FAREWELL, 7, 143)),
     'close WebSocket',
-    [leavesWait, closes(1000), orderly],
+    [leavesWait, closes(1000), confirmed],
     IDLE,
   ],
   [
@@ -111,7 +112,7 @@ const rows: readonly DisconnectingRow[] = [
     [leavesWait, aborts, tellsDisconnected(30, 'no Disconnect-ACK in time')],
     IDLE,
   ],
-  [DISCONNECTING, 'WebSocket closes', broken, '-', [leavesWait, orderly], IDLE],
+  [DISCONNECTING, 'WebSocket closes', broken, '-', [leavesWait, unanswered], IDLE],
 ]
 
 /** What the table leaves open. */
@@ -121,7 +122,7 @@ const besides: readonly DisconnectingRow[] = [
     'Disconnect-ACK, other id',
     received(bare('Disconnect-ACK', OTHER)),
     'close WebSocket all the same',
-    [leavesWait, closes(1000), orderly],
+    [leavesWait, closes(1000), confirmed],
     IDLE,
   ],
   [

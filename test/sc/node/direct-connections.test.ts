@@ -73,8 +73,9 @@ describe('a direct connection', () => {
   })
 
   it('that is lost tells how much was sent since its peer was last heard', () => {
-    const { far, events, send } = connected()
+    const { far, events, send, pass } = connected()
     send(1)
+    pass(3)
     far.says(npdu(7))
     for (const id of [2, 3]) send(id)
     far.does({ _tag: 'Closed', code: 1006, detail: '' })

@@ -100,7 +100,7 @@ describe('a hub connector tells', () => {
     ])
   })
 
-  it('how much of what it sent may be lost: all since the hub was last heard, if only a heartbeat', () => {
+  it('how much of what it sent may be lost: all since the hub was last heard, if only a heartbeat, and what crossed', () => {
     const { outbound$, primary, events, pass } = running()
     accepts(primary)
     for (const id of [7, 8, 9]) outbound$.next(someNpdu(id))
@@ -112,15 +112,47 @@ describe('a hub connector tells', () => {
     primary.setFull(true)
     outbound$.next(someNpdu(13))
     breaks(primary)
-    expect(events.at(-2)).toMatchObject({ _tag: 'LostConnection', unconfirmed: 2 })
+    expect(events.at(-2)).toMatchObject({ _tag: 'LostConnection', unconfirmed: 3 })
   })
 
-  it('that nothing may be lost where the hub ends in good order', () => {
+  it('that something may be lost where the hub closes without the exchange that would confirm it', () => {
     const { outbound$, primary, events } = running()
     accepts(primary)
     outbound$.next(someNpdu(7))
     primary.does({ _tag: 'Closed', code: 1000, detail: '' })
-    expect(events.at(-2)).toMatchObject({ _tag: 'LostConnection', unconfirmed: 0 })
+    expect(events.at(-2)).toMatchObject({ _tag: 'LostConnection', unconfirmed: 1 })
+  })
+
+  /** A node that has just gone back from the failover to its primary, with an NPDU that it sent to the failover. */
+  const leavingFailover = () => {
+    const all = running()
+    refuses(all.primary)
+    accepts(all.failover)
+    all.pass(9)
+    all.outbound$.next(someNpdu(7))
+    all.pass(1)
+    accepts(all.primary)
+    expect(heardBy(all.failover).at(-1)).toBe('Disconnect-Request')
+    return { ...all, lost: () => all.events.filter(({ _tag }) => _tag === 'LostConnection') }
+  }
+
+  it('nothing more of a hub that it left, when that has answered', () => {
+    const { failover, lost } = leavingFailover()
+    failover.says(bare('Disconnect-ACK', lastId(failover)))
+    expect(lost()).toEqual([])
+  })
+
+  it('what may be lost with a hub that it left, when that closed without an answer', () => {
+    const { failover, lost } = leavingFailover()
+    failover.does({ _tag: 'Closed', code: 1000, detail: '' })
+    expect(lost()).toMatchObject([
+      {
+        role: 'failover',
+        unconfirmed: 1,
+        hungUp: true,
+        cause: { detail: 'ended locally, and no Disconnect-ACK came' },
+      },
+    ])
   })
 
   it('what it could not send: nothing is queued', () => {

@@ -82,10 +82,11 @@ export interface Spoke {
   readonly id: number | undefined
 }
 
-/** A node told that a connection broke, and how many messages may be lost with it. */
+/** A node told that its connection with a hub broke, and how many messages may be lost with it. */
 export interface Unconfirmed {
   readonly _tag: 'Unconfirmed'
   readonly host: string
+  readonly hub: string
   readonly count: number
 }
 

@@ -68,10 +68,11 @@ const scLink = (seat: ScSeat, { hubs }: ScNetworkPlan, { network, plan, spoil, t
         tell({ _tag: 'Stands', host, network: seat.network, isUp: through !== undefined, through, mac: vmac })
         return
       }
-      case 'LostConnection':
-      case 'DirectDisconnected':
-        if (event.unconfirmed > 0) tell({ _tag: 'Unconfirmed', host, count: event.unconfirmed })
+      case 'LostConnection': {
+        const hub = event.role === 'primary' ? primary : failover
+        if (hub !== undefined) tell({ _tag: 'Unconfirmed', host, hub, count: event.unconfirmed })
         return
+      }
       case 'Dropped':
       case 'Discarded':
         seeLoss(host, event, tell)
