@@ -91,6 +91,34 @@ describe('the hub', () => {
     expect(hub.counters().connected).toBe(0)
   })
 
+  it('tells how many of the messages that it passed on to a node may be lost with it', () => {
+    const lab = virtualLab()
+    const hub = lab.hub({ timings: { idleLimit: seconds(600) } })
+    const [reader, speaker] = [lab.node({ vmac: identity(1).vmac }), lab.node({ vmac: identity(2).vmac })]
+    lab.advance(seconds(1))
+    speaker.send(1, identity(1).vmac)
+    lab.advance(seconds(10))
+    reader.send(2, identity(2).vmac)
+    lab.advance(seconds(10))
+    lab.mute(reader.name)
+    for (const number of [3, 4, 5]) speaker.send(number, identity(1).vmac)
+    lab.advance(seconds(700))
+    expect(hub.told('NodeDisconnected')).toMatchObject([{ vmac: identity(1).vmac, unconfirmed: 3 }])
+  })
+
+  it('tells of nothing lost with a node that it disconnected and that agreed', () => {
+    const lab = virtualLab()
+    const hub = lab.hub()
+    const [reader, speaker] = [lab.node({ vmac: identity(1).vmac }), lab.node({ vmac: identity(2).vmac })]
+    lab.advance(seconds(1))
+    speaker.send(1, identity(1).vmac)
+    lab.advance(ms(1))
+    hub.submit({ _tag: 'DisconnectNode', vmac: identity(1).vmac })
+    lab.advance(seconds(1))
+    expect(reader.heard()).toEqual([1])
+    expect(hub.told('NodeDisconnected')).toMatchObject([{ vmac: identity(1).vmac, unconfirmed: 0 }])
+  })
+
   it('takes every valid message for a sign of life', () => {
     const lab = virtualLab()
     lab.hub({ timings: { idleLimit: seconds(600) } })

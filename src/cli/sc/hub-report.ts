@@ -3,6 +3,7 @@ import { printDeviceUuid } from '../../values/device-uuid.js'
 import { printVmac } from '../../values/vmac.js'
 import type { Report } from '../output.js'
 import { reportCertificate } from './certificate-report.js'
+import { unconfirmedText } from './unconfirmed-text.js'
 
 /** A hub's event, for programs and for people; `undefined` for one that another event tells as well. */
 export const reportHubEvent = (event: HubEvent): Report | undefined => {
@@ -29,9 +30,10 @@ export const reportHubEvent = (event: HubEvent): Report | undefined => {
       const vmac = printVmac(event.vmac)
       const uuid = printDeviceUuid(event.uuid)
       const reason = event.cause.detail
+      const { unconfirmed } = event
       return {
-        json: { event: 'node-disconnected', vmac, uuid, reason },
-        text: `node ${vmac} disconnected: ${reason}`,
+        json: { event: 'node-disconnected', vmac, uuid, reason, unconfirmed },
+        text: `node ${vmac} disconnected: ${reason}${unconfirmedText(unconfirmed)}`,
       }
     }
     case 'Refused': {

@@ -6,6 +6,7 @@ import type { Report } from '../output.js'
 import { reportCertificate } from './certificate-report.js'
 import { dataOptionJson } from './data-options.js'
 import { reportHubEvent } from './hub-report.js'
+import { unconfirmedText } from './unconfirmed-text.js'
 
 /** A node's event, for programs and for people; `undefined` for one that tells neither of them anything. */
 export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
@@ -125,9 +126,6 @@ export const reportNodeEvent = (event: ScLinkEvent): Report | undefined => {
       return reportHubEvent(event.event)
   }
 }
-
-const unconfirmedText = (count: number): string =>
-  count === 0 ? '' : `; ${count} messages sent since it was last heard may be lost`
 
 const destinationOf = (outbound: ScOutbound): Vmac | 'broadcast' | undefined => {
   switch (outbound._tag) {

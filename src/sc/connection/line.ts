@@ -3,7 +3,7 @@ import type { ScMessage } from '../../wire/bvlc-sc.js'
 import type { Cause } from './cause.js'
 import { connection, type Activity, type ConnectionOptions } from './connection.js'
 import type { ConnectionEvent, UnsentReason } from './peer.js'
-import { unconfirmed } from './unconfirmed.js'
+import { noneUnconfirmed, noteHeard, noteSent } from './unconfirmed.js'
 import { verdict } from './verdict.js'
 
 /** What happens to the connection of a line. */
@@ -40,7 +40,7 @@ export const line = <State extends { readonly _tag: string }>(
   const said = verdict<UnsentReason>()
   let ending = false
   const { scheduler } = options
-  const unread = unconfirmed()
+  const unconfirmed = noneUnconfirmed()
   let lastValid = scheduler.now()
   const activity: Activity = {
     get lastValid() {
@@ -48,7 +48,7 @@ export const line = <State extends { readonly _tag: string }>(
     },
     set lastValid(now) {
       lastValid = now
-      unread.heard(now)
+      noteHeard(unconfirmed, now)
     },
   }
 
@@ -61,7 +61,7 @@ export const line = <State extends { readonly _tag: string }>(
             return
           case 'Disconnected': {
             const { _tag, cause, confirmed } = event
-            subscriber.next({ _tag, cause, unconfirmed: confirmed === true ? 0 : unread.count() })
+            subscriber.next({ _tag, cause, unconfirmed: confirmed === true ? 0 : unconfirmed.count })
             return
           }
           default:
@@ -76,7 +76,7 @@ export const line = <State extends { readonly _tag: string }>(
     }),
     send: message => {
       const reason = said.of(() => outbound$.next(message))
-      if (reason === undefined) unread.sent(scheduler.now())
+      if (reason === undefined) noteSent(unconfirmed, scheduler.now())
       return reason
     },
     end: () => {

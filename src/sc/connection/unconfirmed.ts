@@ -1,40 +1,41 @@
-import { seconds } from '../../values/duration.js'
+import { seconds, type Duration } from '../../values/duration.js'
 
 /** What crosses with a message is not confirmed by it; a way there and back takes no longer than this, as a rule. */
-export const CROSSING = seconds(1)
-
-/** How many of the messages sent to a peer it may not have read. */
-export interface Unconfirmed {
-  readonly sent: (now: number) => void
-  readonly heard: (now: number) => void
-  readonly count: () => number
-}
+export const CROSSING: Duration = seconds(1)
 
 /**
- * Counts the messages sent since the peer was last heard, and those sent shortly before that: for `CROSSING` at least, and
- * for less than three times that. They are counted by spans of that length, of which the latest two are known.
+ * How many messages were sent since a peer was last heard, or shortly before that: within `CROSSING` at least, and within
+ * less than three times that. They are counted by spans of that length, of which the latest two are known. Its counts change
+ * in place: they are on the path of every frame.
  */
-export const unconfirmed = (): Unconfirmed => {
-  let all = 0
-  let began = -Infinity
-  let latest = 0
-  let before = 0
-  const turn = (now: number): void => {
-    if (now < began + CROSSING) return
-    before = now < began + 2 * CROSSING ? latest : 0
-    latest = 0
-    began = now
-  }
-  return {
-    sent: now => {
-      turn(now)
-      latest++
-      all++
-    },
-    heard: now => {
-      turn(now)
-      all = Math.min(all, latest + before)
-    },
-    count: () => all,
-  }
+export interface Unconfirmed {
+  count: number
+  /** When the latest span began, and what was sent in it, and in the one just before it. */
+  began: number
+  latest: number
+  before: number
+}
+
+/** Nothing has been sent yet. */
+export const noneUnconfirmed = (): Unconfirmed => ({ count: 0, began: -Infinity, latest: 0, before: 0 })
+
+/** Notes that a message was sent. */
+export const noteSent = (unconfirmed: Unconfirmed, now: number): void => {
+  turn(unconfirmed, now)
+  unconfirmed.latest++
+  unconfirmed.count++
+}
+
+/** Notes that the peer was heard, whatever it said. */
+export const noteHeard = (unconfirmed: Unconfirmed, now: number): void => {
+  turn(unconfirmed, now)
+  unconfirmed.count = Math.min(unconfirmed.count, unconfirmed.latest + unconfirmed.before)
+}
+
+const turn = (unconfirmed: Unconfirmed, now: number): void => {
+  const { began, latest } = unconfirmed
+  if (now < began + CROSSING) return
+  unconfirmed.before = now < began + 2 * CROSSING ? latest : 0
+  unconfirmed.latest = 0
+  unconfirmed.began = now
 }

@@ -2,6 +2,7 @@ import type { SchedulerLike } from 'rxjs'
 import { MAX_BVLC_LENGTH } from '../../wire/bvlc-sc.js'
 import { forwardFrame } from '../../wire/hub-header.js'
 import type { WebSocketFrame } from '../../wire/web-socket-frame.js'
+import { noteSent } from '../connection/unconfirmed.js'
 import { broadcastBudget } from './broadcast-budget.js'
 import type { DropLedger } from './hub-drops.js'
 import type { HubDropReason } from './hub-event.js'
@@ -11,10 +12,10 @@ import type { HubLimits } from './hub-limits.js'
 
 /** The writing end of a hub's data path. */
 export interface Delivery {
-  /** Passes a message on to one member. */
-  readonly toOne: (message: Uint8Array, sender: Member, to: Member) => void
-  /** Passes a message on to all members but its sender, within the budget: framed once, written to each. */
-  readonly toAll: (message: Uint8Array, sender: Member) => void
+  /** Passes a message that came just now on to one member. */
+  readonly toOne: (message: Uint8Array, sender: Member, to: Member, now: number) => void
+  /** Passes a message that came just now on to all members but its sender, within the budget: framed once, written to each. */
+  readonly toAll: (message: Uint8Array, sender: Member, now: number) => void
   /** Counts a message that goes nowhere; `from` or `to` is the party at fault. */
   readonly drop: (reason: HubDropReason, from: Member | undefined, to?: Member) => void
   /** Whether a member reads fast enough to be sent more; one that stays too slow for the stuck limit is cut. */
@@ -45,7 +46,7 @@ export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: Del
     drops.note(reason, from?.identity.vmac, to?.identity.vmac, (from ?? to)?.socket.address)
   }
 
-  const write = (frame: WebSocketFrame, npdu: number, to: Member): void => {
+  const write = (frame: WebSocketFrame, npdu: number, to: Member, now: number): void => {
     const length = frame.octets.length - frame.start
     if (!fits(length, npdu, to)) {
       drop('longer than the destination takes', undefined, to)
@@ -55,6 +56,7 @@ export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: Del
         return
       }
       to.sent++
+      noteSent(to.unconfirmed, now)
       if (length > to.longest) to.longest = length
       sent++
     }
@@ -72,9 +74,9 @@ export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: Del
   }
 
   return {
-    toOne: (message, sender, to) =>
-      write(forwardFrame(message, sender.originator, false, allocate), npduLength(message), to),
-    toAll: (message, sender) => {
+    toOne: (message, sender, to, now) =>
+      write(forwardFrame(message, sender.originator, false, allocate), npduLength(message), to, now),
+    toAll: (message, sender, now) => {
       if (message.length + 6 > MAX_BVLC_LENGTH) {
         drop('longer than the hub takes', sender)
         return
@@ -86,7 +88,7 @@ export const delivery = ({ table, drops, limits, allocate, cut, scheduler }: Del
       }
       const frame = forwardFrame(message, sender.originator, true, allocate)
       const npdu = npduLength(message)
-      for (const to of table.byKey.values()) if (to !== sender) write(frame, npdu, to)
+      for (const to of table.byKey.values()) if (to !== sender) write(frame, npdu, to, now)
     },
     drop,
     hasRoom,

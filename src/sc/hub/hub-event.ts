@@ -92,6 +92,11 @@ export type HubEvent =
       readonly uuid: DeviceUuid
       readonly address: string
       readonly cause: Cause
+      /**
+       * How many messages were passed on to it since it was last heard, or in the second or two before that: as many may be
+       * lost. 0 when the hub ended it and the node agreed.
+       */
+      readonly unconfirmed: number
     }
   | FailedRequest
   /**

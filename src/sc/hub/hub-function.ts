@@ -12,7 +12,7 @@ import { delivery } from './hub-delivery.js'
 import { dropLedger } from './hub-drops.js'
 import type { HubCommand, HubEvent } from './hub-event.js'
 import type { HubLimits } from './hub-limits.js'
-import { hubLines, lineOf, type Line } from './hub-line.js'
+import { hears, hubLines, lineOf, type Line } from './hub-line.js'
 import { membership } from './hub-membership.js'
 import { reconnecting } from './hub-reconnecting.js'
 import { refusalLedger } from './hub-refusals.js'
@@ -133,15 +133,16 @@ export const hubFunction =
         count.received++
         sender.received++
         if (forwarding._tag === 'Drop') {
-          if (forwarding.wellFormed) line.lastValid = scheduler.now()
+          if (forwarding.wellFormed) hears(line, scheduler.now())
           deliver.drop(forwarding.reason, sender)
           return
         }
-        line.lastValid = scheduler.now()
+        const now = scheduler.now()
+        hears(line, now)
         // While the hub stops nobody is a member any more, and a broadcast would go to none without a word.
         if (line.over || stopping) deliver.drop('sender not connected', sender)
-        else if (forwarding._tag === 'Unicast') deliver.toOne(octets, sender, forwarding.to)
-        else deliver.toAll(octets, sender)
+        else if (forwarding._tag === 'Unicast') deliver.toOne(octets, sender, forwarding.to, now)
+        else deliver.toAll(octets, sender, now)
       }
 
       const forget = (line: Line, failure: { readonly error: unknown } | undefined): void => {

@@ -22,6 +22,7 @@ import type { Admission, ConnectionEvent, PeerEffect, PeerEvent, PeerTimer } fro
 import { understandsNone } from '../connection/receive.js'
 import type { AcceptedSocket, SocketEvent } from '../connection/socket.js'
 import type { ConnectionTimings } from '../connection/timings.js'
+import { noteHeard } from '../connection/unconfirmed.js'
 import type { Member } from './hub-table.js'
 
 /** One accepted socket of a hub: the state of the connection on it, and the member it became. */
@@ -140,13 +141,13 @@ export const hubLines = (options: LineOptions): Lines => {
         // Asked only where the answer counts: it may pin an identity, and tell of it.
         const awaited = line.state._tag === 'AWAITING_REQUEST'
         const heard = messageHeard(event.octets, receiver, awaited ? request => admit(request, line.socket) : undefined)
-        if (heard._tag !== 'Malformed') line.lastValid = scheduler.now()
+        if (heard._tag !== 'Malformed') hears(line, scheduler.now())
         if (heard._tag === 'Received') noteNak(line, 'NakReceived', heard.message)
         feed(line, heard)
         return
       }
       case 'Open':
-        line.lastValid = scheduler.now()
+        hears(line, scheduler.now())
         feed(line, { ...event, messageId: nextMessageId() })
         return
       case 'Text':
@@ -187,6 +188,12 @@ export const hubLines = (options: LineOptions): Lines => {
 
 const GONE: Gone = { _tag: 'Gone' }
 const STOP: Stop = { _tag: 'Stop' }
+
+/** Notes that something valid was heard on a line. */
+export const hears = (line: Line, now: number): void => {
+  line.lastValid = now
+  if (line.member !== undefined) noteHeard(line.member.unconfirmed, now)
+}
 
 /** The line on which a member is. */
 export const lineOf = (lines: Iterable<Line>, sought: Member | undefined): Line | undefined => {

@@ -66,13 +66,14 @@ export const membership = (options: MembershipOptions): Membership => {
     if (ending > limits.maxPending) oldestEnding(lines)?.control({ _tag: 'Closed', code: 1006, detail: CROWDED })
   }
 
-  const leave = (line: Line, why: Cause): void => {
+  const leave = (line: Line, { cause: why, confirmed }: ConnectionEvent & { readonly _tag: 'Disconnected' }): void => {
     if (line.member === undefined) return
     line.over = true
     table.leave(line.member)
     const { vmac, uuid } = line.member.identity
     const { address } = line.socket
-    tell({ _tag: 'NodeDisconnected', vmac, uuid, address, cause: causeOf(why, line.member) })
+    const unconfirmed = confirmed === true ? 0 : line.member.unconfirmed.count
+    tell({ _tag: 'NodeDisconnected', vmac, uuid, address, cause: causeOf(why, line.member), unconfirmed })
   }
 
   const hear = (line: Line, event: ConnectionEvent): void => {
@@ -81,7 +82,7 @@ export const membership = (options: MembershipOptions): Membership => {
         enter(line, event)
         return
       case 'Disconnected':
-        leave(line, event.cause)
+        leave(line, event)
         return
       case 'Failed':
         pending.delete(line)

@@ -7,6 +7,7 @@ import { DUPLICATE_VMAC, NO_RESOURCES } from '../connection/admission.js'
 import type { HubNode } from './hub-event.js'
 import type { Admission } from '../connection/peer.js'
 import type { AcceptedSocket } from '../connection/socket.js'
+import { noneUnconfirmed, type Unconfirmed } from '../connection/unconfirmed.js'
 
 /** A connected node, as the hub's data plane sees it. Its counts change in place: they are on the path of every frame. */
 export interface Member {
@@ -19,6 +20,7 @@ export interface Member {
   received: number
   sent: number
   dropped: number
+  readonly unconfirmed: Unconfirmed
   /** Octets of the longest message that was passed on to it. */
   longest: number
   /** Since when its queue has been full; `undefined` while it is not. */
@@ -47,6 +49,7 @@ export const member = (identity: PeerIdentity, socket: AcceptedSocket, connected
     received: 0,
     sent: 0,
     dropped: 0,
+    unconfirmed: noneUnconfirmed(),
     longest: 0,
     fullSince: undefined,
   }

@@ -43,10 +43,11 @@ export const callbackHub: StartServer = (tls, port) => {
       if (decision._tag === 'ForHub') return
       count.received++
       sender.received++
-      activity.lastValid = scheduler.now()
+      const now = scheduler.now()
+      activity.lastValid = now
       if (decision._tag === 'Drop') deliver.drop(decision.reason, sender)
-      else if (decision._tag === 'Unicast') deliver.toOne(octets, sender, decision.to)
-      else deliver.toAll(octets, sender)
+      else if (decision._tag === 'Unicast') deliver.toOne(octets, sender, decision.to, now)
+      else deliver.toAll(octets, sender, now)
     }
     binaryMessages(stream, 'client', webSocketLimits.maxPayload, hear)
     webSocket.on('message', hear)

@@ -39,7 +39,7 @@ describe('a connection that is lost', () => {
   it.each([hub, direct])('says how many messages may be lost with it: %o', lost => {
     const some = reportNodeEvent({ ...lost, unconfirmed: 3 })
     expect(some?.json).toMatchObject({ event: 'lost-connection', unconfirmed: 3 })
-    expect(some?.text).toMatch(/ended: cut; 3 messages sent since it was last heard may be lost$/)
+    expect(some?.text).toMatch(/ended: cut; 3 messages sent last may be lost/)
     const none = reportNodeEvent({ ...lost, unconfirmed: 0 })
     expect(none?.json).toMatchObject({ event: 'lost-connection', unconfirmed: 0 })
     expect(none?.text).toMatch(/ended: cut$/)

@@ -32,8 +32,8 @@ describe('the writing end of a hub', () => {
     const allocate = (length: number): Uint8Array => new Uint8Array(length)
     const { toAll, toOne, sent } = delivery({ table, drops, limits: hubLimits(), allocate, cut, scheduler })
 
-    toOne(Uint8Array.of(1, 4, 0, 1, ...Buffer.from(closing.identity.vmac, 'hex'), 9), sender, closing)
-    toAll(Uint8Array.of(1, 4, 0, 2, ...Array<number>(6).fill(0xff), 9), sender)
+    toOne(Uint8Array.of(1, 4, 0, 1, ...Buffer.from(closing.identity.vmac, 'hex'), 9), sender, closing, 0)
+    toAll(Uint8Array.of(1, 4, 0, 2, ...Array<number>(6).fill(0xff), 9), sender, 0)
     expect(written).toEqual([`3 8211010c0002${sender.identity.vmac}ffffffffffff09`])
     expect([sent(), closing.sent, closing.dropped, open.sent]).toEqual([1, 0, 2, 1])
     expect(drops.totals()).toEqual({ 'destination not connected': 2 })
@@ -64,7 +64,7 @@ describe('the writing end of a hub', () => {
         return typeof value === 'function' ? (value.bind(target) as unknown) : value
       },
     })
-    toAll(counted, sender)
+    toAll(counted, sender, 0)
     expect(written).toBe(999)
     expect(reads).toBeLessThan(10 * octets.length)
     drops.close()
