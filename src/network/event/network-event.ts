@@ -172,7 +172,10 @@ export type NetworkEvent =
       readonly neighbour: Mac | undefined
       readonly count: number
     }
-  /** NPDUs that came in were discarded: `count` of them, since this was last told. */
+  /**
+   * NPDUs that came in through `port` were discarded, or given back by the link that they were to leave through: `count` of
+   * them, since this was last told. Not told is what whoever sent it was told (`RejectSent`).
+   */
   | {
       readonly _tag: 'Discarded'
       readonly reason: string

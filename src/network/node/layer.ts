@@ -209,9 +209,21 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
   const unsent = (port: RunningPort, { reason, outbound }: Dropped<OutboundNpdu<Mac>>): void => {
     port.counters.countReason('unsent', reason)
     const transit = (outbound as TransitNpdu)[ORIGIN]
-    if (transit?._tag === 'Own') drop(reason, transit.outbound)
-    if (transit?._tag === 'Heard' && reason === port.tooLong && transit.npci.destination !== undefined) {
-      reject(transit, transit.npci.destination.network, RejectReason.TOO_LONG)
+    switch (transit?._tag) {
+      case 'Own':
+        drop(reason, transit.outbound)
+        return
+      case 'Heard': {
+        const { destination } = transit.npci
+        const isRejected =
+          reason === port.tooLong &&
+          destination !== undefined &&
+          reject(transit, destination.network, RejectReason.TOO_LONG)
+        if (!isRejected) noted.discarded(reason, transit.port.name, transit.from)
+        return
+      }
+      case undefined:
+        return
     }
   }
 
