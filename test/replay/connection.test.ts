@@ -83,7 +83,7 @@ const replay = <State extends { readonly _tag: string }>(
     initial,
     socket: playedSocket(session, side === 'node' ? 'hub' : 'node', note, scheduler),
     receiver: { path, maxBvlcLength: self.maxBvlcLength, understands: understandsNone },
-    activity: { lastValid: 0 },
+    activity: { lastValid: 0, lastSent: 0 },
     admit: () => ({ _tag: 'Accept', self }),
     nextMessageId: ids.next,
     scheduler,

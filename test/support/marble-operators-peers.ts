@@ -61,7 +61,7 @@ const peerOperator =
         }),
         receiver: { path: 'direct', maxBvlcLength: 1600, understands: understandsNone },
         nextMessageId: () => messageId++,
-        activity: { lastValid: scheduler.now() },
+        activity: { lastValid: scheduler.now(), lastSent: scheduler.now() },
         admit: () => ({ _tag: 'Accept', self }),
         scheduler,
         random: chance(0.5),

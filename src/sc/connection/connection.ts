@@ -26,7 +26,7 @@ export interface ConnectionOptions<State extends { readonly _tag: string }> {
   readonly socket: Socket
   readonly receiver: Receiver
   readonly nextMessageId: () => number
-  /** Where the time of the last valid message is noted; others may note it too. */
+  /** Where the times of the last messages are noted; others may note them too. */
   readonly activity: Activity
   /** Who takes diagnostics. Default: nobody. */
   readonly diagnose?: Diagnose<ConnectionDiagnostic>
@@ -36,9 +36,12 @@ export interface ConnectionOptions<State extends { readonly _tag: string }> {
   readonly random: Random
 }
 
-/** When a peer last gave a sign of life, on the clock of the scheduler. */
+/** When a peer and we last gave a sign of life, on the clock of the scheduler. */
 export interface Activity {
+  /** The last valid message was heard. */
   lastValid: number
+  /** The last message was sent. */
+  lastSent: number
 }
 
 /**
@@ -62,7 +65,9 @@ export const connection =
       /** Writes a message; the socket says within the call when it could not take it. */
       const write = (octets: Uint8Array): UnsentReason | undefined => {
         if (octets.length > longest) longest = octets.length
-        return said.of(() => toSocket$.next(octets))
+        const reason = said.of(() => toSocket$.next(octets))
+        if (reason === undefined) activity.lastSent = scheduler.now()
+        return reason
       }
 
       const hear = (event: SocketEvent): void => {
@@ -170,6 +175,7 @@ export const connection =
         _tag: 'TimerFired',
         timer,
         quiet: ms(scheduler.now() - activity.lastValid),
+        silent: ms(scheduler.now() - activity.lastSent),
         messageId: nextMessageId(),
       })
 

@@ -2,27 +2,32 @@ import { clearTimer, setTimer } from '../../machine/timers.js'
 import { ms, type Duration } from '../../values/duration.js'
 import { ErrorCode } from '../../wire/error-code.js'
 import { cause, type Cause } from './cause.js'
-import { connectionHeader, send, type PeerEffect } from './peer.js'
+import { connectionHeader, send, type PeerEffect, type PeerEvent } from './peer.js'
 import type { ConnectionTimings } from './timings.js'
 
 /*
- * Liveness (clause AB.6.3, 5.4 of the protocol notes). Received messages do not restart a timer: when it fires, it is
- * told how long it has been quiet, and is set again for the rest, of at least a millisecond.
+ * Liveness (clause AB.6.3, 5.4 of the protocol notes). Messages do not restart a timer: when it fires, it is told how long
+ * the peer has been quiet and we have been silent, and is set again for the rest, of at least a millisecond.
  */
 
 const rest = (wait: Duration, quiet: Duration): Duration => ms(Math.max(wait - quiet, 1))
 
+/**
+ * A node that hears enough need not ask for anything, and a hub may take its silence for death: bacnet-stack's after twice
+ * its own heartbeat timeout (field quirk 11). So it asks as well when it has said nothing for half as long again.
+ */
+const silenceLimit = (heartbeat: Duration): Duration => ms(heartbeat * 1.5)
+
 /** The initiating peer's watch begins, or begins anew after an answer. */
 export const watchHeartbeat = ({ heartbeat }: ConnectionTimings): PeerEffect => setTimer('heartbeat', heartbeat)
 
-/** The heartbeat timer fired: ask when it has been quiet for all of the heartbeat timeout, else wait for the rest. */
+/** The heartbeat timer fired: ask when it has been quiet for all of the heartbeat timeout, or we silent for too long. */
 export const heartbeatDue = (
-  quiet: Duration,
-  messageId: number,
+  { quiet, silent = ms(0), messageId }: PeerEvent & { readonly _tag: 'TimerFired' },
   { heartbeat, heartbeatWait }: ConnectionTimings,
 ): { readonly heartbeatId: number | undefined; readonly effects: readonly PeerEffect[] } =>
-  quiet < heartbeat
-    ? { heartbeatId: undefined, effects: [setTimer('heartbeat', rest(heartbeat, quiet))] }
+  quiet < heartbeat && silent < silenceLimit(heartbeat)
+    ? { heartbeatId: undefined, effects: [setTimer('heartbeat', nextLook(heartbeat, quiet, silent))] }
     : {
         heartbeatId: messageId,
         effects: [
@@ -30,6 +35,9 @@ export const heartbeatDue = (
           setTimer('heartbeat wait', heartbeatWait),
         ],
       }
+
+const nextLook = (heartbeat: Duration, quiet: Duration, silent: Duration): Duration =>
+  ms(Math.min(rest(heartbeat, quiet), rest(silenceLimit(heartbeat), silent)))
 
 /** The Heartbeat-ACK that was waited for came. */
 export const heartbeatAnswered = (timings: ConnectionTimings): readonly PeerEffect[] => [

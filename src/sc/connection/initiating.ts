@@ -208,7 +208,7 @@ const connected = (
     case 'TimerFired':
       switch (event.timer) {
         case 'heartbeat': {
-          const { heartbeatId, effects } = heartbeatDue(event.quiet, event.messageId, timings)
+          const { heartbeatId, effects } = heartbeatDue(event, timings)
           return [{ _tag: 'CONNECTED', heartbeatId }, effects]
         }
         case 'heartbeat wait': {

@@ -43,6 +43,7 @@ export const line = <State extends { readonly _tag: string }>(
   const unconfirmed = noneUnconfirmed()
   let lastValid = scheduler.now()
   const activity: Activity = {
+    lastSent: lastValid,
     get lastValid() {
       return lastValid
     },
@@ -76,7 +77,7 @@ export const line = <State extends { readonly _tag: string }>(
     }),
     send: message => {
       const reason = said.of(() => outbound$.next(message))
-      if (reason === undefined) noteSent(unconfirmed, scheduler.now())
+      if (reason === undefined) noteSent(unconfirmed, activity.lastSent)
       return reason
     },
     end: () => {

@@ -18,7 +18,7 @@ export type PeerTimer =
   | 'connect wait'
   /** The Disconnect-ACK did not come in time. */
   | 'disconnect wait'
-  /** Initiating peer: time to see whether the peer has been silent for the heartbeat timeout. */
+  /** Initiating peer: time to see whether the peer has been silent for the heartbeat timeout, or we have been for too long. */
   | 'heartbeat'
   /** Initiating peer: time to see whether the Heartbeat-Request was answered. */
   | 'heartbeat wait'
@@ -57,8 +57,14 @@ export type PeerEvent =
   | { readonly _tag: 'ConnectRequested'; readonly message: ConnectRequest; readonly admission: Admission | undefined }
   /** A message that failed a check. */
   | { readonly _tag: 'Malformed'; readonly error: DecodeError; readonly connectRequest: boolean }
-  /** A timer fired; `quiet` is how long ago the last valid message came. */
-  | { readonly _tag: 'TimerFired'; readonly timer: PeerTimer; readonly quiet: Duration; readonly messageId: number }
+  /** A timer fired; `quiet` is how long ago the last valid message came, `silent` how long ago one was sent, if known. */
+  | {
+      readonly _tag: 'TimerFired'
+      readonly timer: PeerTimer
+      readonly quiet: Duration
+      readonly silent?: Duration
+      readonly messageId: number
+    }
 
 /** What a connection tells those who use it. */
 export type ConnectionEvent =

@@ -30,7 +30,7 @@ export const callbackHub: StartServer = (tls, port) => {
   return listen(tls, port, (webSocket, stream) => {
     readFairly(webSocket, stream)
     const socket = acceptedSocket(webSocket, stream, { address: '', subprotocol: Subprotocol.HUB })
-    const activity = { lastValid: 0 }
+    const activity = { lastValid: 0, lastSent: 0 }
     let sender: Member | undefined
     const hear = (octets: Uint8Array): void => {
       if (sender === undefined) {

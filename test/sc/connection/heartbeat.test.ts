@@ -35,7 +35,7 @@ const connected = <State extends { readonly _tag: string }>(
     socket: far.socket,
     receiver: { path: 'direct', maxBvlcLength: 100, understands: understandsNone },
     nextMessageId: () => messageId++,
-    activity: { lastValid: 0 },
+    activity: { lastValid: 0, lastSent: 0 },
     admit: () => ({ _tag: 'Accept', self }),
     scheduler,
     random: chance(),
@@ -87,7 +87,7 @@ describe('the heartbeat of the initiating peer (5.4)', () => {
   it.each(valid)('asks a heartbeat timeout after %s', (_, message) => {
     const { says, pass, heard } = initiatingPeer()
     const requests = () => heard().filter(name => name === 'Heartbeat-Request').length
-    pass(40)
+    pass(29)
     says(message)
     pass(59.999)
     expect(requests()).toBe(0)
@@ -141,16 +141,45 @@ describe('the heartbeat of the initiating peer (5.4)', () => {
     expect(isOver()).toBe(true)
   })
 
-  it('asks one timeout after the last valid message, always; and gives up one wait after it asked, if then', () => {
+  it('asks, too, when it has said nothing for half as long again, so that nobody takes it for dead that hears enough', () => {
+    const { says, pass, heard, lastHeard } = initiatingPeer()
+    const hears = (times: number): void => {
+      for (; times > 0; times--) {
+        pass(10)
+        says(npdu(9))
+      }
+    }
+    hears(8)
+    expect(heard()).toEqual([])
+    hears(1)
+    expect(heard()).toEqual(['Heartbeat-Request'])
+    says(bare('Heartbeat-ACK', lastHeard().messageId))
+    hears(9)
+    expect(heard()).toEqual(['Heartbeat-Request', 'Heartbeat-Request'])
+  })
+
+  it('asks one timeout after it last heard, or one and a half after it last spoke; and gives up a wait after that, always', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 99_999 }), { minLength: 1, maxLength: 30 }), gapsMs => {
         const { says, passMs, heard, isOver } = initiatingPeer()
+        let [now, heardAt, spokeAt, asked] = [0, 0, 0, 0]
+        let waitsUntil: number | undefined
+        let isDead = false
         for (const gapMs of gapsMs) {
-          const asked = heard().length
+          now += gapMs
+          for (;;) {
+            const next: number = waitsUntil ?? Math.min(heardAt + 60_000, spokeAt + 90_000)
+            if (next > now) break
+            isDead = waitsUntil !== undefined && next - heardAt > 30_000
+            if (isDead) break
+            if (waitsUntil === undefined) [spokeAt, asked] = [next, asked + 1]
+            waitsUntil = waitsUntil === undefined ? next + 30_000 : undefined
+          }
           passMs(gapMs)
-          expect(isOver()).toBe(gapMs >= 90_000)
-          if (isOver()) return
-          expect(heard().length - asked).toBe(gapMs >= 60_000 ? 1 : 0)
+          expect(isOver()).toBe(isDead)
+          if (isDead) return
+          expect(heard()).toHaveLength(asked)
+          heardAt = now
           says(npdu(9))
         }
       }),

@@ -34,7 +34,7 @@ const running = <State extends { readonly _tag: string }>(
     socket: socket ?? far.socket,
     receiver: { path: 'direct', maxBvlcLength: 1600, understands: understandsNone },
     nextMessageId: () => messageId++,
-    activity: { lastValid: 0 },
+    activity: { lastValid: 0, lastSent: 0 },
     scheduler,
     random: chance(),
   })
