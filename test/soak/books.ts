@@ -1,4 +1,4 @@
-import { ENDED_BY_PEER, ENDED_LOCALLY } from '../../src/sc/connection/cause.js'
+import { ENDED_LOCALLY } from '../../src/sc/connection/cause.js'
 import type { Layout } from './layout.js'
 import { ledger, type Ledger, type Patience } from './ledger.js'
 import { lives } from './lives.js'
@@ -36,9 +36,6 @@ export interface Books {
   /** How many drops the hubs told of, and how many of those no NPDU was missed for. */
   readonly told: () => { readonly drops: number; readonly untaken: number }
 }
-
-/** As a hub tells of connections that ended in good order. */
-const GOOD_ORDER: ReadonlySet<string> = new Set([ENDED_BY_PEER.detail, ENDED_LOCALLY.detail])
 
 /** Opens the books. */
 export const books = (layout: Layout, patience: Patience): Books => {
@@ -106,9 +103,9 @@ export const books = (layout: Layout, patience: Patience): Books => {
     typeof vmac === 'string' ? stationAt.get(vmac.replaceAll(':', '')) : undefined
   const toldByHub = (life: string, at: number, told: Told): void => {
     const station = party(told['vmac'])
-    const isBroken = told['event'] === 'node-disconnected' && !GOOD_ORDER.has(String(told['reason']))
+    const mayLose = told['event'] === 'node-disconnected' && Number(told['unconfirmed']) > 0
     const isReplaced = told['event'] === 'node-connected' && station !== undefined && there.has(`${life} ${station}`)
-    if (station !== undefined && (isBroken || isReplaced)) sc.toldEnd(life, station, at)
+    if (station !== undefined && (mayLose || isReplaced)) sc.toldEnd(life, station, at)
     if (told['event'] === 'node-connected') there.add(`${life} ${station}`)
     if (told['event'] === 'node-disconnected' && told['reason'] !== ENDED_LOCALLY.detail)
       there.delete(`${life} ${station}`)

@@ -186,7 +186,7 @@ describe('what excuses a loss in BACnet/SC', () => {
 
   it('is that the hub told of an end which was none in good order, though the receiver had left it so', () => {
     expect(movedWhileItHung(BOB, rule => rule.toldEnd(HUB, BOB, 9500))).toEqual([
-      'hub told that the connection of the receiver broke',
+      'hub told that messages to the receiver may be lost',
     ])
     expect(lostAt(1000, ({ rule }) => rule.toldEnd(HUB, BOB, 9500))).toEqual(['lost'])
   })

@@ -68,7 +68,8 @@ export interface ScRule extends Rule {
  * 3. a connection of the receiver to that hub process broke, not in good order, within `ON_ITS_WAY_MS` of its running time
  *    before or after it was sent: the hub may not have known yet. What a receiver leaves in good order, or gives up before
  *    it is accepted, may be broken for the hub, which hung or was busy meanwhile, and nobody but the hub can know what it
- *    sent there: so what the hub told of the end of that connection counts as well, or
+ *    sent there: so it counts as well when the hub told of that connection that another one took its place, or that
+ *    messages are unconfirmed, or
  * 4. the receiver left that hub for another before a broadcast was through, by the same measure: it was not for it then, or
  * 5. that hub process told of a drop of this sender or receiver; each drop excuses one NPDU, or
  * 6. it would have told, but was killed within `GATHERED_MS` more.
@@ -128,8 +129,9 @@ export const scRule = (lives: Lives): ScRule => {
     if (broken !== undefined) {
       return `connection of the receiver broke: ${how(life, Math.min(sent.at, broken.to), Math.max(sent.at, broken.to))}`
     }
-    if (ends.some(end => isOf(end, receiver) && isNear(life, sent.at, end.at)))
-      return 'hub told that the connection of the receiver broke'
+    if (ends.some(end => isOf(end, receiver) && isNear(life, sent.at, end.at))) {
+      return 'hub told that messages to the receiver may be lost'
+    }
     if (sent.to === 'all' && others.some(({ to, ending }) => ending === 'moved' && to >= sent.at)) {
       return 'receiver moved to another hub'
     }
