@@ -1,6 +1,6 @@
 import type { Duration } from '../../values/duration.js'
 import { durationText } from '../time/duration-text.js'
-import type { Impairment } from '../paths/impairment.js'
+import { validImpairment, type Impairment } from '../paths/impairment.js'
 import type { Hosts } from '../paths/paths.js'
 
 /** What can go wrong on a virtual internetwork. Hosts are meant by their names, `'*'` means every one. */
@@ -30,6 +30,16 @@ export interface ScriptedFault {
   readonly at: Duration
   readonly lasts?: Duration | undefined
   readonly fault: Fault
+}
+
+/**
+ * A fault, once it is known to be one. Whether its hosts are there is known only when it happens.
+ *
+ * @throws Error for an impairment that is none.
+ */
+export const validFault = (fault: Fault): Fault => {
+  if (fault._tag === 'Impair') validImpairment(fault.impairment)
+  return fault
 }
 
 /** What goes wrong, as people say it: `at 10s partition hub-a from node-3 for 30s`. */

@@ -26,7 +26,7 @@ import type { Impairment } from '../paths/impairment.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
 import { durationOf, durationText } from '../time/duration-text.js'
 import { valid } from '../sockets/valid.js'
-import type { Fault, ScriptedFault } from './fault.js'
+import { validFault, type Fault, type ScriptedFault } from './fault.js'
 import { faultsAt, type FaultsAt } from './fault-script.js'
 import { hostPower, type HostChange, type HostPower } from './host-power.js'
 import { knownHosts } from './known-hosts.js'
@@ -70,7 +70,12 @@ export interface VirtualInternetwork {
    * @throws Error for a time that is past, and for what is not a time: it would be another than the one that was said.
    */
   readonly at: (time: string | Duration) => FaultsAt
-  /** Plays faults that are written down, as a simulation draws them. */
+  /**
+   * Plays faults that are written down, as a simulation draws them.
+   *
+   * @throws Error, before anything is played, for a time that is past, for what is not a time or no duration, and for what
+   * is no impairment.
+   */
   readonly play: (script: readonly ScriptedFault[]) => void
   /** Lets a fault happen now; one that lasts does so until it is unsubscribed. */
   readonly apply: (fault: Fault) => Subscription
@@ -205,7 +210,12 @@ export const virtualInternetwork = (
       })
     },
     play: script => {
-      for (const { at, lasts, fault } of script) scheduler.schedule(() => happen(fault, lasts), until(at))
+      const checked = script.map(({ at, lasts, fault }) => ({
+        wait: until(durationOf(at)),
+        lasts: lasts === undefined ? undefined : durationOf(lasts),
+        fault: validFault(fault),
+      }))
+      for (const { wait, lasts, fault } of checked) scheduler.schedule(() => happen(fault, lasts), wait)
     },
     apply,
     isDown: power.isDown,

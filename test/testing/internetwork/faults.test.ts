@@ -61,4 +61,8 @@ describe('a script of faults', () => {
     expect(() => planned(at => at.kill('hub-a').until('soon'))).toThrow('"soon" is not a duration')
     expect(() => planned(at => at.kill('hub-a').for(NaN as Duration))).toThrow('NaN is not a duration')
   })
+
+  it('has no impairments that are none', () => {
+    expect(() => planned(at => at.impair('a', 'b', { loss: 2 }))).toThrow('the loss of a path is not 2')
+  })
 })
