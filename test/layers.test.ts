@@ -58,7 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'testing/networks': [...BELOW, ...SC, ...IP, 'testing/chance', 'testing/paths', 'testing/sockets'],
   'testing/internetwork': [...BELOW, ...SC, ...IP, ...NETWORK, 'transport', ...TESTING],
   'testing/marbles': [...BELOW, 'network/link', 'testing/time'],
-  testing: [...IP, ...TESTING, 'testing/internetwork', 'testing/marbles'],
+  testing: ['values', 'wire', 'sc/connection', ...IP, ...TESTING, 'testing/internetwork', 'testing/marbles'],
   pki: ['values'],
   cli: ['values', 'link'],
   'cli/sc': [...COMMAND, ...SC],

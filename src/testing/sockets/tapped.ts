@@ -2,7 +2,7 @@
  * Something on the way, as the node's end of the WebSocket sends or hears it. `hub` is what it dialled: a hub, or where
  * another node accepts direct connections.
  */
-export type Tapped =
+export type TappedWebSocket =
   | {
       readonly _tag: 'Message'
       /** When, in milliseconds on the clock of the scheduler. */

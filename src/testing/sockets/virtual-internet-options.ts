@@ -1,12 +1,6 @@
 import type { IpUdpPort } from '../../ip/ip-udp.js'
 import type { BipAddress } from '../../values/bip-address.js'
-import type {
-  CarriedDatagram,
-  DatagramFate,
-  TappedOctets,
-  VirtualFaults,
-  VirtualWayOptions,
-} from './virtual-datagrams.js'
+import type { DatagramFaults, VirtualDatagram, VirtualWayOptions } from './virtual-datagrams.js'
 import type { VirtualNat } from './virtual-nat.js'
 
 /** Options of the subnets of a `virtualIpNetwork`. */
@@ -39,17 +33,8 @@ export interface VirtualNatOptions {
   readonly forward?: Readonly<Record<number, string>>
 }
 
-/** A datagram on the virtual internet. */
-export type VirtualDatagram = CarriedDatagram<BipAddress>
-
-/** A datagram as it was sent: before any NAT, and whatever became of it. */
-export type TappedDatagram = TappedOctets<BipAddress>
-
-/** What became of one copy of a datagram, for one of those it was for. */
-export type VirtualFate = DatagramFate<BipAddress>
-
 /** IPv4 subnets inside the process, joined by routers, as a `virtualIpNetwork` has them. Faults last until they are unsubscribed. */
-export interface VirtualInternet extends VirtualFaults<BipAddress> {
+export interface VirtualInternet extends DatagramFaults<BipAddress> {
   /** A UDP port of a host. Cold: it is bound while subscribed, and errors when another has that address and port. */
   readonly port: <About = unknown>(options: VirtualPortOptions) => IpUdpPort<About>
   /** Puts a network behind a NAT. `forget` gives its hosts new ports from then on, as its restart does. */
@@ -60,5 +45,5 @@ export interface VirtualInternet extends VirtualFaults<BipAddress> {
    */
   readonly move: (from: string, to: string) => void
   /** Sends a datagram as a stranger, who may lie about where it is from. It is heard as if sent next to who hears it. */
-  readonly inject: (datagram: VirtualDatagram) => void
+  readonly inject: (datagram: VirtualDatagram<BipAddress>) => void
 }

@@ -12,13 +12,8 @@ import { LIMITED_BROADCAST, parseIpv4, printIpv4, type Ipv4 } from '../../values
 import { freePort, inUse } from './free-port.js'
 import { valid } from './valid.js'
 import { virtualCarrier, type Hearer, type Journey } from './virtual-carrier.js'
-import type { DatagramLoss } from './virtual-datagrams.js'
-import type {
-  VirtualDatagram,
-  VirtualInternet,
-  VirtualInternetOptions,
-  VirtualPortOptions,
-} from './virtual-internet-options.js'
+import type { DatagramLoss, VirtualDatagram } from './virtual-datagrams.js'
+import type { VirtualInternet, VirtualInternetOptions, VirtualPortOptions } from './virtual-internet-options.js'
 import { virtualListener, virtualListeners, type IpDestination, type Listener } from './virtual-listeners.js'
 import { virtualNat, type VirtualNat } from './virtual-nat.js'
 import { localOf, type VirtualPort } from './virtual-port.js'
@@ -59,7 +54,7 @@ export const virtualInternet = (
       // A broadcast is for who heard it sent, though he may have moved meanwhile; a unicast for whoever is there now.
       const hearer = reaches === undefined ? listeners.at(to) : listener?.hearers.get(to)
       if (hearer?.listener.isOpen !== true || reaches?.(hearer.listener) === false) return 'no listener'
-      return carrier.isCutOff(hearer.listener.ip) ? 'cut' : hearer
+      return carrier.isUnplugged(hearer.listener.ip) ? 'unplugged' : hearer
     },
   })
 
@@ -68,12 +63,12 @@ export const virtualInternet = (
   /** Puts a datagram on its way, which ends at once where it has no source or destination any more. */
   const route = (
     host: string,
-    sent: VirtualDatagram,
+    sent: VirtualDatagram<BipAddress>,
     { from, to }: { readonly from: BipAddress | undefined; readonly to: BipAddress | undefined },
     reaches: (listener: Listener) => boolean,
   ): void => {
     const source = ipOf(sent.from)
-    const stop = carrier.isCutOff(source) ? 'cut' : undefined
+    const stop = carrier.isUnplugged(source) ? 'unplugged' : undefined
     if (from === undefined || to === undefined) {
       carrier.carry({ sent, from: sent.from, to: sent.to, host }, [], stop ?? 'no route')
       return
@@ -95,7 +90,7 @@ export const virtualInternet = (
   }
 
   /** What routers make of where a datagram is from and to. */
-  const translated = ({ from, to }: VirtualDatagram): Parameters<typeof route>[2] => {
+  const translated = ({ from, to }: VirtualDatagram<BipAddress>): Parameters<typeof route>[2] => {
     if (nats.length === 0) return { from, to }
     const around = natAround(ipOf(from))
     const destination = ipOf(to)
@@ -104,7 +99,7 @@ export const virtualInternet = (
     return { from: staysInside ? from : around.outside(from), to: isHidden ? undefined : entered(to) }
   }
 
-  const send = ({ ip, host }: Listener, datagram: VirtualDatagram): void =>
+  const send = ({ ip, host }: Listener, datagram: VirtualDatagram<BipAddress>): void =>
     route(
       host,
       datagram,

@@ -12,8 +12,8 @@ import { parseIpv6, printIpv6, type Ipv6 } from '../../values/ipv6.js'
 import { inUse } from './free-port.js'
 import { valid } from './valid.js'
 import { virtualCarrier, type Journey } from './virtual-carrier.js'
-import type { DatagramLoss } from './virtual-datagrams.js'
-import type { VirtualDatagram6, VirtualInternet6, VirtualInternet6Options } from './virtual-internet6-options.js'
+import type { DatagramLoss, VirtualDatagram } from './virtual-datagrams.js'
+import type { VirtualInternet6, VirtualInternet6Options } from './virtual-internet6-options.js'
 import {
   virtualListener6,
   virtualListeners6,
@@ -69,14 +69,14 @@ export const virtualInternet6 = (
       // A multicast is for who heard it sent, though he may have moved meanwhile; a unicast for whoever is there now.
       const hearer = isMulticast(to) ? listener?.member : listeners.at(to, link)
       if (hearer?.listener.isOpen !== true) return 'no listener'
-      if (isCutOff(hearer.listener.port)) return 'cut'
+      if (isUnplugged(hearer.listener.port)) return 'unplugged'
       if (isMulticast(to)) return isFromBefore(hearer.listener, from, sender) ? strayed(hearer) : hearer
       // No router takes what is from a link-local address.
       return isLinkLocal(from) && hearer.listener.port.link !== link ? 'no route' : hearer
     },
   })
 
-  const isCutOff = (port: VirtualPort6): boolean => addressesOf6(port).some(own => carrier.isCutOff(ip6Of(own)))
+  const isUnplugged = (port: VirtualPort6): boolean => addressesOf6(port).some(own => carrier.isUnplugged(ip6Of(own)))
 
   const strayed = ({ tell }: ListenerHearer6): DatagramLoss => {
     tell({ _tag: 'Strayed', reason: 'own datagram from its former address' })
@@ -96,10 +96,16 @@ export const virtualInternet6 = (
     return scopeOf(to) < LINK_SCOPE ? members.filter(member => member.host === host) : members
   }
 
-  const send = (sent: VirtualDatagram6, link: string, host: string, isCut: boolean, sender?: Listener6): void => {
+  const send = (
+    sent: VirtualDatagram<Bip6Address>,
+    link: string,
+    host: string,
+    isOff: boolean,
+    sender?: Listener6,
+  ): void => {
     const { from, to } = sent
     const journey = { sent, from, to, host, link, sender }
-    carrier.carry(journey, destinationsOf(journey), isCut ? 'cut' : undefined)
+    carrier.carry(journey, destinationsOf(journey), isOff ? 'unplugged' : undefined)
   }
 
   return {
@@ -116,7 +122,7 @@ export const virtualInternet6 = (
           local: () => localOf6(listener.port),
           open: () => (listener.isOpen = true),
           sourceFor: to => sourceFor(listener.port, to),
-          send: datagram => send(datagram, listener.port.link, listener.host, isCutOff(listener.port), listener),
+          send: datagram => send(datagram, listener.port.link, listener.host, isUnplugged(listener.port), listener),
           close: () => listeners.leave(listener),
         }
       }),
@@ -138,7 +144,7 @@ export const virtualInternet6 = (
 
     inject: (datagram, link) => {
       const ip = ip6Of(datagram.from)
-      send(datagram, linkOf(ip, link), nameOf(ip), carrier.isCutOff(ip))
+      send(datagram, linkOf(ip, link), nameOf(ip), carrier.isUnplugged(ip))
     },
   }
 }

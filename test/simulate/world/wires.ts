@@ -6,7 +6,7 @@ import type { Happening } from './fact.js'
 export const watchWires = ({ sc, ipv4, ipv6 }: VirtualInternetwork, tell: (happening: Happening) => void): void => {
   const fateOf =
     (medium: 'sc' | 'ip' | 'ip6') =>
-    (fate: Fate): void => {
+    (fate: MessageFate): void => {
       const id = idIn(fate.octets)
       if (id === undefined) return
       const { from } = fate
@@ -30,7 +30,7 @@ export const watchWires = ({ sc, ipv4, ipv6 }: VirtualInternetwork, tell: (happe
 export const NOBODY = 'nobody'
 
 /** What became of octets, on any wire. */
-type Fate = {
+type MessageFate = {
   readonly from: string
   readonly host?: string | undefined
   readonly to: string
