@@ -7,11 +7,7 @@ import type { NetworkEvent, NetworkOutbound } from '../../network/event/network-
 import type { HubCommand, HubEvent } from '../../sc/hub/hub-event.js'
 import type { ScLink } from '../../sc/node/sc-link.js'
 import { networkEntity, router, type NetworkOptions, type RouterOptions } from '../../transport/router.js'
-import { ipOf, parseBipAddress, BACNET_PORT } from '../../values/bip-address.js'
-import { ip6Of, parseBip6Address } from '../../values/bip6-address.js'
 import { ms, type Duration } from '../../values/duration.js'
-import { printIpv4 } from '../../values/ipv4.js'
-import { printIpv6 } from '../../values/ipv6.js'
 import type { Random } from '../../values/random.js'
 import { fixedRandom } from '../chance/fixed-random.js'
 import { virtualIpNetwork, type VirtualIpNetwork, type VirtualIpPortOptions } from '../networks/virtual-ip-network.js'
@@ -25,7 +21,6 @@ import type { VirtualHubOptions, VirtualNodeOptions } from '../networks/virtual-
 import type { Impairment } from '../paths/impairment.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
 import { durationOf, durationText } from '../time/duration-text.js'
-import { valid } from '../sockets/valid.js'
 import { validFault, type Fault, type ScriptedFault } from './fault.js'
 import { faultsAt, type FaultsAt } from './fault-script.js'
 import { hostPower, type HostChange, type HostPower } from './host-power.js'
@@ -49,9 +44,9 @@ export interface VirtualInternetwork {
   /** A node; `primary` and `failover` are names of hubs. */
   readonly node: (name: string, options?: Omit<VirtualNodeOptions, 'name'>) => ScLink
   /** A B/IP port: ordinary node, foreign device or BBMD. */
-  readonly ip: (name: string, options: VirtualIpPortOptions) => IpLink
+  readonly ip: (name: string, options: Omit<VirtualIpPortOptions, 'host'>) => IpLink
   /** A B/IPv6 port. */
-  readonly ip6: (name: string, options: VirtualIp6PortOptions) => Ip6Link
+  readonly ip6: (name: string, options: Omit<VirtualIp6PortOptions, 'host'>) => Ip6Link
   /** A router over such links: `overSc(network.node('box'))`, `overIp(network.ip('box', …))`. */
   readonly router: (
     name: string,
@@ -115,13 +110,11 @@ export const virtualInternetwork = (
 ): VirtualInternetwork => {
   const beginning = scheduler.now()
   const paths = virtualPaths(everywhere)
-  const names = new Map<string, string>()
-  const hostOf = (address: string): string => names.get(address) ?? address
   const power = hostPower()
   const known = knownHosts()
   const sc = virtualNetwork(scheduler, { paths, random })
-  const ipv4 = virtualIpNetwork(scheduler, { paths, hostOf, random })
-  const ipv6 = virtualIp6Network(scheduler, { paths, hostOf, random })
+  const ipv4 = virtualIpNetwork(scheduler, { paths, random })
+  const ipv6 = virtualIp6Network(scheduler, { paths, random })
 
   /** Something that runs on a host, which faults can be of from now on. */
   const on: HostPower['on'] = (host, duplex, whileDown) => {
@@ -182,14 +175,8 @@ export const virtualInternetwork = (
       if (hubFunction !== undefined) known.hubFunction(hubFunction.name ?? DEFAULT_HUB)
       return on(name, sc.node({ ...options, name }), hostIsDown)
     },
-    ip: (name, options) => {
-      names.set(printIpv4(ipOf(valid(parseBipAddress(options.bind, BACNET_PORT)))), name)
-      return on(name, ipv4.port(options), hostIsDown)
-    },
-    ip6: (name, options) => {
-      names.set(printIpv6(ip6Of(valid(parseBip6Address(options.bind, BACNET_PORT)))), name)
-      return on(name, ipv6.port(options), hostIsDown)
-    },
+    ip: (name, options) => on(name, ipv4.port({ ...options, host: name }), hostIsDown),
+    ip6: (name, options) => on(name, ipv6.port({ ...options, host: name }), hostIsDown),
     router: (name, options) => on(name, router({ ...options, scheduler, random }), hostIsDown),
     entity: (name, options) => on(name, networkEntity({ ...options, scheduler, random }), hostIsDown),
 

@@ -11,13 +11,18 @@ export interface VirtualInternetOptions extends VirtualWayOptions {
 
 /** A UDP port of a host. */
 export interface VirtualPortOptions {
-  /** `10.0.1.5:47808`: the host and the port; port 0 takes one that is free. */
+  /**
+   * `10.0.1.5:47808`: the host and the port; port 0 takes one that is free. `0.0.0.0:47808` is all addresses of its host:
+   * one that another port of that `host` has or, where there is none, the next of 192.168.0.0/24 that is free.
+   */
   readonly bind: string
+  /** The name of its host, for `paths`. Default: what `hostOf` says of its address; on 0.0.0.0, a host of its own. */
+  readonly host?: string
   /** The mask of its subnet. Default 255.255.255.0. */
   readonly mask?: string
   /** `10.0.1.255:47808`: its B/IP broadcast address. Default: that of the subnet, with the own port. */
   readonly broadcast?: string
-  /** Binds it to all addresses of the host, so that it cannot tell how datagrams came. Default false. */
+  /** Binds it to all addresses of the host, so that it cannot tell how datagrams came. Default: only on 0.0.0.0. */
   readonly isWildcard?: boolean
 }
 

@@ -13,13 +13,19 @@ export interface VirtualInternet6Options extends VirtualWayOptions {
 
 /** A UDP port of a host. */
 export interface VirtualPort6Options {
-  /** `[fd71:0:0:1::5]:47808`: the host and the port; port 0 takes one that is free. */
+  /**
+   * `[fd71:0:0:1::5]:47808`: the host and the port; port 0 takes one that is free. `[::]:47808` is the best address of its
+   * host, and moves along: one that another port of that `host` has or, where there is none, the next of fd00::/64 that is
+   * free.
+   */
   readonly bind: string
+  /** The name of its host, for `paths`. Default: what `hostOf` says of its address; on `[::]`, a host of its own. */
+  readonly host?: string
   /** The link it is on. Default: that of the first 64 bits of its address, `fd71:0:0:1::/64`; `fe80::5` must name one. */
   readonly link?: string
   /** Its multicast group. Default `ff02::bac0`. */
   readonly group?: string
-  /** Takes the next address when its host moves to another, as a port on `[::]` does. Default false. */
+  /** Takes the next address when its host moves to another, as a port on `[::]` does. Default: only on `[::]`. */
   readonly movesAlong?: boolean
   /**
    * Binds it to all addresses of its host as `[::]` is on Windows: it moves along, and cannot tell how datagrams came. What

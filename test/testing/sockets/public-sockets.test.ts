@@ -2,8 +2,8 @@ import { filter, mergeMap, NEVER, Subject, tap } from 'rxjs'
 import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest'
 import { ipUdpPort } from '../../../src/io/udp.js'
 import { ip6UdpPort } from '../../../src/io/udp6.js'
-import { webSocketServer } from '../../../src/io/web-socket-server.js'
-import { dialer } from '../../../src/io/web-socket.js'
+import type { webSocketServer } from '../../../src/io/web-socket-server.js'
+import type { dialer } from '../../../src/io/web-socket.js'
 import {
   bip,
   bip6,
