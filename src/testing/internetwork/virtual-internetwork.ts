@@ -21,6 +21,7 @@ import type { VirtualHubOptions, VirtualNodeOptions } from '../networks/virtual-
 import type { Impairment } from '../paths/impairment.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
 import { durationOf, durationText } from '../time/duration-text.js'
+import { plan } from '../time/planned.js'
 import { validFault, type Fault, type ScriptedFault } from './fault.js'
 import { faultsAt, type FaultsAt } from './fault-script.js'
 import { hostPower, type HostChange, type HostPower } from './host-power.js'
@@ -164,7 +165,7 @@ export const virtualInternetwork = (
 
   const happen = (fault: Fault, lasts: Duration | undefined): void => {
     const lasting = apply(fault)
-    if (lasts !== undefined) scheduler.schedule(() => lasting.unsubscribe(), lasts)
+    if (lasts !== undefined) plan(scheduler, () => lasting.unsubscribe(), lasts)
   }
 
   return {
@@ -186,10 +187,11 @@ export const virtualInternetwork = (
       return faultsAt(at, fault => {
         let lasts: Duration | undefined
         let hasBegun = false
-        scheduler.schedule(() => {
+        const begin = (): void => {
           hasBegun = true
           happen(fault, lasts)
-        }, until(at))
+        }
+        plan(scheduler, begin, until(at))
         return duration => {
           if (hasBegun) throw new Error('how long a fault lasts is to be said before it begins')
           lasts = ms(duration)
@@ -202,7 +204,7 @@ export const virtualInternetwork = (
         lasts: lasts === undefined ? undefined : durationOf(lasts),
         fault: validFault(fault),
       }))
-      for (const { wait, lasts, fault } of checked) scheduler.schedule(() => happen(fault, lasts), wait)
+      for (const { wait, lasts, fault } of checked) plan(scheduler, () => happen(fault, lasts), wait)
     },
     apply,
     isDown: power.isDown,
