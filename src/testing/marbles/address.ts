@@ -10,7 +10,9 @@ import { parseVmac, printVmac, type Vmac } from '../../values/vmac.js'
  *
  * @throws Error for text that is none of these.
  */
-export const mac = (text: string): Mac => {
+export const mac = (given: string): Mac => {
+  // Programs without types forget to say it.
+  const text = String(given)
   const found: E.Either<string, string> = text.includes('.')
     ? parseBipAddress(text, BACNET_PORT)
     : text.includes('-')
