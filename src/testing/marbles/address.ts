@@ -10,16 +10,15 @@ import { parseVmac, printVmac, type Vmac } from '../../values/vmac.js'
  *
  * @throws Error for text that is none of these.
  */
-export const mac = (given: string): Mac => {
-  // Programs without types forget to say it.
-  const text = String(given)
-  const found: E.Either<string, string> = text.includes('.')
-    ? parseBipAddress(text, BACNET_PORT)
-    : text.includes('-')
-      ? parseVmac(text)
-      : parseMac(text)
+export const mac = (text: string): Mac => {
+  const found = typeof text === 'string' ? anyAddress(text) : E.left('programs without types may forget to say it')
   if (E.isRight(found)) return found.right as Mac
   throw new Error(`'${text}' is not an address such as 02:00:00:00:00:07, 10.0.1.7:47808 or 05`)
+}
+
+const anyAddress = (text: string): E.Either<string, string> => {
+  if (text.includes('.')) return parseBipAddress(text, BACNET_PORT)
+  return text.includes('-') ? parseVmac(text) : parseMac(text)
 }
 
 /**
