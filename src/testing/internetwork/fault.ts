@@ -3,7 +3,10 @@ import { durationText } from '../time/duration-text.js'
 import { validImpairment, type Impairment } from '../paths/impairment.js'
 import type { Hosts } from '../paths/paths.js'
 
-/** What can go wrong on a virtual internetwork. Hosts are meant by their names, `'*'` means every one. */
+/**
+ * What can go wrong on a virtual internetwork. Hosts are meant by their names, `'*'` means every one. `Refuse`, `Hang`, `Cut`
+ * and `Mute` concern WebSockets only; what else can happen to datagrams is in `DatagramFaults`.
+ */
 export type Fault =
   /** Nothing passes between two groups of hosts; without `others`, between `ones` and all else. */
   | { readonly _tag: 'Partition'; readonly ones: Hosts; readonly others?: Hosts }

@@ -44,9 +44,12 @@ export interface VirtualInternetwork {
   readonly hub: (name: string, options?: Omit<VirtualHubOptions, 'name'>) => Duplex<HubCommand, HubEvent>
   /** A node; `primary` and `failover` are names of hubs. */
   readonly node: (name: string, options?: Omit<VirtualNodeOptions, 'name'>) => ScLink
-  /** A B/IP port: ordinary node, foreign device or BBMD. */
+  /**
+   * A B/IP port: ordinary node, foreign device or BBMD. On `0.0.0.0`, it has the address that another port of this host has
+   * or, where there is none, the next that is free.
+   */
   readonly ip: (name: string, options: Omit<VirtualIpPortOptions, 'host'>) => IpLink
-  /** A B/IPv6 port. */
+  /** A B/IPv6 port, which may be on `[::]` likewise. */
   readonly ip6: (name: string, options: Omit<VirtualIp6PortOptions, 'host'>) => Ip6Link
   /** A router over such links: `overSc(network.node('box'))`, `overIp(network.ip('box', …))`. */
   readonly router: (
@@ -83,7 +86,7 @@ export interface VirtualInternetwork {
   readonly paths: Paths
   /**
    * The networks themselves, each with what can be seen and done there only. What is bound with `port` and `socket` of
-   * `ipv4` and `ipv6` has no host name: its address stands for it on `paths`, and {@link at} does not know it.
+   * `ipv4` and `ipv6` is on `paths` by its `host` or, without that, by its address; {@link at} does not know it.
    */
   readonly sc: VirtualNetwork
   readonly ipv4: VirtualIpNetwork

@@ -16,6 +16,7 @@ export type TappedWebSocket =
   /** The end of a WebSocket: 1000 in good order, 1006 when one side vanished. */
   | {
       readonly _tag: 'Closed'
+      /** When, in milliseconds on the clock of the scheduler. */
       readonly at: number
       readonly node: string
       readonly hub: string
@@ -24,6 +25,7 @@ export type TappedWebSocket =
 
 /** Somebody dials, whether or not there is an answer. */
 export interface Dialled {
+  /** When, in milliseconds on the clock of the scheduler. */
   readonly at: number
   /** The host that dials. */
   readonly from: string
