@@ -54,7 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'testing/chance': ['values'],
   'testing/time': ['values'],
   'testing/paths': ['values'],
-  'testing/sockets': [...BELOW, ...SC, ...IP, 'testing/chance', 'testing/paths'],
+  'testing/sockets': [...BELOW, ...SC, ...IP, 'testing/chance', 'testing/time', 'testing/paths'],
   'testing/networks': [...BELOW, ...SC, ...IP, 'testing/chance', 'testing/paths', 'testing/sockets'],
   'testing/internetwork': [...BELOW, ...SC, ...IP, ...NETWORK, 'transport', ...TESTING],
   'testing/marbles': [...BELOW, 'network/link', 'testing/time'],

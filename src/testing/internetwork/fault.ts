@@ -35,12 +35,31 @@ export interface ScriptedFault {
   readonly fault: Fault
 }
 
+/** Where each fault says whom it is of. */
+const HOSTS_OF: Readonly<Record<Fault['_tag'], readonly string[]>> = {
+  Partition: ['ones'],
+  Block: ['from', 'to'],
+  Impair: ['from', 'to'],
+  Refuse: ['host'],
+  Hang: ['host'],
+  Cut: ['host'],
+  Mute: ['host'],
+  Kill: ['host'],
+  PowerOff: ['host'],
+}
+
 /**
  * A fault, once it is known to be one. Whether its hosts are there is known only when it happens.
  *
- * @throws Error for an impairment that is none.
+ * @throws Error for what is no fault, one that does not say whom it is of, and an impairment that is none.
  */
 export const validFault = (fault: Fault): Fault => {
+  const fields = Object.entries(HOSTS_OF).find(([name]) => name === fault._tag)?.[1]
+  if (fields === undefined)
+    throw new Error(`'${fault._tag}' is no fault; there are ${Object.keys(HOSTS_OF).join(', ')}`)
+  const said = new Map(Object.entries<unknown>(fault))
+  const unsaid = fields.find(field => said.get(field) === undefined)
+  if (unsaid !== undefined) throw new Error(`a ${fault._tag} does not say ${unsaid}`)
   if (fault._tag === 'Impair') validImpairment(fault.impairment)
   return fault
 }

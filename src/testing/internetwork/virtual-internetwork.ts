@@ -22,6 +22,7 @@ import type { Impairment } from '../paths/impairment.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
 import { durationOf, durationText } from '../time/duration-text.js'
 import { plan } from '../time/planned.js'
+import { validScheduler } from '../time/valid-scheduler.js'
 import { validFault, type Fault, type ScriptedFault } from './fault.js'
 import { faultsAt, type FaultsAt } from './fault-script.js'
 import { hostPower, type HostChange, type HostPower } from './host-power.js'
@@ -112,7 +113,7 @@ export const virtualInternetwork = (
   scheduler: SchedulerLike,
   { everywhere, random = fixedRandom(1) }: VirtualInternetworkOptions = {},
 ): VirtualInternetwork => {
-  const beginning = scheduler.now()
+  const beginning = validScheduler(scheduler).now()
   const paths = virtualPaths(everywhere)
   const power = hostPower()
   const known = knownHosts()
@@ -127,7 +128,7 @@ export const virtualInternetwork = (
   }
 
   const apply = (fault: Fault): Subscription => {
-    known.check(fault)
+    known.check(validFault(fault))
     switch (fault._tag) {
       case 'Partition':
         return paths.partition(fault.ones, fault.others)

@@ -1,4 +1,4 @@
-import { ignoreElements, tap, type Observable, type SchedulerLike } from 'rxjs'
+import { ignoreElements, isObservable, tap, type Observable, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../../link/duplex.js'
 import type { OutboundNpdu } from '../../link/link.js'
 import { compare } from './comparison.js'
@@ -110,6 +110,7 @@ export const marbleTools = (run: VirtualRun, book: MarbleBook): MarbleTools => {
     },
 
     expectMarbles: (stream$, span) => {
+      if (!isObservable(stream$)) throw new Error('expectMarbles is for streams.')
       const watched = span === undefined ? { fromMs: 0 } : spanOf(read(span, 'subscription'))
       return expectStream(
         'expectMarbles',

@@ -4,6 +4,7 @@ import { ms } from '../../values/duration.js'
 import { fixedRandom } from '../chance/fixed-random.js'
 import { datagramDelays } from '../paths/impairment.js'
 import { virtualPaths } from '../paths/paths.js'
+import { validScheduler } from '../time/valid-scheduler.js'
 import { datagramBatches } from './datagram-batches.js'
 import { datagramQueues } from './datagram-queues.js'
 import type {
@@ -98,6 +99,7 @@ export const virtualCarrier = <
   { latency = ms(0), paths = virtualPaths({ latency }), random = fixedRandom(1) }: Omit<VirtualWayOptions, 'hostOf'>,
   { parseHost, portOf, longest, hearer }: VirtualFamily<Address, Host, Sent, To>,
 ): VirtualCarrier<Address, Host, Sent, To> => {
+  validScheduler(scheduler)
   /** How often the cable of each is pulled. */
   const unplugged = new Map<Host, number>()
   const losses = new Set<{ readonly isLost: (datagram: VirtualDatagram<Address>) => boolean }>()

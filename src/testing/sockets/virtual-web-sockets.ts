@@ -15,6 +15,7 @@ import { virtualPaths, type Paths } from '../paths/paths.js'
 import type { MessageFate } from './fate.js'
 import type { Dialled, TappedWebSocket } from './tapped.js'
 import { virtualClient, type Answer, type Breakable } from './virtual-client.js'
+import { validScheduler } from '../time/valid-scheduler.js'
 import { valid } from './valid.js'
 import { virtualConnection, type ConnectionWorld, type VirtualConnection } from './virtual-connection.js'
 
@@ -90,6 +91,7 @@ export const virtualWebSockets = (
   scheduler: SchedulerLike,
   { paths = virtualPaths(), random = fixedRandom(1), hostOf = address => address }: VirtualWebSocketsOptions = {},
 ): VirtualWebSockets => {
+  validScheduler(scheduler)
   const listening = new Map<string, Listener>()
   const refusing = new Set<Held>()
   const hanging = new Set<Held>()

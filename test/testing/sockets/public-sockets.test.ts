@@ -12,6 +12,7 @@ import {
   virtualClock,
   virtualInternet,
   virtualInternet6,
+  virtualInternetwork,
   virtualNetwork,
   virtualWebSockets,
   type IpDatagram,
@@ -129,4 +130,13 @@ describe('bare virtual UDP ports', () => {
     expect(() => bip6('fd71::1::2')).toThrow("'fd71::1::2'")
     expect(bip6('[fd71::1]')).toBe(bip6('[fd71::1]:47808'))
   })
+})
+
+describe('a program that forgets the scheduler', () => {
+  it.each([virtualWebSockets, virtualInternet, virtualInternet6, virtualNetwork, virtualInternetwork])(
+    'is told so by %o',
+    make => {
+      expect(() => make(undefined as never)).toThrow('needs a scheduler: a virtualClock()')
+    },
+  )
 })
