@@ -119,7 +119,10 @@ describe('a router whose SC port loses its hub', () => {
     router.submit({ _tag: 'ReadCounters' })
     expect(router.news('Counters')[0]?.counters.ports['sc 30']?.unsent).toEqual({ 'not connected': 3 })
     const discarded = router.news('Discarded').filter(({ reason }) => reason === 'not connected')
-    expect(discarded.reduce((sum, { count }) => sum + count, 0), 'and its application is told').toBe(3)
+    expect(
+      discarded.reduce((sum, { count }) => sum + count, 0),
+      'and its application is told',
+    ).toBe(3)
   })
 
   it('for long: what is sent there is rejected, and its return is announced', () => {
