@@ -1,27 +1,57 @@
+import type { Plan } from '../plan/plan.js'
+import { waysOf } from '../world/ways.js'
 import { complaints, type Invariant } from './invariant.js'
 
-/** What a network doubles arrives twice; nobody else may do that. */
+/** What a wire doubles arrives twice; nobody else may do that. */
 export const deliveredOnce: Invariant = {
   name: 'delivered once',
-  states: 'Every NPDU is delivered at most once to each receiver, but for what a wire doubled, and unchanged.',
-  watch: () => {
+  states:
+    'Every NPDU is delivered unchanged and at most once to each receiver, but for copies that a wire made on the way to it.',
+  watch: plan => {
+    const isOnTheWay = passersOf(plan)
+    const senders = new Map<number, string>()
     const heard = new Map<number, Map<string, number>>()
-    const doubled = new Map<number, number>()
+    /** To whom it was when a wire doubled it. */
+    const doubled = new Map<number, string[]>()
     const { add, all } = complaints()
+
+    const copiesFor = (id: number, host: string): number => {
+      const mayHear = isOnTheWay(senders.get(id) ?? host, host)
+      return (doubled.get(id) ?? []).filter(to => mayHear.has(to)).length
+    }
+
     return {
       see: fact => {
-        if (fact._tag === 'Doubled') doubled.set(fact.id, (doubled.get(fact.id) ?? 0) + 1)
+        if (fact._tag === 'Submitted') senders.set(fact.id, fact.by)
+        if (fact._tag === 'Doubled') {
+          const copies = doubled.get(fact.id)
+          if (copies === undefined) doubled.set(fact.id, [fact.to])
+          else copies.push(fact.to)
+        }
         if (fact._tag !== 'Delivered') return
-        if (fact.id === undefined) {
-          add(`${fact.host} heard octets that nobody sent, at ${fact.at} ms`)
+        const { id, host, at } = fact
+        if (id === undefined) {
+          add(`${host} heard octets that nobody sent, at ${at} ms`)
           return
         }
-        const hearers = heard.get(fact.id) ?? new Map<string, number>()
-        const times = (hearers.get(fact.host) ?? 0) + 1
-        heard.set(fact.id, hearers.set(fact.host, times))
-        if (times > 1 + (doubled.get(fact.id) ?? 0)) add(`${fact.host} heard NPDU ${fact.id} again, at ${fact.at} ms`)
+        const hearers = heard.get(id) ?? new Map<string, number>()
+        const times = (hearers.get(host) ?? 0) + 1
+        heard.set(id, hearers.set(host, times))
+        if (times > 1 && times > 1 + copiesFor(id, host)) add(`${host} heard NPDU ${id} again, at ${at} ms`)
       },
       broken: all,
     }
   },
+}
+
+/** Who has an NPDU in his hands on the way from one to another: boxes, BBMDs, and who hears it. */
+const passersOf = (plan: Plan): ((from: string, to: string) => ReadonlySet<string>) => {
+  const wayFrom = waysOf(plan)
+  const bbmds = new Map(
+    plan.networks.map(network => [
+      network.number,
+      network.kind === 'sc' ? [] : network.seats.filter(({ role }) => role === 'bbmd').map(({ host }) => host),
+    ]),
+  )
+  return (from, to) => new Set(wayFrom(from, to).flatMap(hop => [hop.to, ...(bbmds.get(hop.network) ?? [])]))
 }

@@ -2,6 +2,8 @@ import { accounted } from './accounted.js'
 import { boundedTables } from './bounded-tables.js'
 import { calm } from './calm.js'
 import { deliveredOnce } from './delivered-once.js'
+import { heardAsSent } from './heard-as-sent.js'
+import { hopsCounted } from './hops-counted.js'
 import type { Invariant } from './invariant.js'
 import { nothingOutlives } from './nothing-outlives.js'
 import { oneHub } from './one-hub.js'
@@ -15,6 +17,8 @@ import { trueSource } from './true-source.js'
 /** All that holds in every run. */
 export const invariants: readonly Invariant[] = [
   deliveredOnce,
+  heardAsSent,
+  hopsCounted,
   accounted,
   toldOfLosses,
   trueSource,

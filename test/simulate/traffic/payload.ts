@@ -7,10 +7,13 @@ const MARK = Buffer.from('rxbn')
 const SUFFIX = MARK.length + 4
 const MAX_PADDING = 40
 
+/** The length of the APDU of that number. */
+export const payloadLength = (id: number): number => 2 + (id % MAX_PADDING) + SUFFIX
+
 /** The APDU of that number. */
 export const payload = (id: number): Uint8Array => {
   const padding = id % MAX_PADDING
-  const octets = Buffer.allocUnsafe(2 + padding + SUFFIX)
+  const octets = Buffer.allocUnsafe(payloadLength(id))
   octets[0] = 0x10
   octets[1] = 0xee
   for (let index = 0; index < padding; index++) octets[2 + index] = (id * 31 + index * 7) & 0xff

@@ -6,6 +6,7 @@ import type { Addressing, Happening } from '../world/fact.js'
 import type { Directory } from '../world/directory.js'
 import { audience, type Member } from '../world/member.js'
 import type { World } from '../world/world.js'
+import { mannerOf } from './manner.js'
 import { payload } from './payload.js'
 
 /** Who talks to whom. */
@@ -41,8 +42,9 @@ export const traffic = (
     const { destination, due, may } = audience(members, by, addressing, whom, number, addresses.macOf)
     if (due.size === 0) return
     const id = ++ids
-    tell({ _tag: 'Submitted', id, by: by.host, addressing, due, may })
-    world.send(by.host, { _tag: 'Apdu', apdu: payload(id), destination })
+    const manner = mannerOf(id)
+    tell({ _tag: 'Submitted', id, by: by.host, addressing, to: destination._tag, ...manner, due, may })
+    world.send(by.host, { _tag: 'Apdu', apdu: payload(id), destination, ...manner })
   }
 
   const drawAddressing = (): Addressing =>

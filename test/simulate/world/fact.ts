@@ -1,15 +1,18 @@
 import type { StationAddress } from '../../../src/network/event/network-event.js'
-import type { ReceivedDestination } from '../../../src/network/event/destination.js'
+import type { NetworkDestination, ReceivedDestination } from '../../../src/network/event/destination.js'
+import type { Manner } from '../traffic/manner.js'
 
 /** How an NPDU is addressed. */
 export type Addressing = 'unicast' | 'local' | 'remote' | 'global'
 
 /** An NPDU that a station has sent. */
-export interface Submitted {
+export interface Submitted extends Manner {
   readonly _tag: 'Submitted'
   readonly id: number
   readonly by: string
   readonly addressing: Addressing
+  /** What it says itself; a broadcast for the own network is a local one, however it was meant. */
+  readonly to: NetworkDestination['_tag']
   /** Hosts that are to hear it. */
   readonly due: ReadonlySet<string>
   /** Hosts that hear it, too, if they can: boxes with a port on the network that it is for, and their home elsewhere. */
@@ -17,7 +20,7 @@ export interface Submitted {
 }
 
 /** An NPDU that a station has heard. */
-export interface Delivered {
+export interface Delivered extends Manner {
   readonly _tag: 'Delivered'
   readonly host: string
   /** Nothing where the octets are none of those that were sent. */
@@ -42,6 +45,17 @@ export interface Crossed {
   readonly id: number
   readonly from: string
   readonly to: string
+}
+
+/**
+ * An NPDU that is to pass routers was put on a wire of a network, whoever hears it there: with how many it may pass still.
+ * A hub puts on its wires what it heard, and is not looked at.
+ */
+export interface Hops {
+  readonly _tag: 'Hops'
+  readonly id: number
+  readonly network: number
+  readonly left: number
 }
 
 /** Octets with an NPDU were lost on a wire. */
@@ -143,6 +157,7 @@ export type Fact = { readonly at: number } & (
   | Delivered
   | GivenBack
   | Crossed
+  | Hops
   | LostOnWire
   | Noted
   | Stands

@@ -18,6 +18,7 @@ import { lotOf } from '../plan/lot.js'
 import { idIn } from '../traffic/payload.js'
 import type { Bounds } from './bounds.js'
 import type { Happening } from './fact.js'
+import { directAddressOf } from './hops.js'
 import type { Spoil } from './spoil.js'
 
 /** What a seat is made of. */
@@ -57,7 +58,7 @@ const scLink = (seat: ScSeat, { hubs }: ScNetworkPlan, { network, plan, spoil, t
     ...(failover === undefined ? {} : { failover }),
     timings: { minReconnect, maxReconnect, connectWait, heartbeat },
     ...(seat.listens || seat.initiates
-      ? { directConnections: { ...(seat.listens ? { listen: `direct-${host}` } : {}), initiate: seat.initiates } }
+      ? { directConnections: { ...(seat.listens ? { listen: directAddressOf(host) } : {}), initiate: seat.initiates } }
       : {}),
   }
   const see = (event: ScLinkEvent): void => {

@@ -15,6 +15,7 @@ import type { Happening } from './fact.js'
 import { membersOf, seatsOfBoxes, type Member } from './member.js'
 import { seatLink } from './seat-link.js'
 import type { Spoil } from './spoil.js'
+import { watchHops } from './hops.js'
 import { watchWires } from './wires.js'
 
 /** A plan that runs. */
@@ -54,6 +55,7 @@ export const buildWorld = (
   const applications = new Map<string, Runs<NetworkOutbound>>()
   const samples: (() => void)[] = []
   watchWires(network, tell)
+  watchHops(network, plan, tell)
   const served = new Map<string, Set<string>>()
   watchHosts(network, members, served, tell)
 
@@ -106,6 +108,8 @@ export const buildWorld = (
           id: unchangedIdOf(event.apdu),
           source: event.source,
           destination: event.destination,
+          expectingReply: event.expectingReply,
+          priority: event.priority,
         })
         return
       case 'Dropped':

@@ -1,0 +1,28 @@
+import { FIRST_HOP_COUNT } from '../../../src/wire/npci.js'
+import { boxesPassed } from '../world/boxes-passed.js'
+import { complaints, type Invariant } from './invariant.js'
+
+/** What ends an NPDU in a loop; there is none here, so that nobody would miss it. */
+export const hopsCounted: Invariant = {
+  name: 'hops counted',
+  states: 'The hop count of an NPDU is that of its beginning, less one for each box that it has passed.',
+  watch: plan => {
+    const passedOf = boxesPassed(plan)
+    const senders = new Map<number, string>()
+    const { add, all } = complaints()
+    return {
+      see: fact => {
+        if (fact._tag === 'Submitted') senders.set(fact.id, fact.by)
+        if (fact._tag !== 'Hops') return
+        const by = senders.get(fact.id)
+        const passed = by === undefined ? undefined : passedOf(by, fact.network)
+        if (passed === undefined || fact.left === FIRST_HOP_COUNT - passed) return
+        add(
+          `NPDU ${fact.id} of ${by ?? 'nobody'} was on network ${fact.network} with hop count ${fact.left}, ` +
+            `having passed ${passed} boxes, at ${fact.at} ms`,
+        )
+      },
+      broken: all,
+    }
+  },
+}
