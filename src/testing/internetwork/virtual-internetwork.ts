@@ -32,6 +32,8 @@ import { knownHosts } from './known-hosts.js'
 export interface VirtualInternetworkOptions {
   /** What every path does. Default: nothing; everything arrives at once, but later than the call that sends it. */
   readonly everywhere?: Impairment
+  /** The clock of a host, on which all waits that runs there; not what is between hosts. Default: `scheduler`, of every host. */
+  readonly clockOf?: (host: string) => SchedulerLike
   /** Chance. Default `fixedRandom(1)`. */
   readonly random?: Random
 }
@@ -79,6 +81,8 @@ export interface VirtualInternetwork {
   readonly play: (script: readonly ScriptedFault[]) => void
   /** Lets a fault happen now; one that lasts does so until it is unsubscribed. */
   readonly apply: (fault: Fault) => Subscription
+  /** How much a host has open: UDP ports, WebSockets, addresses at which it listens; without a name, of all hosts. */
+  readonly open: (host?: string) => number
   /** Whether a host has been killed, or lost its power, and is not back. */
   readonly isDown: (host: string) => boolean
   /** Tells when a host has gone down, and when it is about to come back. Hot; never completes. */
@@ -111,7 +115,7 @@ export interface VirtualInternetwork {
  */
 export const virtualInternetwork = (
   scheduler: SchedulerLike,
-  { everywhere, random = fixedRandom(1) }: VirtualInternetworkOptions = {},
+  { everywhere, clockOf = () => scheduler, random = fixedRandom(1) }: VirtualInternetworkOptions = {},
 ): VirtualInternetwork => {
   const beginning = validScheduler(scheduler).now()
   const paths = virtualPaths(everywhere)
@@ -173,17 +177,17 @@ export const virtualInternetwork = (
   }
 
   return {
-    hub: (name, options) => on(name, sc.hub({ ...options, name })),
+    hub: (name, options) => on(name, sc.hub({ ...options, name, scheduler: clockOf(name) })),
     node: (name, options) => {
       const { directConnections, hubFunction } = options ?? {}
       if (directConnections?.listen !== undefined) known.address(directConnections.listen)
       if (hubFunction !== undefined) known.hubFunction(hubFunction.name ?? DEFAULT_HUB)
-      return on(name, sc.node({ ...options, name }), hostIsDown)
+      return on(name, sc.node({ ...options, name, scheduler: clockOf(name) }), hostIsDown)
     },
-    ip: (name, options) => on(name, ipv4.port({ ...options, host: name }), hostIsDown),
-    ip6: (name, options) => on(name, ipv6.port({ ...options, host: name }), hostIsDown),
-    router: (name, options) => on(name, router({ ...options, scheduler, random }), hostIsDown),
-    entity: (name, options) => on(name, networkEntity({ ...options, scheduler, random }), hostIsDown),
+    ip: (name, options) => on(name, ipv4.port({ ...options, host: name, scheduler: clockOf(name) }), hostIsDown),
+    ip6: (name, options) => on(name, ipv6.port({ ...options, host: name, scheduler: clockOf(name) }), hostIsDown),
+    router: (name, options) => on(name, router({ ...options, scheduler: clockOf(name), random }), hostIsDown),
+    entity: (name, options) => on(name, networkEntity({ ...options, scheduler: clockOf(name), random }), hostIsDown),
 
     at: time => {
       const at = durationOf(time)
@@ -211,6 +215,7 @@ export const virtualInternetwork = (
       for (const { wait, lasts, fault } of checked) plan(scheduler, () => happen(fault, lasts), wait)
     },
     apply,
+    open: host => sc.open(host) + ipv4.open(host) + ipv6.open(host),
     isDown: power.isDown,
     host$: power.host$,
     paths,

@@ -27,6 +27,8 @@ export interface VirtualIpPortOptions extends VirtualPortOptions {
   readonly role?: IpRole
   /** What it bounds. */
   readonly limits?: Partial<IpLimits>
+  /** Its own clock. Default: that of the network, which its socket has in any case. */
+  readonly scheduler?: SchedulerLike
 }
 
 /** B/IP ports on a virtual internet, with all that can go wrong there. */
@@ -77,7 +79,7 @@ export const virtualIpNetwork = (
   return {
     ...internet,
     socket,
-    port: ({ bind, broadcast, role = { _tag: 'OrdinaryNode' }, limits, ...rest }) => {
+    port: ({ bind, broadcast, role = { _tag: 'OrdinaryNode' }, limits, scheduler: clock = scheduler, ...rest }) => {
       const address = valid(parseBipAddress(bind, BACNET_PORT))
       return ipLink({
         udp: socket({
@@ -89,7 +91,7 @@ export const virtualIpNetwork = (
         }),
         role,
         limits: ipLimits(limits),
-        scheduler,
+        scheduler: clock,
         random,
       })
     },

@@ -33,6 +33,8 @@ export interface VirtualIp6PortOptions extends VirtualPort6Options {
   readonly vmac?: string
   /** What it bounds. */
   readonly limits?: Ip6LimitOptions
+  /** Its own clock. Default: that of the network, which its socket has in any case. */
+  readonly scheduler?: SchedulerLike
 }
 
 /** B/IPv6 ports on a virtual internet, with all that can go wrong there. */
@@ -85,13 +87,21 @@ export const virtualIp6Network = (
   return {
     ...internet,
     socket,
-    port: ({ bind, role = { _tag: 'OrdinaryNode' }, deviceInstance, vmac, limits, ...rest }) =>
+    port: ({
+      bind,
+      role = { _tag: 'OrdinaryNode' },
+      deviceInstance,
+      vmac,
+      limits,
+      scheduler: clock = scheduler,
+      ...rest
+    }) =>
       ip6Link({
         udp: socket({ ...rest, bind: printBip6Address(valid(parseBip6Address(bind, BACNET_PORT))) }),
         role,
         vmac: wantedVmac(deviceInstance, vmac),
         limits: ip6Limits(limits),
-        scheduler,
+        scheduler: clock,
         random,
       }),
   }

@@ -68,6 +68,11 @@ export interface VirtualNetwork {
   readonly refuse: (name: string) => Subscription
   /** Lets a host answer nobody who dials it, until it is unsubscribed; who dialled meanwhile is never answered. */
   readonly hang: (name: string) => Subscription
+  /**
+   * How much a host has open: addresses at which it listens, its ends of WebSockets, and attempts to open some; without a
+   * name, of all hosts. Nothing where everything has ended as it should.
+   */
+  readonly open: (host?: string) => number
   /** Who dials whom, whether or not somebody answers. Hot; never completes. */
   readonly dial$: Observable<Dialled>
   /** All messages on the way, and the ends of connections. Hot; never completes. */
@@ -128,6 +133,7 @@ export const virtualNetwork = (
 
   const hosted = (
     { name = DEFAULT_HUB, limits, timings, hello = false }: VirtualHubFunction,
+    clock: SchedulerLike,
     self: () => PeerIdentity,
   ): Duplex<HubCommand, HubEvent> =>
     hubFunction({
@@ -139,7 +145,7 @@ export const virtualNetwork = (
       nextMessageId: messageIds(random),
       diagnose,
       allocate: length => new Uint8Array(length),
-      scheduler,
+      scheduler: clock,
       random,
     })
 
@@ -164,12 +170,13 @@ export const virtualNetwork = (
   return {
     hub: (options = {}) => {
       const identity = identityOf(options, HUB_BVLC_LENGTH)
-      return hosted(options, () => identity)
+      return hosted(options, options.scheduler ?? scheduler, () => identity)
     },
 
     node: (options = {}) => {
       const { name = `node-${++nodes}`, primary = DEFAULT_HUB, failover, timings } = options
       const { listen } = options.directConnections ?? {}
+      const clock = options.scheduler ?? scheduler
       if (listen !== undefined) listeners.set(listen, name)
       const identity = identityOf(options, options.hubFunction === undefined ? NODE_BVLC_LENGTH : HUB_BVLC_LENGTH)
       const hubs = {
@@ -187,7 +194,7 @@ export const virtualNetwork = (
             timings: { ...connectionTimings(timings), ...reconnectTimings(timings) },
             nextMessageId: messageIds(random),
             diagnose,
-            scheduler,
+            scheduler: clock,
             random,
             direct: options.directConnections && directOf(name, options.directConnections),
           })
@@ -197,7 +204,7 @@ export const virtualNetwork = (
               ? itself
               : device(
                   itself,
-                  hosted(hub, () => self),
+                  hosted(hub, clock, () => self),
                 ),
           )
         })

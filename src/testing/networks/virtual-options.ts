@@ -1,3 +1,4 @@
+import type { SchedulerLike } from 'rxjs'
 import type { Diagnose } from '../../sc/connection/diagnostic.js'
 import type { DirectLimits } from '../../sc/node/direct-limits.js'
 import type { HubLimits } from '../../sc/hub/hub-limits.js'
@@ -31,6 +32,8 @@ export interface VirtualDeviceOptions {
   readonly maxBvlcLength?: number
   /** Max-NPDU-Length. Default 1497. */
   readonly maxNpduLength?: number
+  /** Its own clock. Default: that of the network, which its sockets have in any case. */
+  readonly scheduler?: SchedulerLike
 }
 
 /** A hub function of a virtual device. */

@@ -49,6 +49,8 @@ export interface VirtualConnection {
   readonly submit: (output: SocketOutput) => void
   /** The client is gone. */
   readonly abandon: () => void
+  /** The hosts whose ends have not ended. */
+  readonly openAt: () => readonly string[]
   /** Ends it, and tells both ends. */
   readonly cut: () => void
   /** Lets nothing pass any more, and tells nobody. */
@@ -168,6 +170,7 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
       else toServer.send(output, maskedLength(output.length))
     },
     abandon: clientEnd.abandon,
+    openAt: () => [...(clientEnd.hasEnded() ? [] : [client]), ...(acceptedEnd.hasEnded() ? [] : [server])],
 
     cut: () => {
       if (isMute) return

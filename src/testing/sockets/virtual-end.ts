@@ -24,6 +24,8 @@ export interface EndOwner {
 export interface VirtualEnd {
   /** Whether it takes messages: neither side has asked to close. */
   readonly isOpen: () => boolean
+  /** Whether it is no more. */
+  readonly hasEnded: () => boolean
   /** Starts the closing handshake, after what was sent. */
   readonly close: (code: number) => void
   /** Ends it at once, and tells the owner in a turn of its own. */
@@ -113,6 +115,7 @@ export const virtualEnd = ({ out, from, owner, over, scheduler }: EndOptions): V
 
   return {
     isOpen: () => state === 'open',
+    hasEnded: () => state === 'ended',
     close: code => {
       if (state === 'open') startClosing(code)
     },

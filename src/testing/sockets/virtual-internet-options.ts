@@ -49,6 +49,8 @@ export interface VirtualInternet extends DatagramFaults<BipAddress> {
    * and moves none, where another has such an address and port.
    */
   readonly move: (from: string, to: string) => void
+  /** How many ports a host has bound; without a name, of all hosts. */
+  readonly open: (host?: string) => number
   /** Sends a datagram as a stranger, who may lie about where it is from. It is heard as if sent next to who hears it. */
   readonly inject: (datagram: VirtualDatagram<BipAddress>) => void
 }

@@ -194,6 +194,8 @@ export const virtualInternet = (
       }
     },
 
+    open: host => listeners.all().filter(one => host === undefined || one.host === host).length,
+
     inject: datagram => {
       const from = ipOf(datagram.from)
       route(

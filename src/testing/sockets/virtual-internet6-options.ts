@@ -45,6 +45,8 @@ export interface VirtualInternet6 extends DatagramFaults<Bip6Address> {
    * moves none, where another has such an address and port.
    */
   readonly move: (from: string, to: string) => void
+  /** How many ports a host has bound; without a name, of all hosts. */
+  readonly open: (host?: string) => number
   /** Sends a datagram as a stranger on a link, who may lie about where it is from. The link is as for a port. */
   readonly inject: (datagram: VirtualDatagram<Bip6Address>, link?: string) => void
 }

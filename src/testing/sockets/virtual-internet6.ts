@@ -163,6 +163,8 @@ export const virtualInternet6 = (
       }
     },
 
+    open: host => listeners.all().filter(one => host === undefined || one.host === host).length,
+
     inject: (datagram, link) => {
       const ip = ip6Of(datagram.from)
       send(datagram, linkOf(ip, link), nameOf(ip), carrier.isUnplugged(ip))

@@ -42,6 +42,8 @@ export interface VirtualWebSockets {
   readonly refuse: (host: string) => Subscription
   /** Lets a host answer nobody who dials it, until it is unsubscribed; who dialled meanwhile is never answered. */
   readonly hang: (host: string) => Subscription
+  /** How much a host has open: addresses, ends of connections and attempts; without a name, of all hosts. */
+  readonly open: (host?: string) => number
   /** Who dials whom. Hot; never completes. */
   readonly dial$: Observable<Dialled>
   /** What clients send and hear, and the ends of connections. Hot; never completes. */
@@ -178,6 +180,14 @@ export const virtualWebSockets = (
     },
     refuse: name => hold(refusing, name),
     hang: name => hold(hanging, name),
+    open: host => {
+      const hosts = [
+        ...[...listening.keys()].map(hostOf),
+        ...[...attempts].map(({ client }) => client),
+        ...[...connections].flatMap(connection => connection.openAt()),
+      ]
+      return host === undefined ? hosts.length : hosts.filter(one => one === host).length
+    },
     dial$: dialled$.asObservable(),
     tap$: tapped$.asObservable(),
     fate$: fated$.asObservable(),
