@@ -42,8 +42,8 @@ export interface RunOptions {
 const SAMPLE_EVERY = seconds(120)
 /** What was sent last has this long to arrive. */
 const ARRIVAL = seconds(60)
-/** Everything has this long to end. */
-const FAREWELL = seconds(60)
+/** Everything has this long to end: a Disconnect-Request without an answer takes 10 s, and a Close frame 2 s. */
+const FAREWELL = seconds(13)
 
 /** Runs a plan from its start to when nothing of it is left, and says what did not hold. */
 export const run = (plan: Plan, { spoil = {}, invariants: held = invariants, look }: RunOptions = {}): RunResult => {
@@ -88,6 +88,7 @@ export const run = (plan: Plan, { spoil = {}, invariants: held = invariants, loo
   tell({ _tag: 'Phase', phase: 'farewell' })
   world.end(host => (plan.seed + lotOf(host)) % 2 === 0)
   clock.advance(FAREWELL)
+  world.look()
   tell({ _tag: 'Ended', timers: clock.pending(), open: world.open() })
 
   return {

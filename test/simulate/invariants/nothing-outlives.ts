@@ -1,13 +1,17 @@
 import { complaints, type Invariant } from './invariant.js'
 
-/** A restart of a host ends and begins everything on it: what it left behind shows at the end. */
+/** A host that is killed has lost all at once; one that ends in good order has said goodbye before it is looked at. */
 export const nothingOutlives: Invariant = {
   name: 'nothing outlives its owner',
-  states: 'When everything has been ended, no timer is set and nothing is subscribed any more.',
+  states: 'Where a host went down or was ended, no timer is set, no socket is open and nothing is subscribed any more.',
   watch: () => {
     const { add, all } = complaints()
     return {
       see: fact => {
+        if (fact._tag === 'Gone') {
+          if (fact.timers > 0) add(`${fact.host} left ${fact.timers} timers behind, at ${fact.at} ms`)
+          if (fact.open > 0) add(`${fact.host} left ${fact.open} sockets open, at ${fact.at} ms`)
+        }
         if (fact._tag !== 'Ended') return
         if (fact.timers > 0) add(`${fact.timers} timers are still set`)
         if (fact.open.length > 0) add(`these have not ended: ${fact.open.join(', ')}`)

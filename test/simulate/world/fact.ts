@@ -119,6 +119,13 @@ export interface Dialled {
   readonly hub: string
 }
 
+/** A foreign device asks its BBMD to be registered; or it hears from a BBMD that something was done. */
+export interface Registers {
+  readonly _tag: 'AsksToRegister' | 'HearsSuccess'
+  readonly host: string
+  readonly network: number
+}
+
 /** What is in a table, or waits in a queue, at a moment. */
 export interface Sampled {
   readonly _tag: 'Sampled'
@@ -136,6 +143,16 @@ export interface Listed {
   readonly members: readonly string[]
 }
 
+/** What ran on a host has gone down with it, or was ended. */
+export interface Gone {
+  readonly _tag: 'Gone'
+  readonly host: string
+  /** Timers that are still set there. */
+  readonly timers: number
+  /** UDP ports, WebSockets and addresses to listen at that are still open there. */
+  readonly open: number
+}
+
 /** A part of the run begins. */
 export interface Phase {
   readonly _tag: 'Phase'
@@ -145,7 +162,7 @@ export interface Phase {
 /** All has been ended. */
 export interface Ended {
   readonly _tag: 'Ended'
-  /** Timers that are still set. */
+  /** Timers that are still set, of hosts and between them. */
   readonly timers: number
   /** What still runs, in words. */
   readonly open: readonly string[]
@@ -165,8 +182,10 @@ export type Fact = { readonly at: number } & (
   | Unconfirmed
   | Serves
   | Dialled
+  | Registers
   | Sampled
   | Listed
+  | Gone
   | Phase
   | Ended
 )

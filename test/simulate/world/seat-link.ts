@@ -13,12 +13,12 @@ import { bbmd, foreignDevice } from '../../../src/transport/ip.js'
 import { bbmd6, foreignDevice6 } from '../../../src/transport/ip6.js'
 import { printBipAddress } from '../../../src/values/bip-address.js'
 import { printBip6Address } from '../../../src/values/bip6-address.js'
-import type { IpNetworkPlan, Ip6Seat, IpSeat, Plan, ScNetworkPlan, ScSeat, Seat } from '../plan/plan.js'
+import type { IpNetworkPlan, Ip6Seat, IpSeat, NetworkPlan, Plan, ScNetworkPlan, ScSeat, Seat } from '../plan/plan.js'
 import { lotOf } from '../plan/lot.js'
 import { idIn } from '../traffic/payload.js'
 import type { Bounds } from './bounds.js'
 import type { Happening } from './fact.js'
-import { directAddressOf } from './hops.js'
+import { directAddressOf } from './places.js'
 import type { Spoil } from './spoil.js'
 
 /** What a seat is made of. */
@@ -42,6 +42,11 @@ export interface SeatLink {
 /** Where a host sits on a network, with all that is seen of it told. */
 export const seatLink = (seat: Seat, surroundings: SeatSurroundings): SeatLink => {
   const on = surroundings.plan.networks[seat.network - 1]
+  const { link, ...asked } = linkOf(seat, on, surroundings)
+  return { link: surroundings.spoil.link?.(seat, link) ?? link, ...asked }
+}
+
+const linkOf = (seat: Seat, on: NetworkPlan | undefined, surroundings: SeatSurroundings): SeatLink => {
   if (seat.kind === 'sc' && on?.kind === 'sc') return scLink(seat, on, surroundings)
   if (seat.kind === 'ip' && on?.kind === 'ip') return ipLink(seat, on, surroundings)
   if (seat.kind === 'ip6' && on?.kind === 'ip6') return ip6Link(seat, on, surroundings)

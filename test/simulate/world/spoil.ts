@@ -1,8 +1,10 @@
 import type { SchedulerLike, Subscription } from 'rxjs'
 import type { Duplex } from '../../../src/link/duplex.js'
 import type { NetworkEvent, NetworkOutbound } from '../../../src/network/event/network-event.js'
+import type { NetworkLink } from '../../../src/network/link/network-link.js'
 import type { VirtualHubOptions, VirtualInternetwork, VirtualNodeOptions } from '../../../src/testing/index.js'
 import type { ScLink } from '../../../src/sc/node/sc-link.js'
+import type { Seat } from '../plan/plan.js'
 import type { Bounds } from './bounds.js'
 
 /** What runs on a host as an application: the network layer over its links. */
@@ -18,6 +20,10 @@ export interface Spoil {
   readonly application?: (host: string, application: Application, scheduler: SchedulerLike) => Application
   /** The link of a node. */
   readonly scLink?: (host: string, link: ScLink) => ScLink
+  /** The link of a seat, whatever it is on. */
+  readonly link?: (seat: Seat, link: NetworkLink) => NetworkLink
+  /** The clock of a host. */
+  readonly clock?: (host: string, clock: SchedulerLike) => SchedulerLike
   readonly node?: (host: string, options: NodeOptions) => NodeOptions
   readonly hub?: (host: string, options: HubOptions) => HubOptions
   /** What the tables really have as their bounds. */

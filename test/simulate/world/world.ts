@@ -1,5 +1,4 @@
-import type { Subscription } from 'rxjs'
-import { Subject, type Observable } from 'rxjs'
+import { Subject, type Observable, type SchedulerLike, type Subscription } from 'rxjs'
 import {
   fixedRandom,
   virtualInternetwork,
@@ -13,8 +12,10 @@ import { idIn, unchangedIdOf } from '../traffic/payload.js'
 import { boundsOf } from './bounds.js'
 import type { Happening } from './fact.js'
 import { membersOf, seatsOfBoxes, type Member } from './member.js'
+import { watchRegistrations } from './registrations.js'
 import { seatLink } from './seat-link.js'
 import type { Spoil } from './spoil.js'
+import { hostClock, type HostClock } from './host-clock.js'
 import { watchHops } from './hops.js'
 import { watchWires } from './wires.js'
 
@@ -27,6 +28,8 @@ export interface World {
   readonly sample: () => void
   /** Ends everything: in good order, or at once. */
   readonly end: (isGraceful: (host: string) => boolean) => void
+  /** Has told what is left of everything, once it has had time to end in good order. */
+  readonly look: () => void
   /** What still runs. */
   readonly open: () => readonly string[]
 }
@@ -44,8 +47,15 @@ export const buildWorld = (
   tell: (happening: Happening) => void,
   spoil: Spoil,
 ): World => {
+  const clocks = new Map<string, HostClock>()
+  const clockOf = (host: string): SchedulerLike => {
+    const known = clocks.get(host) ?? hostClock(clock)
+    clocks.set(host, known)
+    return spoil.clock?.(host, known) ?? known
+  }
   const network = virtualInternetwork(clock, {
     everywhere: { latency: plan.latency },
+    clockOf,
     random: fixedRandom(plan.seed),
   })
   const members = membersOf(plan)
@@ -56,8 +66,11 @@ export const buildWorld = (
   const samples: (() => void)[] = []
   watchWires(network, tell)
   watchHops(network, plan, tell)
+  watchRegistrations(network, plan, tell)
   const served = new Map<string, Set<string>>()
-  watchHosts(network, members, served, tell)
+  const tellGone = (host: string): void =>
+    tell({ _tag: 'Gone', host, timers: clocks.get(host)?.pending() ?? 0, open: network.open(host) })
+  watchHosts(network, members, served, tellGone, tell)
 
   const hubHears = (host: string, number: number, event: HubEvent): void => {
     switch (event._tag) {
@@ -142,7 +155,9 @@ export const buildWorld = (
       limits: { routing: { maxRoutes: bounds.learnedRoutes } },
     }
     const plain = isBox ? network.router(host, options) : network.entity(host, options)
-    const application = runs(spoil.application?.(host, plain, clock) ?? plain, event => applicationHears(host, event))
+    const application = runs(spoil.application?.(host, plain, clockOf(host)) ?? plain, event =>
+      applicationHears(host, event),
+    )
     applications.set(host, application)
     samples.push(() => {
       if (network.isDown(host)) return
@@ -170,10 +185,22 @@ export const buildWorld = (
       // Nodes first: they have somebody to say goodbye to.
       for (const [host, { complete, life }] of [...all].reverse()) {
         if (isGraceful(host)) complete()
-        else life.unsubscribe()
+        else {
+          life.unsubscribe()
+          tellGone(host)
+        }
       }
     },
-    open: () => [...all].filter(([, { life }]) => !life.closed).map(([host]) => host),
+    look: () => {
+      for (const host of all.keys()) tellGone(host)
+    },
+    open: () => [
+      ...[...all].filter(([, { life }]) => !life.closed).map(([host]) => host),
+      ...[...hubs, ...applications]
+        .filter(([, { outbound$ }]) => outbound$.observed)
+        .map(([host]) => `ears of ${host}`),
+      ...(network.open() > 0 ? [`${network.open()} sockets`] : []),
+    ],
   }
 }
 
@@ -197,11 +224,13 @@ const watchHosts = (
   network: VirtualInternetwork,
   members: readonly Member[],
   served: ReadonlyMap<string, ReadonlySet<string>>,
+  tellGone: (host: string) => void,
   tell: (happening: Happening) => void,
 ): void => {
   const seats = new Map(members.map(member => [member.host, member.seats]))
   network.host$.subscribe(({ host, isUp }) => {
     if (isUp) return
+    tellGone(host)
     for (const vmac of served.get(host) ?? []) tell({ _tag: 'Serves', hub: host, vmac, isServed: false })
     for (const { network: number } of seats.get(host) ?? []) {
       tell({ _tag: 'Stands', host, network: number, isUp: false, through: undefined, mac: undefined })

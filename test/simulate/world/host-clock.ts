@@ -1,0 +1,50 @@
+import { Subscription, type SchedulerAction, type SchedulerLike } from 'rxjs'
+
+/** The clock of one host, which knows how many timers are set there. */
+export interface HostClock extends SchedulerLike {
+  readonly pending: () => number
+}
+
+/** A clock that goes as another does, and counts its own timers. */
+export const hostClock = (clock: SchedulerLike): HostClock => {
+  let pending = 0
+
+  return {
+    now: () => clock.now(),
+    pending: () => pending,
+    schedule: <State>(
+      work: (this: SchedulerAction<State>, state?: State) => void,
+      delay?: number,
+      state?: State,
+    ): Subscription => {
+      let timer: SchedulerAction<State> | undefined
+      let isSet = true
+      const set = (is: boolean): void => {
+        if (is === isSet) return
+        isSet = is
+        pending += is ? 1 : -1
+      }
+      const action: SchedulerAction<State> = Object.assign(new Subscription(() => set(false)), {
+        schedule: (again?: State, after?: number) => {
+          if (action.closed) return action
+          set(true)
+          timer?.schedule(again, after)
+          return action
+        },
+      })
+      pending++
+      action.add(
+        clock.schedule<State>(
+          function (given) {
+            timer = this
+            set(false)
+            work.call(action, given)
+          },
+          delay,
+          state,
+        ),
+      )
+      return action
+    },
+  }
+}
