@@ -5,12 +5,15 @@ import { deliveredOnce } from './delivered-once.js'
 import { heardAsSent } from './heard-as-sent.js'
 import { hopsCounted } from './hops-counted.js'
 import type { Invariant } from './invariant.js'
+import { noStorms } from './no-storms.js'
 import { nothingOutlives } from './nothing-outlives.js'
 import { oneHub } from './one-hub.js'
 import { onlyForIt } from './only-for-it.js'
 import { paced } from './paced.js'
 import { reconnected } from './reconnected.js'
 import { registered } from './registered.js'
+import { renewed } from './renewed.js'
+import { toldNoMore } from './told-no-more.js'
 import { toldOfLosses } from './told-of-losses.js'
 import { trueSource } from './true-source.js'
 
@@ -21,6 +24,7 @@ export const invariants: readonly Invariant[] = [
   hopsCounted,
   accounted,
   toldOfLosses,
+  toldNoMore,
   trueSource,
   onlyForIt,
   boundedTables,
@@ -28,6 +32,8 @@ export const invariants: readonly Invariant[] = [
   calm,
   oneHub,
   registered,
+  renewed,
   nothingOutlives,
   paced,
+  noStorms,
 ]
