@@ -25,7 +25,11 @@ export const noStorms: Invariant = {
         if (fact._tag !== 'Serves') return
         now = fact.at
         const door = doors.get(fact.hub)
-        const wrong = fact.isServed ? door?.enter(fact.vmac) : door?.leave(fact.vmac)
+        if (!fact.isServed) {
+          door?.leave(fact.vmac)
+          return
+        }
+        const wrong = door?.enter(fact.vmac)
         if (wrong !== undefined) add(`${fact.vmac} ${wrong} ${fact.hub}, at ${fact.at} ms`)
       },
       broken: all,
@@ -37,7 +41,7 @@ export const noStorms: Invariant = {
 interface Door {
   /** Says what is wrong with one that comes. */
   readonly enter: (vmac: string) => string | undefined
-  readonly leave: (vmac: string) => undefined
+  readonly leave: (vmac: string) => void
   readonly restart: () => void
 }
 
@@ -57,10 +61,7 @@ const doorOf = (plan: Plan, { number, seats }: ScNetworkPlan, clock: { readonly 
       replacements.set(vmac, own)
       return own.take() ? undefined : 'replaces itself too often at'
     },
-    leave: vmac => {
-      inside.delete(vmac)
-      return undefined
-    },
+    leave: vmac => void inside.delete(vmac),
     restart: () => {
       inside.clear()
       replacements.clear()

@@ -2,6 +2,7 @@ import { MAX_RESTARTS } from '../../../src/sc/node/hub-connector-machine.js'
 import type { Plan, PlannedTimings } from '../plan/plan.js'
 import type { Dialled, Fact, Stands } from '../world/fact.js'
 import { complaints, type Invariant } from './invariant.js'
+import { seatsWhere } from './reconnected.js'
 
 /** The waits of a node are what keeps a thousand of them from a hub that has just started. */
 export const paced: Invariant = {
@@ -13,23 +14,17 @@ export const paced: Invariant = {
     const networkOf = new Map(
       plan.networks.flatMap(on => (on.kind === 'sc' ? on.hubs.map(hub => [hub, on] as const) : [])),
     )
-    const nodes = new Map<string, Attempts>()
+    const nodes = new Map(
+      seatsWhere(plan, ({ kind }) => kind === 'sc').map(({ host, network }) => [`${host} ${network}`, attempts(plan)]),
+    )
     const { add, all } = complaints()
-
-    const attemptsOf = (host: string, network: number): Attempts => {
-      const key = `${host} ${network}`
-      const known = nodes.get(key) ?? attempts(plan)
-      nodes.set(key, known)
-      return known
-    }
-
     return {
       see: fact => {
-        if (fact._tag === 'Stands') attemptsOf(fact.host, fact.network).stands(fact)
+        if (fact._tag === 'Stands') nodes.get(`${fact.host} ${fact.network}`)?.stands(fact)
         if (fact._tag !== 'Dialled') return
         const on = networkOf.get(fact.hub)
         if (on === undefined) return
-        const wrong = attemptsOf(fact.node, on.number).dials(fact, on.hubs[0] === fact.hub)
+        const wrong = nodes.get(`${fact.node} ${on.number}`)?.dials(fact, on.hubs[0] === fact.hub)
         if (wrong !== undefined) add(`${fact.node} dialled ${fact.hub} ${wrong}, at ${fact.at} ms`)
       },
       broken: all,

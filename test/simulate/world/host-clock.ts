@@ -17,7 +17,7 @@ export const hostClock = (clock: SchedulerLike): HostClock => {
       delay?: number,
       state?: State,
     ): Subscription => {
-      let timer: SchedulerAction<State> | undefined
+      let scheduleAgain: SchedulerAction<State>['schedule'] | undefined
       let isSet = true
       const set = (is: boolean): void => {
         if (is === isSet) return
@@ -28,7 +28,7 @@ export const hostClock = (clock: SchedulerLike): HostClock => {
         schedule: (again?: State, after?: number) => {
           if (action.closed) return action
           set(true)
-          timer?.schedule(again, after)
+          scheduleAgain?.(again, after)
           return action
         },
       })
@@ -36,7 +36,7 @@ export const hostClock = (clock: SchedulerLike): HostClock => {
       action.add(
         clock.schedule<State>(
           function (given) {
-            timer = this
+            scheduleAgain ??= (again, after) => this.schedule(again, after)
             set(false)
             work.call(action, given)
           },

@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs'
+import { Subject, type SchedulerLike } from 'rxjs'
 import type { IpLinkEvent, IpOutbound } from '../../../src/ip/ip-link.js'
 import type { Ip6LinkEvent, Ip6Outbound } from '../../../src/ip6/ip6-link.js'
 import { asking } from '../../../src/link/asking.js'
@@ -25,6 +25,7 @@ import type { Spoil } from './spoil.js'
 export interface SeatSurroundings {
   readonly network: VirtualInternetwork
   readonly plan: Plan
+  readonly clock: SchedulerLike
   /** What the tables have as their bounds. */
   readonly bounds: Bounds
   /** What they are to have. */
@@ -43,7 +44,7 @@ export interface SeatLink {
 export const seatLink = (seat: Seat, surroundings: SeatSurroundings): SeatLink => {
   const on = surroundings.plan.networks[seat.network - 1]
   const { link, ...asked } = linkOf(seat, on, surroundings)
-  return { link: surroundings.spoil.link?.(seat, link) ?? link, ...asked }
+  return { link: surroundings.spoil.link?.(seat, link, surroundings.clock) ?? link, ...asked }
 }
 
 const linkOf = (seat: Seat, on: NetworkPlan | undefined, surroundings: SeatSurroundings): SeatLink => {

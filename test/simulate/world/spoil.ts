@@ -21,7 +21,7 @@ export interface Spoil {
   /** The link of a node. */
   readonly scLink?: (host: string, link: ScLink) => ScLink
   /** The link of a seat, whatever it is on. */
-  readonly link?: (seat: Seat, link: NetworkLink) => NetworkLink
+  readonly link?: (seat: Seat, link: NetworkLink, scheduler: SchedulerLike) => NetworkLink
   /** The clock of a host. */
   readonly clock?: (host: string, clock: SchedulerLike) => SchedulerLike
   readonly node?: (host: string, options: NodeOptions) => NodeOptions

@@ -145,7 +145,7 @@ export const buildWorld = (
     }
   }
   for (const { host, seats, isBox } of members) {
-    const sat = seats.map(seat => ({ seat, ...seatLink(seat, { network, plan, bounds, stated, spoil, tell }) }))
+    const sat = seats.map(seat => ({ seat, ...seatLink(seat, { network, plan, clock, bounds, stated, spoil, tell }) }))
     const options = {
       ports: sat.map(({ seat, link }) => ({
         name: `net-${seat.network}`,

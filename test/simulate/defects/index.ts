@@ -1,0 +1,7 @@
+import type { Defect } from './defect.js'
+import { DEFECTS_OF_BOUNDS } from './of-bounds.js'
+import { DEFECTS_OF_HOSTS } from './of-hosts.js'
+import { DEFECTS_OF_NPDUS } from './of-npdus.js'
+
+/** All that is planted. */
+export const DEFECTS: readonly Defect[] = [...DEFECTS_OF_NPDUS, ...DEFECTS_OF_BOUNDS, ...DEFECTS_OF_HOSTS]

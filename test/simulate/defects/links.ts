@@ -1,0 +1,54 @@
+import { isRight } from 'fp-ts/lib/Either.js'
+import { concatMap, EMPTY, merge, of, tap, type Observable } from 'rxjs'
+import { ALL_NETWORKS, decodeNpci, type DecodedNpci } from '../../../src/wire/npci.js'
+import type { OutboundNpdu } from '../../../src/link/link.js'
+import type { NetworkLink } from '../../../src/network/link/network-link.js'
+import type { Mac } from '../../../src/values/mac.js'
+import type { Spoil } from '../world/spoil.js'
+
+/** What takes the place of a link. */
+export type SpoiltLink = NonNullable<Spoil['link']>
+
+const saying =
+  (change: (out$: Observable<OutboundNpdu<Mac>>) => Observable<OutboundNpdu<Mac>>) =>
+  (link: NetworkLink): NetworkLink => ({ ...link, duplex: outbound$ => link.duplex(change(outbound$)) })
+
+/** A box that spoils what it carries on for others, in its octets. */
+export const carrying =
+  (box: string, spoil: (npdu: Uint8Array, npci: DecodedNpci) => void): SpoiltLink =>
+  ({ host }, link) =>
+    host === box
+      ? saying(
+          tap(({ npdu }) => {
+            const npci = decodeNpci(npdu)
+            if (isRight(npci) && npci.right.source !== undefined && !npci.right.isNetworkMessage)
+              spoil(npdu, npci.right)
+          }),
+        )(link)
+      : link
+
+/** Adds to the hop count of what has one that is not full. */
+export const addingHops =
+  (hops: number) =>
+  (npdu: Uint8Array, { destination, hopCount, end }: DecodedNpci): void => {
+    if (destination?.network === ALL_NETWORKS && hopCount + hops <= 255) npdu[end - 1] = hopCount + hops
+  }
+
+/** A station that says something more. */
+export const sayingMore =
+  (host: string, network: number, more$: Observable<OutboundNpdu<Mac>>): SpoiltLink =>
+  (seat, link) =>
+    seat.host === host && seat.network === network ? saying(out$ => merge(out$, more$))(link) : link
+
+/** A node that tells of what it lost with its hub in its own way; `undefined` tells nothing. */
+export const tellingOfLosses =
+  (change: (count: number) => number | undefined): NonNullable<Spoil['scLink']> =>
+  (_, link) =>
+  outbound$ =>
+    link(outbound$).pipe(
+      concatMap(event => {
+        if (event._tag !== 'LostConnection') return of(event)
+        const unconfirmed = change(event.unconfirmed)
+        return unconfirmed === undefined ? EMPTY : of({ ...event, unconfirmed })
+      }),
+    )

@@ -1,0 +1,117 @@
+import type { ScriptedFault } from '../../../src/testing/index.js'
+import { seconds } from '../../../src/values/duration.js'
+import { Control } from '../../../src/wire/npci.js'
+import { everyApdu, lazyInTheCalm, losing, on, sharedEar } from './applications.js'
+import type { Defect } from './defect.js'
+import { addingHops, carrying, tellingOfLosses } from './links.js'
+
+/** What one station hears comes twice, as its path doubles all of it. */
+const DOUBLING: readonly ScriptedFault[] = [
+  {
+    at: seconds(10),
+    lasts: seconds(580),
+    fault: { _tag: 'Impair', from: '*', to: 'ip6-3-1-2', impairment: { duplication: 1 } },
+  },
+]
+
+/** What can be wrong with NPDUs, and what is said of them. */
+export const DEFECTS_OF_NPDUS: readonly Defect[] = [
+  {
+    what: 'a station that hears every ninth NPDU twice',
+    breaks: ['delivered once'],
+    spoil: {
+      application: on(
+        'node-1-1',
+        everyApdu(9, event => [event, event]),
+      ),
+    },
+  },
+  {
+    what: 'a station that hears broadcasts twice, which a wire has doubled for another',
+    breaks: ['delivered once'],
+    script: DOUBLING,
+    spoil: {
+      application: on(
+        'ip6-3-1-5',
+        everyApdu(1, event => (event.destination === 'unicast' ? [event] : [event, event])),
+      ),
+    },
+  },
+  {
+    what: 'a station that hears an octet changed',
+    breaks: ['delivered once', 'accounted for', 'calm'],
+    spoil: {
+      application: on(
+        'ip-2-1-3',
+        everyApdu(9, event => [{ ...event, apdu: event.apdu.map(octet => octet ^ 1) }]),
+      ),
+    },
+  },
+  {
+    what: 'a box that leaves the hop count as it was',
+    breaks: ['hops counted'],
+    spoil: { link: carrying('box-2', addingHops(1)) },
+  },
+  {
+    what: 'a box that counts each hop twice',
+    breaks: ['hops counted'],
+    spoil: { link: carrying('box-2', addingHops(-1)) },
+  },
+  {
+    what: 'a box for which nothing is urgent',
+    breaks: ['heard as sent'],
+    spoil: { link: carrying('box-3', npdu => (npdu[1] = (npdu[1] ?? 0) & ~Control.PRIORITY)) },
+  },
+  {
+    what: 'a box that takes the reply bit away',
+    breaks: ['heard as sent'],
+    spoil: { link: carrying('box-3', npdu => (npdu[1] = (npdu[1] ?? 0) & ~Control.EXPECTING_REPLY)) },
+  },
+  {
+    what: 'a station that takes every ninth NPDU for a unicast',
+    breaks: ['heard as sent'],
+    spoil: {
+      application: on(
+        'ip6-3-1-5',
+        everyApdu(9, event => [{ ...event, destination: 'unicast' }]),
+      ),
+    },
+  },
+  {
+    what: 'a box that forgets every fifth NPDU',
+    breaks: ['accounted for', 'calm'],
+    spoil: { application: on('box-2', losing) },
+  },
+  {
+    what: 'a station that reports what it loses in the calm',
+    breaks: ['calm'],
+    spoil: { application: on('ip6-3-1-1', lazyInTheCalm) },
+  },
+  {
+    what: 'a node that does not say what it lost with its hub',
+    breaks: ['told of losses'],
+    spoil: { scLink: tellingOfLosses(() => undefined) },
+  },
+  {
+    what: 'a node that says it lost a thousand messages more with its hub',
+    breaks: ['told no more'],
+    spoil: { scLink: tellingOfLosses(count => count + 1000) },
+  },
+  {
+    what: 'a station that mistakes every ninth sender for itself',
+    breaks: ['true source'],
+    spoil: {
+      application: on(
+        'node-1-1',
+        everyApdu(9, event => [
+          { ...event, source: { ...event.source, mac: '020100000001' as typeof event.source.mac } },
+        ]),
+      ),
+    },
+  },
+  {
+    what: 'a station that hears what is for another',
+    breaks: ['delivered once', 'only for it', 'nothing outlives its owner'],
+    spoil: { application: sharedEar('node-1-1', 'node-1-2') },
+  },
+]
