@@ -35,7 +35,7 @@ export const toldNoMore: Invariant = {
           countAt(sent, fact.at)
           sent.now++
         }
-        if (fact._tag !== 'Unconfirmed' || fact.hub === undefined) return
+        if (fact._tag !== 'Unconfirmed') return
         const most = countAt(sentBy(fact.host, fact.hub), fact.at)
         if (fact.count > most) {
           add(`${fact.host} told of ${fact.count} messages to ${fact.hub}, of ${most} at most, at ${fact.at} ms`)
