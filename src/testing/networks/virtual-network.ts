@@ -68,11 +68,6 @@ export interface VirtualNetwork {
   readonly refuse: (name: string) => Subscription
   /** Lets a host answer nobody who dials it, until it is unsubscribed; who dialled meanwhile is never answered. */
   readonly hang: (name: string) => Subscription
-  /**
-   * How much a host has open: addresses at which it listens, its ends of WebSockets, and attempts to open some; without a
-   * name, of all hosts. Nothing where everything has ended as it should.
-   */
-  readonly open: (host?: string) => number
   /** Who dials whom, whether or not somebody answers. Hot; never completes. */
   readonly dial$: Observable<Dialled>
   /** All messages on the way, and the ends of connections. Hot; never completes. */
@@ -82,6 +77,11 @@ export interface VirtualNetwork {
    * nothing while nobody listens.
    */
   readonly fate$: Observable<MessageFate>
+  /**
+   * How much a host has open: addresses at which it listens, its ends of WebSockets, and attempts to open some; without a
+   * name, of all hosts. Nothing where everything has ended as it should.
+   */
+  readonly open: (host?: string) => number
 }
 
 /** The name of a hub, where none is said. */

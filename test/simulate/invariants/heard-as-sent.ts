@@ -20,8 +20,10 @@ export const heardAsSent: Invariant = {
         const heard = `${host} heard NPDU ${id}`
         if (priority !== was.priority) add(`${heard} as ${priority}, and not as ${was.priority}`)
         if (expectingReply !== was.expectingReply) add(`${heard} with another reply bit`)
-        const isRight = destination === AT_ITS_END[was.to] || (isBox.has(host) && destination === ON_ITS_WAY[was.to])
-        if (!isRight) add(`${heard} as ${destination}, which was for a ${was.to}`)
+        const isRight =
+          destination === AT_ITS_END[was.destination] ||
+          (isBox.has(host) && destination === ON_ITS_WAY[was.destination])
+        if (!isRight) add(`${heard} as ${destination}, which was for a ${was.destination}`)
       },
       broken: all,
     }

@@ -43,7 +43,7 @@ export const traffic = (
     if (due.size === 0) return
     const id = ++ids
     const manner = mannerOf(id)
-    tell({ _tag: 'Submitted', id, by: by.host, addressing, to: destination._tag, ...manner, due, may })
+    tell({ _tag: 'Submitted', id, by: by.host, addressing, due, may, destination: destination._tag, ...manner })
     world.send(by.host, { _tag: 'Apdu', apdu: payload(id), destination, ...manner })
   }
 

@@ -11,12 +11,12 @@ export interface Submitted extends Manner {
   readonly id: number
   readonly by: string
   readonly addressing: Addressing
-  /** What it says itself; a broadcast for the own network is a local one, however it was meant. */
-  readonly to: NetworkDestination['_tag']
   /** Hosts that are to hear it. */
   readonly due: ReadonlySet<string>
   /** Hosts that hear it, too, if they can: boxes with a port on the network that it is for, and their home elsewhere. */
   readonly may: ReadonlySet<string>
+  /** What it says itself; a broadcast for the own network is a local one, however it was meant. */
+  readonly destination: NetworkDestination['_tag']
 }
 
 /** An NPDU that a station has heard. */

@@ -9,12 +9,13 @@ export const placesOf = (plan: Plan): ReadonlyMap<string, Seat> =>
   new Map(membersOf(plan).flatMap(({ seats }) => seats.map(seat => [addressOf(seat), seat] as const)))
 
 /** Where a node accepts direct connections. */
-export const directAddressOf = (host: string): string => `direct-${host}`
+export const directAddressOf = ({ network, host }: Pick<Seat, 'network' | 'host'>): string =>
+  `direct-${network}-${host}`
 
 const addressOf = (seat: Seat): string => {
   switch (seat.kind) {
     case 'sc':
-      return directAddressOf(seat.host)
+      return directAddressOf(seat)
     case 'ip':
       return valid(parseBipAddress(seat.bind))
     case 'ip6':

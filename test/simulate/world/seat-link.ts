@@ -64,7 +64,7 @@ const scLink = (seat: ScSeat, { hubs }: ScNetworkPlan, { network, plan, spoil, t
     ...(failover === undefined ? {} : { failover }),
     timings: { minReconnect, maxReconnect, connectWait, heartbeat },
     ...(seat.listens || seat.initiates
-      ? { directConnections: { ...(seat.listens ? { listen: directAddressOf(host) } : {}), initiate: seat.initiates } }
+      ? { directConnections: { ...(seat.listens ? { listen: directAddressOf(seat) } : {}), initiate: seat.initiates } }
       : {}),
   }
   const see = (event: ScLinkEvent): void => {
