@@ -4,7 +4,7 @@ import type { Plan, ScNetworkPlan } from '../plan/plan.js'
 import { seatsOfBoxes } from '../world/member.js'
 import { complaints, type Invariant } from './invariant.js'
 
-/** What a hub is asked for by all of its nodes together, and by each of them. */
+/** What all of its nodes ask of a hub together, and what each of them does. */
 export const noStorms: Invariant = {
   name: 'no storms',
   states:
@@ -21,16 +21,21 @@ export const noStorms: Invariant = {
     const { add, all } = complaints()
     return {
       see: fact => {
-        if (fact._tag === 'Gone') doors.get(fact.host)?.restart()
-        if (fact._tag !== 'Serves') return
-        now = fact.at
-        const door = doors.get(fact.hub)
-        if (!fact.isServed) {
-          door?.leave(fact.vmac)
-          return
+        switch (fact._tag) {
+          case 'Admitted': {
+            now = fact.at
+            const wrong = doors.get(fact.hub)?.enter(fact.uuid)
+            if (wrong !== undefined) add(`${fact.uuid} ${wrong} ${fact.hub}, at ${fact.at} ms`)
+            return
+          }
+          case 'Released':
+            doors.get(fact.hub)?.leave(fact.uuid)
+            return
+          case 'Gone':
+            doors.get(fact.host)?.restart()
+            return
+          default:
         }
-        const wrong = door?.enter(fact.vmac)
-        if (wrong !== undefined) add(`${fact.vmac} ${wrong} ${fact.hub}, at ${fact.at} ms`)
       },
       broken: all,
     }
@@ -40,28 +45,35 @@ export const noStorms: Invariant = {
 /** Who comes and goes at a hub. */
 interface Door {
   /** Says what is wrong with one that comes. */
-  readonly enter: (vmac: string) => string | undefined
-  readonly leave: (vmac: string) => void
+  readonly enter: (uuid: string) => string | undefined
+  readonly leave: (uuid: string) => void
   readonly restart: () => void
 }
 
 const doorOf = (plan: Plan, { number, seats }: ScNetworkPlan, clock: { readonly now: () => number }): Door => {
-  const maxConnections = seats.length + seatsOfBoxes(plan, number).length
-  const { arrivalsInTotal, replacementsPerUuid } = hubLimits({ maxConnections })
+  const { arrivalsInTotal, replacementsPerUuid } = hubLimits({
+    maxConnections: seats.length + seatsOfBoxes(plan, number).length,
+  })
   const arrivals = bucket(arrivalsInTotal, clock)
   const replacements = new Map<string, Bucket>()
-  const inside = new Set<string>()
+  /** Connections of each, those among them that are about to end. */
+  const inside = new Map<string, number>()
+  const count = (uuid: string): number => inside.get(uuid) ?? 0
+
+  const replace = (uuid: string): boolean => {
+    const own = replacements.get(uuid) ?? bucket(replacementsPerUuid, clock)
+    replacements.set(uuid, own)
+    return own.take()
+  }
+
   return {
-    enter: vmac => {
-      const isReplaced = inside.has(vmac)
-      inside.add(vmac)
+    enter: uuid => {
+      const isReplaced = count(uuid) > 0
+      inside.set(uuid, count(uuid) + 1)
       if (!arrivals.take()) return 'is one too many of those that connect to'
-      if (!isReplaced) return undefined
-      const own = replacements.get(vmac) ?? bucket(replacementsPerUuid, clock)
-      replacements.set(vmac, own)
-      return own.take() ? undefined : 'replaces itself too often at'
+      return isReplaced && !replace(uuid) ? 'takes its own place too often at' : undefined
     },
-    leave: vmac => void inside.delete(vmac),
+    leave: uuid => void inside.set(uuid, Math.max(0, count(uuid) - 1)),
     restart: () => {
       inside.clear()
       replacements.clear()

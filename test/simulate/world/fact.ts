@@ -112,6 +112,13 @@ export interface Serves {
   readonly isServed: boolean
 }
 
+/** A hub has let a device in, whether or not it had a connection of it already; or one of its connections has ended. */
+export interface Admission {
+  readonly _tag: 'Admitted' | 'Released'
+  readonly hub: string
+  readonly uuid: string
+}
+
 /** A node dials a hub, or another node. */
 export interface Dialled {
   readonly _tag: 'Dialled'
@@ -181,6 +188,7 @@ export type Fact = { readonly at: number } & (
   | Spoke
   | Unconfirmed
   | Serves
+  | Admission
   | Dialled
   | Registers
   | Sampled

@@ -75,10 +75,12 @@ export const buildWorld = (
   const hubHears = (host: string, number: number, event: HubEvent): void => {
     switch (event._tag) {
       case 'NodeConnected':
+        tell({ _tag: 'Admitted', hub: host, uuid: event.uuid })
         served.set(host, (served.get(host) ?? new Set()).add(event.vmac))
         tell({ _tag: 'Serves', hub: host, vmac: event.vmac, isServed: true })
         return
       case 'NodeDisconnected':
+        tell({ _tag: 'Released', hub: host, uuid: event.uuid })
         tell({ _tag: 'Serves', hub: host, vmac: event.vmac, isServed: false })
         return
       case 'Nodes': {
