@@ -1,6 +1,7 @@
 import { concatMap, EMPTY, filter, interval, map, merge, of, share, tap, timer, type Observable } from 'rxjs'
 import type { NetworkEvent, ReceivedApdu } from '../../../src/network/event/network-event.js'
 import { seconds } from '../../../src/values/duration.js'
+import { CALM_FROM } from '../plan/small-plan.js'
 import type { Spoil } from '../world/spoil.js'
 
 /** What takes the place of an application. */
@@ -42,7 +43,7 @@ export const sharedEar = (ear: string, other: string): SpoiltApplication => {
 /** One in three is given back, with a reason, once it is late in the run. */
 export const lazyInTheCalm: SpoiltApplication = (_, application, scheduler) => outbound$ => {
   let count = 0
-  const isLazy = (): boolean => scheduler.now() > seconds(1100) && ++count % 3 === 0
+  const isLazy = (): boolean => scheduler.now() > CALM_FROM && ++count % 3 === 0
   const said$ = outbound$.pipe(
     map(outbound => ({ outbound, isLost: outbound._tag === 'Apdu' && isLazy() })),
     share(),

@@ -12,6 +12,7 @@ import {
 } from 'rxjs'
 import type { VirtualNodeOptions } from '../../../src/testing/index.js'
 import { seconds, type Duration } from '../../../src/values/duration.js'
+import { CALM_FROM } from '../plan/small-plan.js'
 import type { Spoil } from '../world/spoil.js'
 import { leavingEar, leavingShortTimers, leavingTimer, on } from './applications.js'
 import type { Defect } from './defect.js'
@@ -108,7 +109,7 @@ export const DEFECTS_OF_HOSTS: readonly Defect[] = [
     spoil: {
       // Before the calm the hubs would tell it of the collision, and it would draw another VMAC.
       beside: (network, scheduler) =>
-        timer(seconds(1105), scheduler)
+        timer(CALM_FROM + seconds(5), scheduler)
           .pipe(mergeMap(() => NEVER.pipe(network.node('node-1-1 again', { vmac: '020100000001', primary: 'hub-1b' }))))
           .subscribe(),
     },

@@ -1,6 +1,9 @@
-import { ms, seconds } from '../../../src/values/duration.js'
+import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 import type { ScriptedFault } from '../../../src/testing/index.js'
 import type { Ip6Seat, IpSeat, Plan, ScSeat } from './plan.js'
+
+/** When all is well again in the small plan, and nothing may go wrong any more. */
+export const CALM_FROM: Duration = seconds(1100)
 
 /** A plan with something of everything: two hubs, two subnets with BBMDs and a foreign device, many VMACs, two boxes. */
 export const smallPlan = (script: readonly ScriptedFault[] = STORM): Plan => ({
