@@ -1,5 +1,5 @@
 import { MAX_RESTARTS } from '../../../src/sc/node/hub-connector-machine.js'
-import type { Plan, PlannedTimings } from '../plan/plan.js'
+import type { Plan } from '../plan/plan.js'
 import type { Dialled, Fact, Stands } from '../world/fact.js'
 import { complaints, type Invariant } from './invariant.js'
 import { seatsWhere } from './reconnected.js'
@@ -21,10 +21,15 @@ export const paced: Invariant = {
     return {
       see: fact => {
         if (fact._tag === 'Stands') nodes.get(`${fact.host} ${fact.network}`)?.stands(fact)
-        if (fact._tag !== 'Dialled') return
+        if (fact._tag !== 'Dialled' && fact._tag !== 'Failed') return
         const on = networkOf.get(fact.hub)
         if (on === undefined) return
-        const wrong = nodes.get(`${fact.node} ${on.number}`)?.dials(fact, on.hubs[0] === fact.hub)
+        const node = nodes.get(`${fact.node} ${on.number}`)
+        if (fact._tag === 'Failed') {
+          node?.failed(fact.at, on.hubs[0] === fact.hub)
+          return
+        }
+        const wrong = node?.dials(fact, on.hubs[0] === fact.hub)
         if (wrong !== undefined) add(`${fact.node} dialled ${fact.hub} ${wrong}, at ${fact.at} ms`)
       },
       broken: all,
@@ -37,15 +42,14 @@ type At<Of> = Fact & Of
 /** The attempts of a node on one network to reach its hubs. */
 interface Attempts {
   readonly stands: (standing: At<Stands>) => void
+  /** One of them has failed. */
+  readonly failed: (at: number, isPrimary: boolean) => void
   /** Says what is wrong with an attempt. */
   readonly dials: (dialled: At<Dialled>, isPrimary: boolean) => string | undefined
 }
 
 /** Each wait may be moved by chance, so far; it stays between the minimum and the maximum. */
 const JITTER = 0.5
-
-/** What an attempt takes besides its two waits, to open and to be accepted: the end of its WebSocket. */
-const ENDING_MS = 2500
 
 const attempts = ({ timings }: Plan): Attempts => {
   let standing: Pick<At<Stands>, 'at' | 'isUp' | 'through' | 'mac'> = {
@@ -54,19 +58,21 @@ const attempts = ({ timings }: Plan): Attempts => {
     through: undefined,
     mac: undefined,
   }
-  /** When it tried last, and how often, since it stands as it does. */
-  let last = 0
+  /** Since when it waits. */
+  let waits = 0
+  /** How often it has tried since it stands as it does. */
   let tried = 0
   /** Brief connections in a row, after each of which it may try at once. */
   let brief = 0
   let hasTriedFailover = true
+  let triesPrimary = false
 
-  /** What is wrong with the time since something: `failures` of them in a row have made the wait longer. */
-  const verdict = (since: number, at: number, failures: number): string | undefined => {
-    const gap = at - since
+  /** What is wrong with a wait, which failures in a row have made longer. */
+  const verdict = (at: number, failures: number): string | undefined => {
+    const gap = at - waits
     const base = Math.min(timings.minReconnect * 2 ** (failures - 1), timings.maxReconnect)
     const least = Math.max(base * (1 - JITTER), timings.minReconnect)
-    const most = Math.min(base * (1 + JITTER), timings.maxReconnect) + attemptMs(timings)
+    const most = Math.min(base * (1 + JITTER), timings.maxReconnect)
     if (gap < Math.floor(least)) return `after ${gap} ms, and not ${least} ms, having failed ${failures} times`
     return gap > Math.ceil(most) ? `after ${gap} ms, and not ${most} ms, having failed ${failures} times` : undefined
   }
@@ -77,8 +83,15 @@ const attempts = ({ timings }: Plan): Attempts => {
       const isDead = mac === undefined || standing.mac === undefined
       const wasBrief = standing.isUp ? at - standing.at < timings.minReconnect : !isDead
       if (!isUp) brief = wasBrief && !isDead ? brief + 1 : 0
+      // What is lost while the primary hub is tried already is part of that round.
+      triesPrimary &&= !isUp && mac === standing.mac
+      tried = triesPrimary ? 1 : 0
       standing = { at, isUp, through, mac }
-      tried = 0
+      waits = at
+    },
+    failed: (at, isPrimary) => {
+      waits = at
+      if (isPrimary) triesPrimary = false
     },
     dials: ({ at, hub }, isPrimary) => {
       if (hub === standing.through) return 'which it was connected to'
@@ -88,20 +101,16 @@ const attempts = ({ timings }: Plan): Attempts => {
         return undefined
       }
       hasTriedFailover = false
-      const waited = tried > 0 ? last : standing.at
+      triesPrimary = true
       const failures = tried + (standing.isUp ? 1 : 0)
-      last = at
       tried++
       if (failures > 0) {
         brief = 0
-        return verdict(waited, at, failures)
+        return verdict(at, failures)
       }
       if (brief <= MAX_RESTARTS) return undefined
       brief = 0
-      return verdict(waited, at, 1)
+      return verdict(at, 1)
     },
   }
 }
-
-/** Both hubs are tried, one after the other. */
-const attemptMs = ({ connectWait }: PlannedTimings): number => 2 * (2 * connectWait + ENDING_MS)

@@ -119,6 +119,13 @@ export interface Admission {
   readonly uuid: string
 }
 
+/** A node has given up an attempt to reach a hub. */
+export interface Failed {
+  readonly _tag: 'Failed'
+  readonly node: string
+  readonly hub: string
+}
+
 /** A node dials a hub, or another node. */
 export interface Dialled {
   readonly _tag: 'Dialled'
@@ -190,6 +197,7 @@ export type Fact = { readonly at: number } & (
   | Serves
   | Admission
   | Dialled
+  | Failed
   | Registers
   | Sampled
   | Listed

@@ -75,6 +75,11 @@ const scLink = (seat: ScSeat, { hubs }: ScNetworkPlan, { network, plan, spoil, t
         tell({ _tag: 'Stands', host, network: seat.network, isUp: through !== undefined, through, mac: vmac })
         return
       }
+      case 'FailedConnection': {
+        const hub = { primary, failover, direct: undefined }[event.role]
+        if (hub !== undefined) tell({ _tag: 'Failed', node: host, hub })
+        return
+      }
       case 'LostConnection': {
         const hub = event.role === 'primary' ? primary : failover
         if (hub !== undefined) tell({ _tag: 'Unconfirmed', host, hub, count: event.unconfirmed })
