@@ -7,11 +7,7 @@ import type { NetworkEvent, NetworkOutbound } from '../../network/event/network-
 import type { HubCommand, HubEvent } from '../../sc/hub/hub-event.js'
 import type { ScLink } from '../../sc/node/sc-link.js'
 import { networkEntity, router, type NetworkOptions, type RouterOptions } from '../../transport/router.js'
-import { ipOf, parseBipAddress, BACNET_PORT } from '../../values/bip-address.js'
-import { ip6Of, parseBip6Address } from '../../values/bip6-address.js'
 import { ms, type Duration } from '../../values/duration.js'
-import { printIpv4 } from '../../values/ipv4.js'
-import { printIpv6 } from '../../values/ipv6.js'
 import type { Random } from '../../values/random.js'
 import { fixedRandom } from '../chance/fixed-random.js'
 import { virtualIpNetwork, type VirtualIpNetwork, type VirtualIpPortOptions } from '../networks/virtual-ip-network.js'
@@ -25,9 +21,11 @@ import type { VirtualHubOptions, VirtualNodeOptions } from '../networks/virtual-
 import type { Impairment } from '../paths/impairment.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
 import { durationOf, durationText } from '../time/duration-text.js'
-import { valid } from '../sockets/valid.js'
+import type { VirtualNatOptions } from '../sockets/virtual-internet-options.js'
+import type { VirtualNat } from '../sockets/virtual-nat.js'
 import type { Fault, ScriptedFault } from './fault.js'
 import { faultsAt, type FaultsAt } from './fault-script.js'
+import { hostAddresses, IPV4, IPV6 } from './host-addresses.js'
 import { hostPower, type HostChange, type HostPower } from './host-power.js'
 import { knownHosts } from './known-hosts.js'
 
@@ -52,6 +50,8 @@ export interface VirtualInternetwork {
   readonly ip: (name: string, options: VirtualIpPortOptions) => IpLink
   /** A B/IPv6 port. */
   readonly ip6: (name: string, options: VirtualIp6PortOptions) => Ip6Link
+  /** A NAT between the IPv4 hosts behind it and all others. It is no host: faults of hosts pass it by. */
+  readonly nat: (name: string, options: VirtualNatOptions) => Pick<VirtualNat, 'forget' | 'outside'>
   /** A router over such links: `overSc(network.node('box'))`, `overIp(network.ip('box', …))`. */
   readonly router: (
     name: string,
@@ -110,8 +110,9 @@ export const virtualInternetwork = (
 ): VirtualInternetwork => {
   const beginning = scheduler.now()
   const paths = virtualPaths(everywhere)
-  const names = new Map<string, string>()
-  const hostOf = (address: string): string => names.get(address) ?? address
+  const addresses = hostAddresses()
+  const { hostOf } = addresses
+  const nats = new Map<string, Pick<VirtualNat, 'forget'>>()
   const power = hostPower()
   const known = knownHosts()
   const sc = virtualNetwork(scheduler, { paths, random })
@@ -143,15 +144,23 @@ export const virtualInternetwork = (
       case 'Mute':
         sc.mute(fault.host)
         return Subscription.EMPTY
+      case 'Fill':
+        return sc.fill(fault.hub)
       case 'Kill':
-        return power.down(fault.host)
+        return allOf(known.powered(fault.host).map(power.down))
       case 'PowerOff': {
-        sc.mute(fault.host)
-        const dark = new Subscription()
-        // Nobody answers there, not even to say that nobody listens.
-        dark.add(sc.hang(fault.host))
-        dark.add(power.down(fault.host))
-        return dark
+        const hosts = known.powered(fault.host)
+        hosts.forEach(sc.mute)
+        // Nobody answers there, not even to say that nobody listens. All can answer again before the first is back.
+        return allOf([...hosts.map(sc.hang), ...hosts.map(power.down)])
+      }
+      case 'Rebind':
+        nats.get(fault.nat)?.forget()
+        return Subscription.EMPTY
+      case 'Move': {
+        const { from, family } = addresses.move(fault.host, fault.to)
+        ;(family === IPV4 ? ipv4 : ipv6).move(from, fault.to)
+        return Subscription.EMPTY
       }
     }
   }
@@ -170,7 +179,10 @@ export const virtualInternetwork = (
   }
 
   return {
-    hub: (name, options) => on(name, sc.hub({ ...options, name })),
+    hub: (name, options) => {
+      known.hub(name)
+      return on(name, sc.hub({ ...options, name }))
+    },
     node: (name, options) => {
       const { directConnections, hubFunction } = options ?? {}
       if (directConnections?.listen !== undefined) known.address(directConnections.listen)
@@ -178,12 +190,18 @@ export const virtualInternetwork = (
       return on(name, sc.node({ ...options, name }), hostIsDown)
     },
     ip: (name, options) => {
-      names.set(printIpv4(ipOf(valid(parseBipAddress(options.bind, BACNET_PORT)))), name)
-      return on(name, ipv4.port(options), hostIsDown)
+      const link = addresses.settle(IPV4, name, options, ipv4.port)
+      return on(name, outbound$ => link()(outbound$), hostIsDown)
     },
     ip6: (name, options) => {
-      names.set(printIpv6(ip6Of(valid(parseBip6Address(options.bind, BACNET_PORT)))), name)
-      return on(name, ipv6.port(options), hostIsDown)
+      const link = addresses.settle(IPV6, name, options, ipv6.port)
+      return on(name, outbound$ => link()(outbound$), hostIsDown)
+    },
+    nat: (name, options) => {
+      const nat = ipv4.nat(options)
+      known.nat(name)
+      nats.set(name, nat)
+      return nat
     },
     router: (name, options) => on(name, router({ ...options, scheduler, random }), hostIsDown),
     entity: (name, options) => on(name, networkEntity({ ...options, scheduler, random }), hostIsDown),
@@ -215,6 +233,13 @@ export const virtualInternetwork = (
     ipv4,
     ipv6,
   }
+}
+
+/** All of them, until it is unsubscribed. */
+const allOf = (lasting: readonly Subscription[]): Subscription => {
+  const all = new Subscription()
+  for (const one of lasting) all.add(one)
+  return all
 }
 
 const hostIsDown = <Outbound>(outbound: Outbound): Dropped<Outbound> => ({
