@@ -1,4 +1,4 @@
-import { Subscription, type Observable, type SchedulerLike } from 'rxjs'
+import { Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs'
 import type { IpLink } from '../../ip/ip-link.js'
 import type { Ip6Link } from '../../ip6/ip6-link.js'
 import type { Duplex } from '../../link/duplex.js'
@@ -78,6 +78,8 @@ export interface VirtualInternetwork {
   readonly isDown: (host: string) => boolean
   /** Tells when a host has gone down, and when it is about to come back. Hot; never completes. */
   readonly host$: Observable<HostChange>
+  /** Tells each fault when it has begun, however it came about. Hot; never completes. */
+  readonly fault$: Observable<Fault>
   /** The ways between the hosts, also those that {@link at} does not know: stations made with `sc`, `ipv4` and `ipv6`. */
   readonly paths: Paths
   /**
@@ -115,6 +117,7 @@ export const virtualInternetwork = (
   const nats = new Map<string, Pick<VirtualNat, 'forget'>>()
   const power = hostPower()
   const known = knownHosts()
+  const fault$ = new Subject<Fault>()
   const sc = virtualNetwork(scheduler, { paths, random })
   const ipv4 = virtualIpNetwork(scheduler, { paths, hostOf, random })
   const ipv6 = virtualIp6Network(scheduler, { paths, hostOf, random })
@@ -127,6 +130,12 @@ export const virtualInternetwork = (
 
   const apply = (fault: Fault): Subscription => {
     known.check(fault)
+    const lasting = begin(fault)
+    fault$.next(fault)
+    return lasting
+  }
+
+  const begin = (fault: Fault): Subscription => {
     switch (fault._tag) {
       case 'Partition':
         return paths.partition(fault.ones, fault.others)
@@ -228,6 +237,7 @@ export const virtualInternetwork = (
     apply,
     isDown: power.isDown,
     host$: power.host$,
+    fault$: fault$.asObservable(),
     paths,
     sc,
     ipv4,

@@ -1,6 +1,5 @@
 import type { Plan } from '../plan/plan.js'
 import type { Fact, GivenBack, Submitted } from '../world/fact.js'
-import { directory } from '../world/directory.js'
 import { standingHistory } from '../world/standing-history.js'
 import { firstFrom } from '../world/first-from.js'
 import { NOBODY } from '../world/wires.js'
@@ -77,6 +76,7 @@ export const accounts = (plan: Plan) => {
   const all = new Map<number, Account>()
   const notes = new Map<string, Note[]>()
   const deaths = new Map<string, number[]>()
+  const rebounds = new Map<string, number[]>()
   const history = standingHistory()
   const wayFrom = waysOf(plan)
   const bbmds = new Map(
@@ -88,7 +88,6 @@ export const accounts = (plan: Plan) => {
   const hubs = new Map(plan.networks.map(network => [network.number, network.kind === 'sc' ? network.hubs : []]))
   const isSc = new Set(plan.networks.flatMap(({ kind, number }) => (kind === 'sc' ? [number] : [])))
   const served = standingHistory()
-  const { note, macOn } = directory(plan)
   const registrationMs = (plan.timings.ttl + 30) * 1000
 
   /** Who sent something must be told himself; a link of his that knows is not enough. */
@@ -132,27 +131,30 @@ export const accounts = (plan: Plan) => {
         return
       }
       case 'Stands':
-        note(fact)
         if (fact.mac === undefined) push(deaths, fact.host, fact.at)
         history.note(fact.host, fact.network, fact.at, fact.isUp, fact.through)
         return
+      case 'Rebound':
+        for (const host of fact.hosts) push(rebounds, host, fact.at)
+        return
       case 'Serves':
-        served.note(`${fact.hub} ${fact.vmac}`, 0, fact.at, fact.isServed, undefined)
+        served.note(`${fact.hub} ${fact.node}`, 0, fact.at, fact.isServed, undefined)
         return
       default:
     }
   }
 
   /** A hub may have lost a node that does not know it yet, when neither heard of the end of the connection. */
-  const isServed = (hub: string | undefined, host: string, network: number, begin: number, end: number): boolean =>
-    served.steady(`${hub} ${macOn(host, network)}`, 0, begin, end) !== undefined
+  const isServed = (hub: string | undefined, host: string, begin: number, end: number): boolean =>
+    served.steady(`${hub} ${host}`, 0, begin, end) !== undefined
 
-  /** A BBMD that has just started knows no foreign devices yet, which do not know that. */
+  /** A BBMD that has just started, or whose foreign devices have other ports, does not know them, which do not know that. */
   const isWhole = (network: number, from: string, to: string, begin: number, end: number): boolean => {
     const [one, other] = [from, to].map(host => history.steady(host, network, begin - SETTLED_MS, end))
     if (one === undefined || other === undefined) return false
     if (one.through !== other.through && isSc.has(network)) return false
-    if (isSc.has(network) && ![from, to].every(host => isServed(one.through, host, network, begin, end))) return false
+    if (isSc.has(network) && ![from, to].every(host => isServed(one.through, host, begin, end))) return false
+    if ([from, to].some(host => isAmong(rebounds.get(host), begin - registrationMs, end))) return false
     return (bbmds.get(network) ?? []).every(
       bbmd => history.steady(bbmd, network, Math.max(begin - registrationMs, 1), end) !== undefined,
     )

@@ -6,7 +6,7 @@ import { membersOf } from './member.js'
 /** Who has which MAC address, as they say themselves: the latest, and all that they ever had. */
 export interface Directory {
   readonly note: (standing: Stands) => void
-  /** Its address on a network; `undefined` before it has any. */
+  /** Its address on a network; `undefined` before it has any, and when it is that of another by now. */
   readonly macOn: (host: string, network: number) => Mac | undefined
   /** Its address as an application: that on the network it is at home on. */
   readonly macOf: (host: string) => Mac | undefined
@@ -18,12 +18,18 @@ export interface Directory {
 export const directory = (plan: Plan): Directory => {
   const homes = new Map(membersOf(plan).map(({ host, seats: [home] }) => [host, home.network]))
   const latest = new Map<string, Mac>()
+  const owners = new Map<string, string>()
   const all = new Set<string>()
-  const macOn = (host: string, network: number): Mac | undefined => latest.get(`${host} ${network}`)
+  const macOn = (host: string, network: number): Mac | undefined => {
+    const mac = latest.get(`${host} ${network}`)
+    return owners.get(`${network} ${mac}`) === host ? mac : undefined
+  }
   return {
-    note: ({ host, network, mac }) => {
-      if (mac === undefined) return
+    note: ({ host, network, mac, isUp }) => {
+      // Who is not up yet may have to take another.
+      if (mac === undefined || !isUp) return
       latest.set(`${host} ${network}`, mac as Mac)
+      owners.set(`${network} ${mac}`, host)
       all.add(`${host} ${network} ${mac}`)
     },
     macOn,

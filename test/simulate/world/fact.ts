@@ -71,6 +71,14 @@ export interface Stands {
   /** The hub in use, on BACnet/SC; the BBMD of a foreign device. */
   readonly through: string | undefined
   readonly mac: string | undefined
+  /** On BACnet/IP and BACnet/IPv6, the address and port that others see it at. */
+  readonly address?: string | undefined
+}
+
+/** Those behind a NAT are seen from other ports from now on, which their BBMDs do not know yet. */
+export interface Rebound {
+  readonly _tag: 'Rebound'
+  readonly hosts: readonly string[]
 }
 
 /** A node has said something to a hub, or heard from it; `id` is that of the NPDU in it, if there is one. */
@@ -94,7 +102,7 @@ export interface Unconfirmed {
 export interface Serves {
   readonly _tag: 'Serves'
   readonly hub: string
-  readonly vmac: string
+  readonly node: string
   readonly isServed: boolean
 }
 
@@ -146,6 +154,7 @@ export type Fact = { readonly at: number } & (
   | LostOnWire
   | Noted
   | Stands
+  | Rebound
   | Spoke
   | Unconfirmed
   | Serves

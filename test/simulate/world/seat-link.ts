@@ -1,5 +1,5 @@
 import { Subject } from 'rxjs'
-import type { IpLinkEvent, IpOutbound } from '../../../src/ip/ip-link.js'
+import type { IpLinkEvent, IpOutbound, IpStatus } from '../../../src/ip/ip-link.js'
 import type { Ip6LinkEvent, Ip6Outbound } from '../../../src/ip6/ip6-link.js'
 import { asking } from '../../../src/link/asking.js'
 import { trace } from '../../../src/link/trace.js'
@@ -11,14 +11,18 @@ import type { ScLinkEvent } from '../../../src/sc/node/sc-link.js'
 import type { VirtualInternetwork } from '../../../src/testing/index.js'
 import { bbmd, foreignDevice } from '../../../src/transport/ip.js'
 import { bbmd6, foreignDevice6 } from '../../../src/transport/ip6.js'
-import { printBipAddress } from '../../../src/values/bip-address.js'
+import { printBipAddress, type BipAddress } from '../../../src/values/bip-address.js'
 import { printBip6Address } from '../../../src/values/bip6-address.js'
 import type { IpNetworkPlan, Ip6Seat, IpSeat, Plan, ScNetworkPlan, ScSeat, Seat } from '../plan/plan.js'
 import { lotOf } from '../plan/lot.js'
 import { idIn } from '../traffic/payload.js'
 import type { Bounds } from './bounds.js'
 import type { Happening } from './fact.js'
+import { uuidOf } from './member.js'
 import type { Spoil } from './spoil.js'
+
+/** Of all subnets of BACnet/IP. */
+export const MASK = '255.255.252.0'
 
 /** What a seat is made of. */
 export interface SeatSurroundings {
@@ -29,13 +33,18 @@ export interface SeatSurroundings {
   /** What they are to have. */
   readonly stated: Bounds
   readonly spoil: Spoil
+  /** What an address behind a NAT looks like to others. */
+  readonly outside: (nat: string, address: BipAddress) => BipAddress | undefined
   readonly tell: (happening: Happening) => void
 }
 
-/** The link of a seat, and how it is asked for the size of its tables. */
+/** The link of a seat. */
 export interface SeatLink {
   readonly link: NetworkLink
+  /** Asks it for the size of its tables. */
   readonly sample: () => void
+  /** Has it told again how it stands: others see it at another address. */
+  readonly tellAgain: () => void
 }
 
 /** Where a host sits on a network, with all that is seen of it told. */
@@ -48,16 +57,22 @@ export const seatLink = (seat: Seat, surroundings: SeatSurroundings): SeatLink =
 }
 
 const scLink = (seat: ScSeat, { hubs }: ScNetworkPlan, { network, plan, spoil, tell }: SeatSurroundings): SeatLink => {
-  const [primary, failover] = hubs
+  const [primary, failover] = seat.knowsFailover ? hubs : hubs.slice(0, 1)
   const { host } = seat
   const { minReconnect, maxReconnect, connectWait, heartbeat } = plan.timings
   const options = {
     vmac: seat.vmac,
+    uuid: uuidOf(seat),
     ...(primary === undefined ? {} : { primary }),
     ...(failover === undefined ? {} : { failover }),
     timings: { minReconnect, maxReconnect, connectWait, heartbeat },
     ...(seat.listens || seat.initiates
-      ? { directConnections: { ...(seat.listens ? { listen: `direct-${host}` } : {}), initiate: seat.initiates } }
+      ? {
+          directConnections: {
+            ...(seat.listens ? { listen: `direct-${seat.network}-${host}` } : {}),
+            initiate: seat.initiates,
+          },
+        }
       : {}),
   }
   const see = (event: ScLinkEvent): void => {
@@ -82,29 +97,41 @@ const scLink = (seat: ScSeat, { hubs }: ScNetworkPlan, { network, plan, spoil, t
   }
   const plain = network.node(host, spoil.node?.(host, options) ?? options)
   const link = spoil.scLink?.(host, plain) ?? plain
-  return { link: overSc(trace(link, { inbound: see })), sample: () => undefined }
+  return { link: overSc(trace(link, { inbound: see })), sample: () => undefined, tellAgain: () => undefined }
 }
 
 const ipLink = (
   seat: IpSeat,
   { bdt }: IpNetworkPlan<'ip', IpSeat>,
-  { network, plan, bounds, stated, tell }: SeatSurroundings,
+  { network, plan, bounds, stated, outside, tell }: SeatSurroundings,
 ): SeatLink => {
-  const { host, bind, role } = seat
+  const { host, bind, role, nat, isWildcard } = seat
   const request$ = new Subject<IpOutbound>()
   const link = network.ip(host, {
     bind,
-    mask: '255.255.252.0',
+    mask: MASK,
+    isWildcard,
     ...(role === 'bbmd' ? { role: bbmd({ bdt, policy: { maxForeignDevices: bounds.foreignDevices } }) } : {}),
     ...(role === 'foreign' ? { role: foreignDevice({ bbmd: bbmdFor(seat, bdt), ttl: plan.timings.ttl }) } : {}),
   })
+  let status: IpStatus | undefined
+  const tellStatus = ({ address, registration }: IpStatus): void => {
+    const mac = nat === undefined ? address : (outside(nat, address) ?? address)
+    tell({
+      _tag: 'Stands',
+      host,
+      network: seat.network,
+      ...registered(registration),
+      mac,
+      address: printBipAddress(mac),
+    })
+  }
   const see = (event: IpLinkEvent): void => {
     switch (event._tag) {
-      case 'Status': {
-        const { address, registration } = event.status
-        tell({ _tag: 'Stands', host, network: seat.network, ...registered(registration), mac: address })
+      case 'Status':
+        status = event.status
+        tellStatus(status)
         return
-      }
       case 'Tables':
         if (role === 'bbmd') {
           const members = event.fdt.map(({ address }) => printBipAddress(address))
@@ -122,6 +149,9 @@ const ipLink = (
   return {
     link: overIp(trace(asking(link, request$), { inbound: see })),
     sample: () => request$.next({ _tag: 'ReadTables' }),
+    tellAgain: () => {
+      if (status !== undefined && !network.isDown(host)) tellStatus(status)
+    },
   }
 }
 
@@ -130,21 +160,30 @@ const ip6Link = (
   { bdt }: IpNetworkPlan<'ip6', Ip6Seat>,
   { network, plan, bounds, stated, tell }: SeatSurroundings,
 ): SeatLink => {
-  const { host, bind, role, deviceInstance } = seat
+  const { host, bind, role, deviceInstance, isWildcard } = seat
   const request$ = new Subject<Ip6Outbound>()
   const link = network.ip6(host, {
     bind,
     ...(deviceInstance === undefined ? {} : { deviceInstance }),
     limits: { maxVmacs: bounds.vmacs },
+    isWildcard,
     ...(role === 'bbmd' ? { role: bbmd6({ bdt, policy: { maxForeignDevices: bounds.foreignDevices } }) } : {}),
     ...(role === 'foreign' ? { role: foreignDevice6({ bbmd: bbmdFor(seat, bdt), ttl: plan.timings.ttl }) } : {}),
   })
   const see = (event: Ip6LinkEvent): void => {
     switch (event._tag) {
       case 'Status': {
-        const { vmac, registration } = event.status
+        const { vmac, address, registration } = event.status
         const { isUp, through } = registered(registration)
-        tell({ _tag: 'Stands', host, network: seat.network, isUp: isUp && vmac !== undefined, through, mac: vmac })
+        tell({
+          _tag: 'Stands',
+          host,
+          network: seat.network,
+          isUp: isUp && vmac !== undefined,
+          through,
+          mac: vmac,
+          address: printBip6Address(address),
+        })
         return
       }
       case 'Tables':
@@ -170,6 +209,7 @@ const ip6Link = (
       request$.next({ _tag: 'ReadTables' })
       request$.next({ _tag: 'ReadVmacCache' })
     },
+    tellAgain: () => undefined,
   }
 }
 

@@ -6,14 +6,16 @@ import {
   type VirtualClock,
   type VirtualInternetwork,
 } from '../../../src/testing/index.js'
-import type { HubCommand, HubEvent } from '../../../src/sc/hub/hub-event.js'
+import type { HubEvent } from '../../../src/sc/hub/hub-event.js'
 import type { NetworkEvent, NetworkOutbound, OutboundApdu } from '../../../src/network/event/network-event.js'
+import type { BipAddress } from '../../../src/values/bip-address.js'
 import type { Plan } from '../plan/plan.js'
 import { idIn, unchangedIdOf } from '../traffic/payload.js'
 import { boundsOf } from './bounds.js'
 import type { Happening } from './fact.js'
+import { hubServices, type HubServices } from './hub-services.js'
 import { membersOf, seatsOfBoxes, type Member } from './member.js'
-import { seatLink } from './seat-link.js'
+import { MASK, seatLink } from './seat-link.js'
 import type { Spoil } from './spoil.js'
 import { watchWires } from './wires.js'
 
@@ -29,6 +31,19 @@ export interface World {
   /** What still runs. */
   readonly open: () => readonly string[]
 }
+
+/** What runs on a host, which may be several things. */
+interface Owned {
+  readonly host: string
+  readonly life: Subscription
+  readonly complete: () => void
+}
+
+const owned = <Out>(host: string, { outbound$, life }: Runs<Out>): Owned => ({
+  host,
+  life,
+  complete: () => outbound$.complete(),
+})
 
 /** Something that runs, and is given things. */
 interface Runs<Out> {
@@ -50,21 +65,23 @@ export const buildWorld = (
   const members = membersOf(plan)
   const stated = boundsOf(plan)
   const bounds = spoil.bounds?.(stated) ?? stated
-  const hubs = new Map<string, Runs<HubCommand>>()
+  const all: Owned[] = []
   const applications = new Map<string, Runs<NetworkOutbound>>()
   const samples: (() => void)[] = []
   watchWires(network, tell)
-  const served = new Map<string, Set<string>>()
-  watchHosts(network, members, served, tell)
+  const services = hubServices(tell)
+  watchHosts(network, members, services, tell)
+  const nats = new Map(
+    plan.nats.map(({ name, inside, outside }) => [name, network.nat(name, { inside, outside, mask: MASK })]),
+  )
 
   const hubHears = (host: string, number: number, event: HubEvent): void => {
     switch (event._tag) {
       case 'NodeConnected':
-        served.set(host, (served.get(host) ?? new Set()).add(event.vmac))
-        tell({ _tag: 'Serves', hub: host, vmac: event.vmac, isServed: true })
+        services.connected(host, event.uuid)
         return
       case 'NodeDisconnected':
-        tell({ _tag: 'Serves', hub: host, vmac: event.vmac, isServed: false })
+        services.disconnected(host, event.uuid)
         return
       case 'Nodes': {
         const members = event.nodes.map(({ vmac }) => vmac)
@@ -92,7 +109,7 @@ export const buildWorld = (
       const hub = runs(network.hub(host, spoil.hub?.(host, options) ?? options), event =>
         hubHears(host, on.number, event),
       )
-      hubs.set(host, hub)
+      all.push(owned(host, hub))
       samples.push(() => hub.outbound$.next({ _tag: 'ListNodes' }))
     }
   }
@@ -127,8 +144,13 @@ export const buildWorld = (
       default:
     }
   }
+  const outside = (nat: string, address: BipAddress): BipAddress | undefined => nats.get(nat)?.outside(address)
+  const tellAgain = new Map<string, () => void>()
   for (const { host, seats, isBox } of members) {
-    const sat = seats.map(seat => ({ seat, ...seatLink(seat, { network, plan, bounds, stated, spoil, tell }) }))
+    const sat = seats.map(seat => ({
+      seat,
+      ...seatLink(seat, { network, plan, bounds, stated, spoil, outside, tell }),
+    }))
     const options = {
       ports: sat.map(({ seat, link }) => ({
         name: `net-${seat.network}`,
@@ -140,6 +162,10 @@ export const buildWorld = (
     const plain = isBox ? network.router(host, options) : network.entity(host, options)
     const application = runs(spoil.application?.(host, plain, clock) ?? plain, event => applicationHears(host, event))
     applications.set(host, application)
+    all.push(owned(host, application))
+    tellAgain.set(host, () => {
+      for (const { tellAgain: again } of sat) again()
+    })
     samples.push(() => {
       if (network.isDown(host)) return
       for (const { sample } of sat) sample()
@@ -147,13 +173,16 @@ export const buildWorld = (
     })
   }
 
+  network.fault$.subscribe(fault => {
+    if (fault._tag !== 'Rebind') return
+    const hosts = members.flatMap(({ host, seats: [seat] }) =>
+      seat.kind === 'ip' && seat.nat === fault.nat ? [host] : [],
+    )
+    tell({ _tag: 'Rebound', hosts })
+    for (const host of hosts) tellAgain.get(host)?.()
+  })
+
   const beside = spoil.beside?.(network, clock)
-  const all = new Map<string, Pick<Runs<unknown>, 'life'> & { readonly complete: () => void }>(
-    [...hubs, ...applications].map(([host, { outbound$, life }]) => [
-      host,
-      { life, complete: () => outbound$.complete() },
-    ]),
-  )
   return {
     network,
     members,
@@ -164,12 +193,12 @@ export const buildWorld = (
     end: isGraceful => {
       beside?.unsubscribe()
       // Nodes first: they have somebody to say goodbye to.
-      for (const [host, { complete, life }] of [...all].reverse()) {
+      for (const { host, complete, life } of [...all].reverse()) {
         if (isGraceful(host)) complete()
         else life.unsubscribe()
       }
     },
-    open: () => [...all].filter(([, { life }]) => !life.closed).map(([host]) => host),
+    open: () => all.filter(({ life }) => !life.closed).map(({ host }) => host),
   }
 }
 
@@ -192,13 +221,13 @@ const runs = <Out, In>(
 const watchHosts = (
   network: VirtualInternetwork,
   members: readonly Member[],
-  served: ReadonlyMap<string, ReadonlySet<string>>,
+  services: HubServices,
   tell: (happening: Happening) => void,
 ): void => {
   const seats = new Map(members.map(member => [member.host, member.seats]))
   network.host$.subscribe(({ host, isUp }) => {
     if (isUp) return
-    for (const vmac of served.get(host) ?? []) tell({ _tag: 'Serves', hub: host, vmac, isServed: false })
+    services.ended(host)
     for (const { network: number } of seats.get(host) ?? []) {
       tell({ _tag: 'Stands', host, network: number, isUp: false, through: undefined, mac: undefined })
     }
