@@ -16,6 +16,13 @@ export const membersOf = ({ networks, boxes }: Plan): readonly Member[] => [
   ...boxes.map(({ host, seats }): Member => ({ host, seats, isBox: true })),
 ]
 
+/** All hosts of a plan. */
+export const hostsOf = (plan: Plan): ReadonlySet<string> =>
+  new Set([
+    ...membersOf(plan).map(({ host }) => host),
+    ...plan.networks.flatMap(network => (network.kind === 'sc' ? network.hubs : [])),
+  ])
+
 /** The Device UUID of a node, which says whose it is. */
 export const uuidOf = ({ host, network }: Seat): string =>
   Buffer.from(`${host} ${network}`.padEnd(16).slice(0, 16)).toString('hex')
@@ -46,9 +53,9 @@ export const audience = (
 ): Audience => {
   const others = members.filter(({ host }) => host !== by.host)
   const atHome = (number: number): ReadonlySet<string> =>
-    hostsOf(others.filter(({ seats: [home] }) => home.network === number))
+    namesOf(others.filter(({ seats: [home] }) => home.network === number))
   const guests = (number: number): ReadonlySet<string> =>
-    hostsOf(
+    namesOf(
       others.filter(
         ({ seats: [home, ...away] }) => home.network !== number && away.some(seat => seat.network === number),
       ),
@@ -73,7 +80,7 @@ export const audience = (
       if (network === by.seats[0].network) return audience(members, by, 'local', whom, network, macOf)
       return { destination: { _tag: 'RemoteBroadcast', network }, due: atHome(network), may: guests(network) }
     case 'global':
-      return { destination: { _tag: 'GlobalBroadcast' }, due: hostsOf(others), may: NOBODY }
+      return { destination: { _tag: 'GlobalBroadcast' }, due: namesOf(others), may: NOBODY }
   }
 }
 
@@ -81,4 +88,4 @@ const NO_MAC = '' as Mac
 
 const NOBODY: ReadonlySet<string> = new Set()
 
-const hostsOf = (members: readonly Member[]): ReadonlySet<string> => new Set(members.map(({ host }) => host))
+const namesOf = (members: readonly Member[]): ReadonlySet<string> => new Set(members.map(({ host }) => host))

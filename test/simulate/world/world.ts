@@ -14,7 +14,7 @@ import { idIn, unchangedIdOf } from '../traffic/payload.js'
 import { boundsOf } from './bounds.js'
 import type { Happening } from './fact.js'
 import { hubServices, type HubServices } from './hub-services.js'
-import { membersOf, seatsOfBoxes, type Member } from './member.js'
+import { hostsOf, membersOf, seatsOfBoxes, type Member } from './member.js'
 import { MASK, seatLink } from './seat-link.js'
 import type { Spoil } from './spoil.js'
 import { watchWires } from './wires.js'
@@ -68,7 +68,7 @@ export const buildWorld = (
   const all: Owned[] = []
   const applications = new Map<string, Runs<NetworkOutbound>>()
   const samples: (() => void)[] = []
-  watchWires(network, tell)
+  watchWires(network, hostsOf(plan), tell)
   const services = hubServices(tell)
   watchHosts(network, members, services, tell)
   const nats = new Map(
