@@ -22,7 +22,7 @@ export const drawMoreFaults = (
   topology: Topology,
   script: readonly ScriptedFault[],
   stormy: Duration,
-  times: number = 3 + dice.below(6),
+  times: number = 2 + dice.below(6),
 ): readonly ScriptedFault[] => {
   const when = periods(dice, stormy)
   const sc = topology.networks.filter(network => network.kind === 'sc')
@@ -33,21 +33,26 @@ export const drawMoreFaults = (
     host,
   })
 
-  const building = (): readonly ScriptedFault[] => [{ ...when.any(), fault: down('*') }]
+  const building = (): readonly ScriptedFault[] => [{ ...when.brief(), fault: down('*') }]
 
   const network = (): readonly ScriptedFault[] => {
     const hosts = seatsOn(topology, dice.pick(topology.networks).number).map(({ host }) => host)
-    return hosts.length > MOST_NAMED ? building() : [{ ...when.any(), fault: down(hosts) }]
+    return hosts.length > MOST_NAMED ? building() : [{ ...when.brief(), fault: down(hosts) }]
   }
 
   /** Begins while another lasts, and concerns one of its hosts where it names any. */
   const within = (): readonly ScriptedFault[] => {
     const outer = dice.pick(script)
     const host = dice.pick(namedIn(outer.fault) ?? ['*'])
-    const others = topology.networks.flatMap(({ seats }) => seats.map(seat => seat.host))
-    const fault: Fault = dice.onceIn(3) && host !== '*' ? { _tag: 'Partition', ones: host, others } : down(host)
+    const fault: Fault = dice.onceIn(3) && host !== '*' ? { _tag: 'Partition', ones: host } : down(host)
     return [{ ...when.within(outer), fault }]
   }
+
+  const rebind = (): readonly ScriptedFault[] => [
+    { at: when.any().at, fault: { _tag: 'Rebind', nat: dice.pick(topology.nats).name } },
+  ]
+
+  const fill = (): readonly ScriptedFault[] => [{ ...when.any(), fault: { _tag: 'Fill', hub: dice.pick(hubs) } }]
 
   const drawn: readonly (() => readonly ScriptedFault[])[] = [
     building,
@@ -56,14 +61,8 @@ export const drawMoreFaults = (
     within,
     ...(hubs.length === 0
       ? []
-      : [
-          () => [{ ...when.any(), fault: { _tag: 'Fill', hub: dice.pick(hubs) } as const }],
-          () => [{ ...when.any(), fault: { _tag: 'Fill', hub: dice.pick(hubs) } as const }],
-          () => [{ ...when.any(), fault: down([...new Set(dice.pick(sc).hubs)]) }],
-        ]),
-    ...(topology.nats.length === 0
-      ? []
-      : [() => [{ at: when.any().at, fault: { _tag: 'Rebind', nat: dice.pick(topology.nats).name } as const }]]),
+      : [fill, fill, () => [{ ...when.any(), fault: down([...new Set(dice.pick(sc).hubs)]) }]]),
+    ...(topology.nats.length === 0 ? [] : [rebind, rebind, rebind]),
     // Whoever of the two is back first has the VMAC.
     ...(pairs.length === 0
       ? []
@@ -82,14 +81,18 @@ interface Period {
 
 /** Whole seconds, which are over when nothing may go wrong any more. */
 const periods = (dice: Dice, stormy: Duration) => {
-  const lasting = (at: number): Period => {
-    const most = Math.min(dice.onceIn(6) ? LONG : SHORT, stormy - at)
+  const lasting = (at: number, longest: number): Period => {
+    const most = Math.min(longest, stormy - at)
     return { at: ms(at), lasts: seconds(1 + dice.below(Math.max(1, Math.floor(most / 1000) - 1))) }
   }
+  const moment = (): number => seconds(Math.floor((dice.fraction() * stormy * 0.9) / 1000))
+  const mostlyShort = (): number => (dice.onceIn(6) ? LONG : SHORT)
   return {
-    any: (): Period => lasting(seconds(Math.floor((dice.fraction() * stormy * 0.9) / 1000))),
+    any: (): Period => lasting(moment(), mostlyShort()),
+    /** What stops everything is over soon. */
+    brief: (): Period => lasting(moment(), SHORT),
     within: ({ at, lasts = ms(0) }: ScriptedFault): Period =>
-      lasting(seconds(Math.floor((at + dice.below(lasts + 1)) / 1000))),
+      lasting(seconds(Math.floor((at + dice.below(lasts + 1)) / 1000)), mostlyShort()),
   }
 }
 

@@ -87,13 +87,12 @@ const withSharedHost = (
 const withNats = (dice: Dice, topology: Topology): Topology => {
   const nats: NatPlan[] = []
   const networks = topology.networks.map((network): NetworkPlan => {
-    if (network.kind !== 'ip' || !network.seats.some(({ role }) => role === 'foreign') || dice.onceIn(3)) return network
+    if (network.kind !== 'ip' || dice.onceIn(3)) return network
     const name = `nat-${network.number}-${NAT_SUBNET}`
+    const seats = network.seats.map(seat => (seat.role === 'foreign' && !dice.onceIn(3) ? behind(name, seat) : seat))
+    if (seats.every(({ nat }) => nat === undefined)) return network
     nats.push({ name, inside: ipv4At(network.number, NAT_SUBNET, 0), outside: `203.0.113.${network.number}` })
-    return ipNetwork(
-      network.number,
-      network.seats.map(seat => (seat.role === 'foreign' && !dice.onceIn(3) ? behind(name, seat) : seat)),
-    )
+    return ipNetwork(network.number, seats)
   })
   return { ...topology, networks, nats }
 }
@@ -104,7 +103,7 @@ const behind = (nat: string, seat: IpSeat): IpSeat => ({
   nat,
 })
 
-const eachSeat = ({ networks, boxes, nats }: Topology, change: <One extends Seat>(seat: One) => Seat): Topology => {
+const eachSeat = ({ networks, boxes, nats }: Topology, change: (seat: Seat) => Seat): Topology => {
   // What is changed of a seat is never its kind.
   const changed = <One extends Seat>(seat: One): One => change(seat) as One
   return {

@@ -1,5 +1,4 @@
 import type { Happening } from './fact.js'
-import { hostOfUuid } from './member.js'
 
 /** Which nodes hubs have, by who they are: their VMACs may change. */
 export interface HubServices {
@@ -10,11 +9,14 @@ export interface HubServices {
 }
 
 /** Tells when a hub has a node, and when no more: it may have a new connection of a node before the end of the old one. */
-export const hubServices = (tell: (happening: Happening) => void): HubServices => {
+export const hubServices = (
+  hostOf: (uuid: string) => string | undefined,
+  tell: (happening: Happening) => void,
+): HubServices => {
   const connections = new Map<string, Map<string, number>>()
 
   const count = (hub: string, uuid: string, change: number): void => {
-    const node = hostOfUuid(uuid)
+    const node = hostOf(uuid)
     if (node === undefined) return
     const nodes = connections.get(hub) ?? new Map<string, number>()
     connections.set(hub, nodes)

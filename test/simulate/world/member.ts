@@ -23,14 +23,6 @@ export const hostsOf = (plan: Plan): ReadonlySet<string> =>
     ...plan.networks.flatMap(network => (network.kind === 'sc' ? network.hubs : [])),
   ])
 
-/** The Device UUID of a node, which says whose it is. */
-export const uuidOf = ({ host, network }: Seat): string =>
-  Buffer.from(`${host} ${network}`.padEnd(16).slice(0, 16)).toString('hex')
-
-/** Whose Device UUID it is; `undefined` for that of a stranger. */
-export const hostOfUuid = (uuid: string): string | undefined =>
-  /^([a-z0-9-]+) \d+ *$/.exec(Buffer.from(uuid, 'hex').toString('latin1'))?.[1]
-
 /** The seats of boxes on a network. */
 export const seatsOfBoxes = ({ boxes }: Plan, network: number): readonly Seat[] =>
   boxes.flatMap(({ seats }) => seats.filter(seat => seat.network === network))

@@ -18,7 +18,6 @@ import { lotOf } from '../plan/lot.js'
 import { idIn } from '../traffic/payload.js'
 import type { Bounds } from './bounds.js'
 import type { Happening } from './fact.js'
-import { uuidOf } from './member.js'
 import type { Spoil } from './spoil.js'
 
 /** Of all subnets of BACnet/IP. */
@@ -35,6 +34,8 @@ export interface SeatSurroundings {
   readonly spoil: Spoil
   /** What an address behind a NAT looks like to others. */
   readonly outside: (nat: string, address: BipAddress) => BipAddress | undefined
+  /** Draws a Device UUID for a node. */
+  readonly uuidFor: (host: string) => string
   readonly tell: (happening: Happening) => void
 }
 
@@ -56,13 +57,17 @@ export const seatLink = (seat: Seat, surroundings: SeatSurroundings): SeatLink =
   throw new Error(`${seat.host} sits on a network of another kind`)
 }
 
-const scLink = (seat: ScSeat, { hubs }: ScNetworkPlan, { network, plan, spoil, tell }: SeatSurroundings): SeatLink => {
+const scLink = (
+  seat: ScSeat,
+  { hubs }: ScNetworkPlan,
+  { network, plan, spoil, uuidFor, tell }: SeatSurroundings,
+): SeatLink => {
   const [primary, failover] = seat.knowsFailover ? hubs : hubs.slice(0, 1)
   const { host } = seat
   const { minReconnect, maxReconnect, connectWait, heartbeat } = plan.timings
   const options = {
     vmac: seat.vmac,
-    uuid: uuidOf(seat),
+    uuid: uuidFor(host),
     ...(primary === undefined ? {} : { primary }),
     ...(failover === undefined ? {} : { failover }),
     timings: { minReconnect, maxReconnect, connectWait, heartbeat },

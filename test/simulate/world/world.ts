@@ -9,6 +9,7 @@ import {
 import type { HubEvent } from '../../../src/sc/hub/hub-event.js'
 import type { NetworkEvent, NetworkOutbound, OutboundApdu } from '../../../src/network/event/network-event.js'
 import type { BipAddress } from '../../../src/values/bip-address.js'
+import { randomDeviceUuid } from '../../../src/values/device-uuid.js'
 import type { Plan } from '../plan/plan.js'
 import { idIn, unchangedIdOf } from '../traffic/payload.js'
 import { boundsOf } from './bounds.js'
@@ -58,9 +59,10 @@ export const buildWorld = (
   tell: (happening: Happening) => void,
   spoil: Spoil,
 ): World => {
+  const random = fixedRandom(plan.seed)
   const network = virtualInternetwork(clock, {
     everywhere: { latency: plan.latency },
-    random: fixedRandom(plan.seed),
+    random,
   })
   const members = membersOf(plan)
   const stated = boundsOf(plan)
@@ -69,7 +71,13 @@ export const buildWorld = (
   const applications = new Map<string, Runs<NetworkOutbound>>()
   const samples: (() => void)[] = []
   watchWires(network, hostsOf(plan), tell)
-  const services = hubServices(tell)
+  const hostsByUuid = new Map<string, string>()
+  const services = hubServices(uuid => hostsByUuid.get(uuid), tell)
+  const uuidFor = (host: string): string => {
+    const uuid = randomDeviceUuid(random)
+    hostsByUuid.set(uuid, host)
+    return uuid
+  }
   watchHosts(network, members, services, tell)
   const nats = new Map(
     plan.nats.map(({ name, inside, outside }) => [name, network.nat(name, { inside, outside, mask: MASK })]),
@@ -149,7 +157,7 @@ export const buildWorld = (
   for (const { host, seats, isBox } of members) {
     const sat = seats.map(seat => ({
       seat,
-      ...seatLink(seat, { network, plan, bounds, stated, spoil, outside, tell }),
+      ...seatLink(seat, { network, plan, bounds, stated, spoil, outside, uuidFor, tell }),
     }))
     const options = {
       ports: sat.map(({ seat, link }) => ({
