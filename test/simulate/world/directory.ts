@@ -18,18 +18,22 @@ export interface Directory {
 export const directory = (plan: Plan): Directory => {
   const homes = new Map(membersOf(plan).map(({ host, seats: [home] }) => [host, home.network]))
   const latest = new Map<string, Mac>()
-  const owners = new Map<string, string>()
+  /** Who has an address as far as he knows; the last of them has it. */
+  const holders = new Map<string, readonly string[]>()
   const all = new Set<string>()
   const macOn = (host: string, network: number): Mac | undefined => {
     const mac = latest.get(`${host} ${network}`)
-    return owners.get(`${network} ${mac}`) === host ? mac : undefined
+    return holders.get(`${network} ${mac}`)?.at(-1) === host ? mac : undefined
   }
   return {
     note: ({ host, network, mac, isUp }) => {
       // Who is not up yet may have to take another.
       if (mac === undefined || !isUp) return
+      const before = latest.get(`${host} ${network}`)
       latest.set(`${host} ${network}`, mac as Mac)
-      owners.set(`${network} ${mac}`, host)
+      const others = (key: string): readonly string[] => holders.get(key)?.filter(one => one !== host) ?? []
+      if (before !== undefined && before !== mac) holders.set(`${network} ${before}`, others(`${network} ${before}`))
+      holders.set(`${network} ${mac}`, [...others(`${network} ${mac}`), host])
       all.add(`${host} ${network} ${mac}`)
     },
     macOn,
