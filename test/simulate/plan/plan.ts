@@ -96,7 +96,7 @@ export interface PlannedTimings {
   readonly maxReconnect: Duration
   readonly connectWait: Duration
   readonly heartbeat: Duration
-  /** Silence after which a hub takes a node for dead. */
+  /** Silence after which who was connected to takes the other for dead: a hub a node, or a node one that came to it directly. */
   readonly idleLimit: Duration
   /** Time to live of registrations, in seconds. */
   readonly ttl: number

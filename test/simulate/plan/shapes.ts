@@ -87,9 +87,10 @@ const withSharedHost = (
 const withNats = (dice: Dice, topology: Topology): Topology => {
   const nats: NatPlan[] = []
   const networks = topology.networks.map((network): NetworkPlan => {
-    if (network.kind !== 'ip' || dice.onceIn(3)) return network
+    if (network.kind !== 'ip' || network.bdt.length === 0 || dice.onceIn(3)) return network
     const name = `nat-${network.number}-${NAT_SUBNET}`
-    const seats = network.seats.map(seat => (seat.role === 'foreign' && !dice.onceIn(3) ? behind(name, seat) : seat))
+    const isBehind = ({ role }: IpSeat): boolean => (role === 'foreign' ? !dice.onceIn(3) : dice.onceIn(3))
+    const seats = network.seats.map(seat => (seat.role !== 'bbmd' && isBehind(seat) ? behind(name, seat) : seat))
     if (seats.every(({ nat }) => nat === undefined)) return network
     nats.push({ name, inside: ipv4At(network.number, NAT_SUBNET, 0), outside: `203.0.113.${network.number}` })
     return ipNetwork(network.number, seats)
@@ -98,7 +99,7 @@ const withNats = (dice: Dice, topology: Topology): Topology => {
 }
 
 const behind = (nat: string, seat: IpSeat): IpSeat => ({
-  ...ipSeat(seat.network, NAT_SUBNET, placeOf(seat).index, seat.role),
+  ...ipSeat(seat.network, NAT_SUBNET, placeOf(seat).index, 'foreign'),
   knowsNumber: seat.knowsNumber,
   nat,
 })

@@ -38,10 +38,10 @@ export const traffic = (
     const whom = chance.pick(members)
     const number = chance.pick(plan.networks).number
     if (network.isDown(by.host)) return
-    const { destination, due, may } = audience(members, by, addressing, whom, number, addresses.macOf)
+    const { destination, to, due, may } = audience(members, by, addressing, whom, number, addresses.macOf)
     if (due.size === 0) return
     const id = ++ids
-    tell({ _tag: 'Submitted', id, by: by.host, addressing, due, may })
+    tell({ _tag: 'Submitted', id, by: by.host, addressing, to, due, may })
     world.send(by.host, { _tag: 'Apdu', apdu: payload(id), destination })
   }
 

@@ -27,14 +27,15 @@ export const directory = (plan: Plan): Directory => {
   }
   return {
     note: ({ host, network, mac, isUp }) => {
+      if (mac === undefined) return
+      all.add(`${host} ${network} ${mac}`)
       // Who is not up yet may have to take another.
-      if (mac === undefined || !isUp) return
+      if (!isUp) return
       const before = latest.get(`${host} ${network}`)
       latest.set(`${host} ${network}`, mac as Mac)
       const others = (key: string): readonly string[] => holders.get(key)?.filter(one => one !== host) ?? []
       if (before !== undefined && before !== mac) holders.set(`${network} ${before}`, others(`${network} ${before}`))
       holders.set(`${network} ${mac}`, [...others(`${network} ${mac}`), host])
-      all.add(`${host} ${network} ${mac}`)
     },
     macOn,
     macOf: host => macOn(host, homes.get(host) ?? 0),

@@ -10,6 +10,8 @@ export interface Submitted {
   readonly id: number
   readonly by: string
   readonly addressing: Addressing
+  /** The station that it is addressed to, if it is to one. */
+  readonly to: { readonly network: number; readonly mac: string } | undefined
   /** Hosts that are to hear it. */
   readonly due: ReadonlySet<string>
   /** Hosts that hear it, too, if they can: boxes with a port on the network that it is for, and their home elsewhere. */

@@ -30,6 +30,8 @@ export const seatsOfBoxes = ({ boxes }: Plan, network: number): readonly Seat[] 
 /** Whom something reaches that is sent to an address. */
 export interface Audience {
   readonly destination: NetworkDestination
+  /** The station that it is, if it is one. */
+  readonly to?: { readonly network: number; readonly mac: Mac }
   readonly due: ReadonlySet<string>
   readonly may: ReadonlySet<string>
 }
@@ -60,6 +62,7 @@ export const audience = (
       const number = home.network === by.seats[0].network ? undefined : home.network
       return {
         destination: { _tag: 'Station', network: number, mac: mac ?? NO_MAC },
+        to: { network: home.network, mac: mac ?? NO_MAC },
         due: new Set(whom.host === by.host || mac === undefined ? [] : [whom.host]),
         may: NOBODY,
       }

@@ -64,13 +64,13 @@ const scLink = (
 ): SeatLink => {
   const [primary, failover] = seat.knowsFailover ? hubs : hubs.slice(0, 1)
   const { host } = seat
-  const { minReconnect, maxReconnect, connectWait, heartbeat } = plan.timings
+  const { minReconnect, maxReconnect, connectWait, heartbeat, idleLimit } = plan.timings
   const options = {
     vmac: seat.vmac,
     uuid: uuidFor(host),
     ...(primary === undefined ? {} : { primary }),
     ...(failover === undefined ? {} : { failover }),
-    timings: { minReconnect, maxReconnect, connectWait, heartbeat },
+    timings: { minReconnect, maxReconnect, connectWait, heartbeat, idleLimit },
     ...(seat.listens || seat.initiates
       ? {
           directConnections: {
