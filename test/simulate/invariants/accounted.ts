@@ -50,7 +50,8 @@ interface Account {
   readonly sent: Submitted
   readonly at: number
   latest: number
-  readonly heard: Set<string>
+  /** Who has not heard it yet. */
+  readonly waiting: Set<string>
   /** Who gave it back. */
   readonly givenBackBy: Set<string>
   /** Who did not get it, as a wire lost it. */
@@ -103,14 +104,16 @@ export const accounts = (plan: Plan) => {
           sent: fact,
           at: fact.at,
           latest: fact.at,
-          heard: new Set(),
+          waiting: new Set(fact.due),
           givenBackBy: new Set(),
           lostTo: new Set(),
         })
         return
       case 'Delivered': {
         const account = fact.id === undefined ? undefined : all.get(fact.id)
-        account?.heard.add(fact.host)
+        account?.waiting.delete(fact.host)
+        // What is settled is forgotten: runs are long.
+        if (account?.waiting.size === 0) all.delete(account.sent.id)
         return
       }
       case 'Arrived':
@@ -195,9 +198,7 @@ export const accounts = (plan: Plan) => {
 
   const missing = (): readonly (Missing & { readonly why: Excuse | undefined })[] =>
     [...all.values()].flatMap(account =>
-      [...account.sent.due]
-        .filter(host => !account.heard.has(host))
-        .map(host => ({ sent: account.sent, at: account.at, host, why: excuseOf(account, host) })),
+      [...account.waiting].map(host => ({ sent: account.sent, at: account.at, host, why: excuseOf(account, host) })),
     )
 
   return {

@@ -1,14 +1,17 @@
 import type { Dice } from '../../fuzz/dice.js'
-import type { IpSeat, NatPlan, NetworkPlan, ScNetworkPlan, ScSeat, Seat } from './plan.js'
-import { ipNetwork, ipSeat, ipv4At, seatOfBox, type Topology } from './topology.js'
+import type { Ip6Seat, IpSeat, NatPlan, NetworkPlan, ScNetworkPlan, ScSeat, Seat } from './plan.js'
+import { FOREIGN_SUBNET, ip6Seat, ipNetwork, ipSeat, ipv4At, seatOfBox, type Topology } from './topology.js'
+
+/** The host number of a port of a box that is a foreign device: below those of others. */
+const FIRST_FOREIGN_BOX = 1003
 
 /** The subnet of those behind a NAT. */
 const NAT_SUBNET = 201
 
 /**
  * Makes some of the networks what is rarer: joined in a chain, with hubs on hosts of nodes or boxes, with VMACs that two
- * have, nodes that know one hub only or that alone accept direct connections, foreign devices behind a NAT, hosts that can
- * move while they are up.
+ * have, nodes that know one hub only or that alone accept direct connections, foreign devices behind a NAT, boxes that are
+ * foreign devices, hosts that can move while they are up.
  */
 export const drawShapes = (dice: Dice, drawn: Topology): Topology => {
   const joined = dice.onceIn(4) ? inAChain(dice, drawn) : drawn
@@ -19,7 +22,9 @@ export const drawShapes = (dice: Dice, drawn: Topology): Topology => {
     network.kind === 'sc' && dice.onceIn(3) ? withSharedHost(dice, hidden, network, hosting) : network,
   )
   return eachSeat({ ...hidden, networks }, seat => {
-    if (seat.kind === 'sc' || seat.role === 'bbmd' || isBox(seat)) return seat
+    if (seat.kind === 'sc' || seat.role === 'bbmd') return seat
+    const on = networks[seat.network - 1]
+    if (isBox(seat)) return on?.kind !== 'sc' && on?.bdt.length !== 0 && dice.onceIn(4) ? asForeign(seat) : seat
     return { ...seat, isWildcard: dice.onceIn(3) }
   })
 }
@@ -103,6 +108,13 @@ const behind = (nat: string, seat: IpSeat): IpSeat => ({
   knowsNumber: seat.knowsNumber,
   nat,
 })
+
+/** A port of a box, which is on no subnet of its network. */
+const asForeign = (seat: IpSeat | Ip6Seat): Seat => {
+  const index = Number(seat.host.split('-')[1]) + FIRST_FOREIGN_BOX
+  const seated = (seat.kind === 'ip' ? ipSeat : ip6Seat)(seat.network, FOREIGN_SUBNET, index, 'foreign', seat.host)
+  return { ...seated, knowsNumber: seat.knowsNumber }
+}
 
 const eachSeat = ({ networks, boxes, nats }: Topology, change: (seat: Seat) => Seat): Topology => {
   // What is changed of a seat is never its kind.

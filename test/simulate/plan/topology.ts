@@ -12,7 +12,7 @@ const KINDS = ['sc', 'sc', 'ip', 'ip6'] as const
 const MAX_NETWORKS = 5
 const MAX_SUBNETS = 3
 /** Addresses of foreign devices are on a subnet of their own, which is nobody else's. */
-const FOREIGN_SUBNET = 200
+export const FOREIGN_SUBNET = 200
 const PORT = 47_808
 
 /** Draws networks with so many stations in all, joined by boxes so that there is one way between any two. */
@@ -140,7 +140,8 @@ export const ipSeat = (network: number, subnet: number, index: number, role: Sea
 export const ipv4At = (network: number, subnet: number, index: number): string =>
   `10.${network * 4 + (subnet >> 6)}.${((subnet & 63) << 2) + (index >> 8)}.${index & 0xff}`
 
-const ip6Seat = (network: number, subnet: number, index: number, role: SeatRole, host?: string): Ip6Seat => ({
+/** A seat on a B/IPv6 network. */
+export const ip6Seat = (network: number, subnet: number, index: number, role: SeatRole, host?: string): Ip6Seat => ({
   kind: 'ip6',
   host: host ?? `ip6-${network}-${subnet}-${index}`,
   network,
