@@ -3,6 +3,7 @@ import type { Fact, GivenBack, Submitted } from '../world/fact.js'
 import { standingHistory } from '../world/standing-history.js'
 import { firstFrom } from '../world/first-from.js'
 import { NOBODY } from '../world/wires.js'
+import { namesakesOf } from '../world/namesakes.js'
 import { waysOf } from '../world/ways.js'
 import { complaints, type Invariant } from './invariant.js'
 
@@ -17,9 +18,11 @@ const SETTLED_MS = 1000
  * order: it was given back by who sent it, or by a box, hub or BBMD on the way to that receiver; a wire lost the copy for it,
  * or for one of those; who sent it, or a box, went down while it may have waited there; two hosts on the way were not on one
  * network (down, without a hub or on another one, not registered); or one on the way told that it dropped something then,
- * which counts for as many NPDUs as it told of.
+ * which counts for as many NPDUs as it told of. Where two were given one VMAC, whoever has it now may get what was for the
+ * other: who was on another hub when that took a new one knows nothing of it.
  */
-export type Excuse = 'given back' | 'lost on a wire' | 'died with it' | 'not on one network' | 'told as dropped'
+export type Excuse =
+  'given back' | 'lost on a wire' | 'died with it' | 'went to its namesake' | 'not on one network' | 'told as dropped'
 
 /** What is told of something else than NPDUs: questions who is where, and their answers. */
 const isAboutNpdus = (reason: string): boolean => !/^(Address-Resolution|an answer|the answer|asked again)/.test(reason)
@@ -54,6 +57,8 @@ interface Account {
   readonly waiting: Set<string>
   /** Who gave it back. */
   readonly givenBackBy: Set<string>
+  /** Those with the VMAC of another to whom it came. */
+  readonly strayedTo: Set<string>
   /** Who did not get it, as a wire lost it. */
   readonly lostTo: Set<string>
 }
@@ -89,6 +94,7 @@ export const accounts = (plan: Plan) => {
   const hubs = new Map(plan.networks.map(network => [network.number, network.kind === 'sc' ? network.hubs : []]))
   const isSc = new Set(plan.networks.flatMap(({ kind, number }) => (kind === 'sc' ? [number] : [])))
   const served = standingHistory()
+  const namesakes = namesakesOf(plan)
   const registrationMs = (plan.timings.ttl + 30) * 1000
 
   /** Who sent something must be told himself; a link of his that knows is not enough. */
@@ -107,6 +113,7 @@ export const accounts = (plan: Plan) => {
           waiting: new Set(fact.due),
           givenBackBy: new Set(),
           lostTo: new Set(),
+          strayedTo: new Set(),
         })
         return
       case 'Delivered': {
@@ -119,7 +126,9 @@ export const accounts = (plan: Plan) => {
       case 'Arrived':
       case 'Doubled': {
         const account = all.get(fact.id)
-        if (account !== undefined) account.latest = fact.at
+        if (account === undefined) return
+        account.latest = fact.at
+        if (namesakes.has(fact.to)) account.strayedTo.add(fact.to)
         return
       }
       case 'GivenBack':
@@ -177,7 +186,10 @@ export const accounts = (plan: Plan) => {
     return false
   }
 
-  const excuseOf = ({ sent, at, latest, givenBackBy, lostTo }: Account, host: string): Excuse | undefined => {
+  const excuseOf = (
+    { sent, at, latest, givenBackBy, lostTo, strayedTo }: Account,
+    host: string,
+  ): Excuse | undefined => {
     const way = wayFrom(sent.by, host)
     const onTheWay = way.flatMap(({ network, from, to }) => [
       from,
@@ -189,6 +201,7 @@ export const accounts = (plan: Plan) => {
     if (onTheWay.some(one => one !== host && givenBackBy.has(one))) return 'given back'
     if (onTheWay.some(one => lostTo.has(one))) return 'lost on a wire'
     if (lostTo.has(NOBODY) && sent.addressing === 'unicast') return 'lost on a wire'
+    if (onTheWay.some(one => namesakes.get(one)?.some(other => strayedTo.has(other)))) return 'went to its namesake'
     if (way.some(({ from }) => isAmong(deaths.get(from), at, end))) return 'died with it'
     if (way.some(({ network, from, to }) => !isWhole(network, from, to, at, latest + SETTLED_MS))) {
       return 'not on one network'
