@@ -201,7 +201,8 @@ export const accounts = (plan: Plan) => {
     if (onTheWay.some(one => one !== host && givenBackBy.has(one))) return 'given back'
     if (onTheWay.some(one => lostTo.has(one))) return 'lost on a wire'
     if (lostTo.has(NOBODY) && sent.addressing === 'unicast') return 'lost on a wire'
-    if (onTheWay.some(one => namesakes.get(one)?.some(other => strayedTo.has(other)))) return 'went to its namesake'
+    const isStray = (other: string): boolean => strayedTo.has(other) && !sent.due.has(other) && !onTheWay.includes(other)
+    if (onTheWay.some(one => namesakes.get(one)?.some(isStray))) return 'went to its namesake'
     if (way.some(({ from }) => isAmong(deaths.get(from), at, end))) return 'died with it'
     if (way.some(({ network, from, to }) => !isWhole(network, from, to, at, latest + SETTLED_MS))) {
       return 'not on one network'
