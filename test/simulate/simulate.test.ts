@@ -39,6 +39,12 @@ describe('networks that are broken in every way', () => {
     expect(failures(2, { nodes: 100, hours: 0.05 })).toBe('')
   })
 
+  it('keep it for weeks', () => {
+    const plan = drawPlan(773)
+    expect(plan.stormy).toBeGreaterThan(7 * 24 * 3_600_000)
+    expect(failures(773, {})).toBe('')
+  })
+
   it.each(FOUND)('keep it with seed $seed, where $where', ({ seed, ...options }) => {
     expect(failures(seed, options)).toBe('')
   })

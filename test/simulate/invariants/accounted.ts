@@ -95,6 +95,7 @@ export const accounts = (plan: Plan) => {
   const isSc = new Set(plan.networks.flatMap(({ kind, number }) => (kind === 'sc' ? [number] : [])))
   const served = standingHistory()
   const namesakes = namesakesOf(plan)
+  const isHub = new Set([...hubs.values()].flat())
   const registrationMs = (plan.timings.ttl + 30) * 1000
 
   /** Who sent something must be told himself; a link of his that knows is not enough. */
@@ -128,7 +129,8 @@ export const accounts = (plan: Plan) => {
         const account = all.get(fact.id)
         if (account === undefined) return
         account.latest = fact.at
-        if (namesakes.has(fact.to)) account.strayedTo.add(fact.to)
+        // What a hub hears as a hub is nothing to the node beside it.
+        if (namesakes.has(fact.to) && isHub.has(fact.from)) account.strayedTo.add(fact.to)
         return
       }
       case 'GivenBack':
@@ -201,7 +203,8 @@ export const accounts = (plan: Plan) => {
     if (onTheWay.some(one => one !== host && givenBackBy.has(one))) return 'given back'
     if (onTheWay.some(one => lostTo.has(one))) return 'lost on a wire'
     if (lostTo.has(NOBODY) && sent.addressing === 'unicast') return 'lost on a wire'
-    const isStray = (other: string): boolean => strayedTo.has(other) && !sent.due.has(other) && !onTheWay.includes(other)
+    const isStray = (other: string): boolean =>
+      strayedTo.has(other) && !sent.due.has(other) && !way.some(({ from, to }) => from === other || to === other)
     if (onTheWay.some(one => namesakes.get(one)?.some(isStray))) return 'went to its namesake'
     if (way.some(({ from }) => isAmong(deaths.get(from), at, end))) return 'died with it'
     if (way.some(({ network, from, to }) => !isWhole(network, from, to, at, latest + SETTLED_MS))) {
