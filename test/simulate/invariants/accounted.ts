@@ -174,18 +174,23 @@ export const accounts = (plan: Plan) => {
     )
   }
 
-  /** Takes one of the things that a host told it dropped; all copies of an NPDU count as one. */
-  const takeNote = (host: string, id: number, from: number, to: number): boolean => {
+  /** The first time within a period that a host told it dropped something that is not known to be another NPDU. */
+  const noteOf = (host: string, id: number, from: number, to: number): Note | undefined => {
     const told = notes.get(host) ?? []
     for (let index = firstFrom(told, from, ({ at }) => at); index < told.length; index++) {
-      const { at, count, taken } = told[index] as Note
-      if (at > to) return false
-      if (taken.has(id)) return true
-      if (taken.size >= count) continue
-      taken.add(id)
-      return true
+      const note = told[index] as Note
+      if (note.at > to) return undefined
+      if (note.taken.has(id) || note.taken.size < note.count) return note
     }
-    return false
+    return undefined
+  }
+
+  /** Takes one of the things that hosts told they dropped, the first of them; all copies of an NPDU count as one. */
+  const takeNote = (hosts: readonly string[], id: number, from: number, to: number): boolean => {
+    const found = hosts.flatMap(host => noteOf(host, id, from, to) ?? [])
+    const note = found.reduce<Note | undefined>((first, one) => (first && first.at <= one.at ? first : one), undefined)
+    note?.taken.add(id)
+    return note !== undefined
   }
 
   const excuseOf = (
@@ -210,7 +215,7 @@ export const accounts = (plan: Plan) => {
     if (way.some(({ network, from, to }) => !isWhole(network, from, to, at, latest + SETTLED_MS))) {
       return 'not on one network'
     }
-    return onTheWay.some(one => takeNote(one, sent.id, at, end)) ? 'told as dropped' : undefined
+    return takeNote(onTheWay, sent.id, at, end) ? 'told as dropped' : undefined
   }
 
   const missing = (): readonly (Missing & { readonly why: Excuse | undefined })[] =>
