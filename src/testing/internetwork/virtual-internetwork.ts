@@ -1,4 +1,4 @@
-import { Subject, Subscription, type Observable, type SchedulerLike } from 'rxjs'
+import { Subject, type Observable, type SchedulerLike, type Subscription } from 'rxjs'
 import type { IpLink } from '../../ip/ip-link.js'
 import type { Ip6Link } from '../../ip6/ip6-link.js'
 import type { Duplex } from '../../link/duplex.js'
@@ -25,6 +25,7 @@ import type { VirtualNatOptions } from '../sockets/virtual-internet-options.js'
 import type { VirtualNat } from '../sockets/virtual-nat.js'
 import type { Fault, ScriptedFault } from './fault.js'
 import { faultsAt, type FaultsAt } from './fault-script.js'
+import { faultEffects } from './fault-effects.js'
 import { hostAddresses, IPV4, IPV6 } from './host-addresses.js'
 import { hostPower, type HostChange, type HostPower } from './host-power.js'
 import { knownHosts } from './known-hosts.js'
@@ -128,50 +129,13 @@ export const virtualInternetwork = (
     return power.on(host, duplex, whileDown)
   }
 
+  const begin = faultEffects({ paths, power, known, addresses, nats, sc, ipv4, ipv6 })
+
   const apply = (fault: Fault): Subscription => {
     known.check(fault)
     const lasting = begin(fault)
     fault$.next(fault)
     return lasting
-  }
-
-  const begin = (fault: Fault): Subscription => {
-    switch (fault._tag) {
-      case 'Partition':
-        return paths.partition(fault.ones, fault.others)
-      case 'Block':
-        return paths.block(fault.from, fault.to)
-      case 'Impair':
-        return paths.impair(fault.from, fault.to, fault.impairment)
-      case 'Refuse':
-        return sc.refuse(fault.host)
-      case 'Hang':
-        return sc.hang(fault.host)
-      case 'Cut':
-        sc.cut(fault.host)
-        return Subscription.EMPTY
-      case 'Mute':
-        sc.mute(fault.host)
-        return Subscription.EMPTY
-      case 'Fill':
-        return sc.fill(fault.hub)
-      case 'Kill':
-        return allOf(known.powered(fault.host).map(power.down))
-      case 'PowerOff': {
-        const hosts = known.powered(fault.host)
-        hosts.forEach(sc.mute)
-        // Nobody answers there, not even to say that nobody listens. All can answer again before the first is back.
-        return allOf([...hosts.map(sc.hang), ...hosts.map(power.down)])
-      }
-      case 'Rebind':
-        nats.get(fault.nat)?.forget()
-        return Subscription.EMPTY
-      case 'Move': {
-        const { from, family } = addresses.move(fault.host, fault.to)
-        ;(family === IPV4 ? ipv4 : ipv6).move(from, fault.to)
-        return Subscription.EMPTY
-      }
-    }
   }
 
   /** How long it is until a time from the beginning. */
@@ -243,13 +207,6 @@ export const virtualInternetwork = (
     ipv4,
     ipv6,
   }
-}
-
-/** All of them, until it is unsubscribed. */
-const allOf = (lasting: readonly Subscription[]): Subscription => {
-  const all = new Subscription()
-  for (const one of lasting) all.add(one)
-  return all
 }
 
 const hostIsDown = <Outbound>(outbound: Outbound): Dropped<Outbound> => ({

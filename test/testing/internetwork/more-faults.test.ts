@@ -25,6 +25,18 @@ const building = () => {
   return { clock, network, diary, note, node }
 }
 
+describe('a fault', () => {
+  it('is told when it has begun', () => {
+    const { clock, network, note, diary } = building()
+    network.hub('hub-a')
+    network.fault$.subscribe(fault => note(`${fault._tag} ${network.isDown('hub-a') ? 'down' : 'up'}`))
+    network.at('5s').fill('hub-a').for('20s')
+    network.at('10s').kill('hub-a').for('20s')
+    clock.advance('1min')
+    expect(diary).toEqual(['5 s Fill up', '10 s Kill down'])
+  })
+})
+
 describe('a full hub', () => {
   it('keeps the nodes that it has, and takes no other until it has room again', () => {
     const { clock, network, diary, node } = building()
