@@ -7,6 +7,7 @@ export type { Duplex } from './link/duplex.js'
 export {
   broadcast,
   unicast,
+  type AnyLink,
   type Destination,
   type Dropped,
   type Link,
@@ -15,6 +16,7 @@ export {
   type ReceivedNpdu,
   type StatusChanged,
 } from './link/link.js'
+export { npdus } from './link/npdus.js'
 export { open, type OpenLink } from './link/open.js'
 export { trace, type Onlooker } from './link/trace.js'
 export * from './transport/ip.js'

@@ -36,6 +36,7 @@ const PRINTS = [
   /asks each minute, and tells who answers[^]*pass 1\b[^]*duration_ms \d{1,3}\./,
   /^$/,
   /^$/,
+  /^$/,
 ] as const
 
 describe('each code block of the README', () => {

@@ -61,6 +61,15 @@ export type Link<
   Extra extends { readonly _tag: string } = never,
 > = Duplex<OutboundNpdu<Address> | Request, LinkEvent<Address, Status, Request> | Extra>
 
+/**
+ * A link of any kind, real or fake, of which only NPDUs matter. What is written for such a one works over all of them:
+ * `<Address extends string>(link: AnyLink<Address>) => …`.
+ */
+export type AnyLink<Address extends string> = Duplex<
+  OutboundNpdu<Address>,
+  ReceivedNpdu<Address> | { readonly _tag: string }
+>
+
 /** An NPDU for one station. */
 export const unicast = <Address extends string>(
   npdu: Uint8Array,

@@ -27,8 +27,11 @@ export const webSocketFrame = (length: number, allocate: (length: number) => Uin
   return { octets, start }
 }
 
-/** A frame around a message that is there already. */
-export const frameMessage = (message: Uint8Array, allocate: (length: number) => Uint8Array): WebSocketFrame => {
+/** A frame around a message that is there already, of at most 65535 octets. Default: in memory of its own. */
+export const frameMessage = (
+  message: Uint8Array,
+  allocate: (length: number) => Uint8Array = length => new Uint8Array(length),
+): WebSocketFrame => {
   const frame = webSocketFrame(message.length, allocate)
   frame.octets.set(message, frame.start)
   return frame

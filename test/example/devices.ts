@@ -26,7 +26,7 @@ import {
   type Duration,
   type IAm,
 } from 'rx-bacnet'
-import { npdus, type AnyLink } from './npdus.js'
+import { npdus, type AnyLink } from 'rx-bacnet'
 
 /** A device that has said I-Am. What `answer(device, …)` makes goes to it. */
 export type Device<Address extends string> = Pick<DecodedNpdu<Address>, 'source' | 'decoded'> & { readonly iAm: IAm }

@@ -4,7 +4,7 @@ import { describe, it } from 'vitest'
 import { encodeApdu, seconds, unicast, type ApplicationPdu, type Vmac } from 'rx-bacnet'
 import { heard, iAm, marbles, npduOf, vmac } from 'rx-bacnet/testing'
 import { decodeNpdu, errorParameters } from 'rx-bacnet/wire'
-import type { AnyLink } from './npdus.js'
+import type { AnyLink } from 'rx-bacnet'
 import { pollValue, type PollOptions, type Reading } from './poll-value.js'
 import { presentValue } from './present-value.js'
 

@@ -30,7 +30,7 @@ import {
   type OutboundNpdu,
 } from 'rx-bacnet'
 import { stationOf } from './devices.js'
-import { npdus, type AnyLink } from './npdus.js'
+import { npdus, type AnyLink } from 'rx-bacnet'
 
 /** What is read: the parameters of a ReadProperty, and how those of its answer are understood; `undefined` when they are not. */
 export interface Property<Value> {

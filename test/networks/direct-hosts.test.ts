@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fixedRandom, virtualNetwork, type Fate } from '../../src/testing/index.js'
+import { fixedRandom, virtualNetwork, type MessageFate } from '../../src/testing/index.js'
 import { virtualPaths, type Paths } from '../../src/testing/paths/paths.js'
 import { virtualClock } from '../../src/testing/time/virtual-clock.js'
 import { ms, seconds } from '../../src/values/duration.js'
@@ -116,7 +116,7 @@ describe('where a node accepts direct connections is on the host of that node', 
 
   it('which names it in the fates of messages', () => {
     const { clock, network, send } = connected()
-    const fates: Fate[] = []
+    const fates: MessageFate[] = []
     network.fate$.subscribe(fate => fates.push(fate))
     send(2)
     clock.advance(ms(1))

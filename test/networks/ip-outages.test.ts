@@ -6,6 +6,7 @@ import { ms, seconds } from '../../src/values/duration.js'
 import { bip } from '../support/bvll-vectors.js'
 import { inWords, ipLab, type RunningIpPort } from '../support/ip-lab.js'
 import { numbered } from '../support/npdu.js'
+import type { BipAddress } from '../../src/values/bip-address.js'
 
 const BBMD = '10.0.1.1:47808'
 
@@ -74,7 +75,7 @@ describe('a foreign device whose BBMD was restarted', () => {
     const { lab, hub, node, device } = registered()
     restart(hub)
     // From now on it is restarted whenever it has taken a registration, so that it never knows the device.
-    const isTaken = ({ from, octets }: VirtualDatagram): boolean =>
+    const isTaken = ({ from, octets }: VirtualDatagram<BipAddress>): boolean =>
       from === bip(BBMD) && octets[1] === 0 && octets[5] === 0
     lab.network.tap$.pipe(filter(isTaken)).subscribe(() => restart(hub))
     device.broadcast(numbered(1))
@@ -87,7 +88,7 @@ describe('a foreign device whose BBMD was restarted', () => {
 describe('a foreign device that loses its BBMD', () => {
   it('says so TTL + 30 s after the last answer, drops its broadcasts with a reason, and comes back by itself', () => {
     const { lab, node, device } = registered()
-    const cable = lab.network.cut('10.0.1.1')
+    const cable = lab.network.unplug('10.0.1.1')
     lab.advance(seconds(89))
     expect(states(device)).toEqual(['unregistered', 'registered'])
     lab.advance(seconds(1))
@@ -109,7 +110,7 @@ describe('a foreign device that loses its BBMD', () => {
 
   it('outlasts a shorter outage without a word', () => {
     const { lab, node, device } = registered()
-    const cable = lab.network.cut('10.0.1.1')
+    const cable = lab.network.unplug('10.0.1.1')
     lab.advance(seconds(60))
     cable.unsubscribe()
     lab.advance(seconds(30))
@@ -121,7 +122,7 @@ describe('a foreign device that loses its BBMD', () => {
 
   it('is sent nothing any more TTL + 30 s after it was pulled out itself', () => {
     const { lab, hub, node } = registered()
-    lab.network.cut('10.0.3.7')
+    lab.network.unplug('10.0.3.7')
     lab.advance(seconds(91))
     lab.sent()
     node.broadcast(numbered(1))

@@ -69,8 +69,8 @@ const play = (network: Topology, steps: readonly (SendStep | WaitStep | FaultSte
       case 'lose':
       case 'refuse': {
         const isHit = hits(step.seed)
-        const { lose, refuse } = lab.network
-        const trouble = step.do === 'lose' ? lose(isHit) : refuse(() => (isHit() ? 'the network is down' : undefined))
+        const { lose, failSend } = lab.network
+        const trouble = step.do === 'lose' ? lose(isHit) : failSend(() => (isHit() ? 'the network is down' : undefined))
         for (const from of [0, 0, 1, 0]) submit(step.seed + from)
         lab.advance(ms(step.during))
         submit(step.seed)

@@ -38,7 +38,7 @@ describe('a station that is at another address than its peers know', () => {
     const { mover, peer } = known(lab)
     lab.network.move('fd71:0:0:2::9', 'fd71:0:0:2::99')
     const old = bip6('[fd71:0:0:2::9]:47808')
-    lab.network.refuse(({ to }) => (to === old ? 'nobody is there' : undefined))
+    lab.network.failSend(({ to }) => (to === old ? 'nobody is there' : undefined))
     peer.unicast(numbered(1), '002009')
     lab.advance(ms(20))
     expect(peer.told('Dropped').map(({ reason }) => reason)).toEqual(['nobody is there'])

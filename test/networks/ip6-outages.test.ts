@@ -1,12 +1,13 @@
 import { filter } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { bbmd6, foreignDevice6, ordinaryNode } from '../../src/index.js'
-import type { VirtualDatagram6 } from '../../src/testing/index.js'
+import type { VirtualDatagram } from '../../src/testing/index.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { bip6 } from '../support/bvll6-vectors.js'
 import { BBMD1, registered, vmacOf } from '../support/ip6-domains.js'
 import { inWords6, type RunningIp6Port } from '../support/ip6-lab.js'
 import { numbered } from '../support/npdu.js'
+import type { Bip6Address } from '../../src/values/bip6-address.js'
 
 const DEVICE = '[fd71:0:0:9::7]:47808'
 const GROUP = '[ff02::bac0]:47808'
@@ -80,7 +81,7 @@ describe('a foreign device of BACnet/IPv6 whose BBMD was restarted', () => {
     const { lab, bbmd1, a, device } = registered()
     restart(bbmd1)
     // From now on it is restarted whenever it has taken a registration, so that it never knows the device.
-    const isTaken = ({ from, octets }: VirtualDatagram6): boolean =>
+    const isTaken = ({ from, octets }: VirtualDatagram<Bip6Address>): boolean =>
       from === bip6(BBMD1) && octets[1] === 0 && octets[8] === 0
     lab.network.tap$.pipe(filter(isTaken)).subscribe(() => restart(bbmd1))
     device.broadcast(numbered(1))
@@ -93,7 +94,7 @@ describe('a foreign device of BACnet/IPv6 whose BBMD was restarted', () => {
 describe('a foreign device of BACnet/IPv6 that loses its BBMD', () => {
   it('says so TTL + 30 s after the last answer, drops what it cannot send, and comes back by itself', () => {
     const { lab, a, b, device } = registered()
-    const cable = lab.network.cut('fd71:0:0:1::1')
+    const cable = lab.network.unplug('fd71:0:0:1::1')
     lab.advance(seconds(88))
     expect(states(device)).toEqual(['unregistered', 'registered'])
     lab.advance(seconds(2))
@@ -121,7 +122,7 @@ describe('a foreign device of BACnet/IPv6 that loses its BBMD', () => {
 
   it('is sent nothing any more TTL + 30 s after it was pulled out itself', () => {
     const { lab, bbmd1, a } = registered()
-    lab.network.cut('fd71:0:0:9::7')
+    lab.network.unplug('fd71:0:0:9::7')
     const copies = (number: number): number => {
       lab.sent()
       a.broadcast(numbered(number))

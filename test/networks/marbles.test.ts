@@ -2,7 +2,7 @@ import { defer, filter, interval, map, NEVER, Subject, takeUntil, tap, timer, ty
 import { TestScheduler } from 'rxjs/testing'
 import { describe, expect, it } from 'vitest'
 import { broadcast, ms, unicast, type OutboundNpdu, type ScLink, type ScLinkEvent, type Vmac } from '../../src/index.js'
-import { fixedRandom, virtualNetwork, type Tapped } from '../../src/testing/index.js'
+import { fixedRandom, virtualNetwork, type TappedWebSocket } from '../../src/testing/index.js'
 
 /*
  * The public testing API in the hands of its user: marble tests of his application, and of the link it runs on.
@@ -147,7 +147,7 @@ describe('a virtual network', () => {
     const scheduler = marbles()
     scheduler.run(({ cold, expectObservable }) => {
       const network = virtualNetwork(scheduler)
-      const seen = map((tapped: Tapped) => (tapped._tag === 'Message' ? tapped.octets[0] : tapped.code))
+      const seen = map((tapped: TappedWebSocket) => (tapped._tag === 'Message' ? tapped.octets[0] : tapped.code))
       NEVER.pipe(network.hub()).subscribe()
 
       expectObservable(network.tap$.pipe(seen), '^ 1s !').toBe('(ra)--n--(dke)', {

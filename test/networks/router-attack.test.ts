@@ -63,7 +63,7 @@ const besieged = ({ npdu, isUnicast, addresses = 100 }: Attack, policy: Partial<
   const attack = (): void => {
     const said = fromHex(npdu(attacks))
     const length = said.length + 4
-    world.ip.inject({
+    world.virtual.ipv4.inject({
       from: bip(`10.0.1.${100 + (attacks % addresses)}:47808`),
       to: bip(isUnicast === true ? '10.0.1.1:47808' : '10.0.1.255:47808'),
       octets: Uint8Array.of(0x81, isUnicast === true ? 0x0a : 0x0b, length >> 8, length & 0xff, ...said),

@@ -3,7 +3,7 @@ import { TO_ALL, toNetwork, toStation } from '../../src/network/event/destinatio
 import type { Conflict } from '../../src/network/event/network-event.js'
 import { ms, seconds, type Duration } from '../../src/values/duration.js'
 import { internetwork, type Internetwork, type LabNetwork, type LabNode } from '../support/internetwork.js'
-import type { Kind } from '../support/internetwork-media.js'
+import type { Kind } from '../support/internetwork-hosts.js'
 
 /*
  * Internetworks that are not as they should be. Nothing may go round for ever: what is said after the last input is

@@ -119,7 +119,10 @@ describe('a router whose SC port loses its hub', () => {
     router.submit({ _tag: 'ReadCounters' })
     expect(router.news('Counters')[0]?.counters.ports['sc 30']?.unsent).toEqual({ 'not connected': 3 })
     const discarded = router.news('Discarded').filter(({ reason }) => reason === 'not connected')
-    expect(discarded.reduce((sum, { count }) => sum + count, 0), 'and its application is told').toBe(3)
+    expect(
+      discarded.reduce((sum, { count }) => sum + count, 0),
+      'and its application is told',
+    ).toBe(3)
   })
 
   it('for long: what is sent there is rejected, and its return is announced', () => {
@@ -211,7 +214,7 @@ describe('a router that gets another address', () => {
     world.bare('impostor', {
       on: sc,
       host,
-      sc: { name: 'impostor', uuid: '00000000-0000-4000-8000-0000000000ff', timings: SOON },
+      sc: { uuid: '00000000-0000-4000-8000-0000000000ff', timings: SOON },
     })
     sc.hub?.start()
     world.advance(seconds(9))
@@ -234,7 +237,7 @@ describe('a router that gets another address', () => {
     world.advance(seconds(1))
     for (const speaker of [a, d]) speaker.send('100400', to(c))
     world.advance(seconds(1))
-    world.ip.move('10.0.1.1', '10.0.1.2')
+    world.virtual.ipv4.move('10.0.1.1', '10.0.1.2')
     world.advance(seconds(1))
     for (const speaker of [a, d]) speaker.send('1004aa', to(c))
     world.advance(seconds(1))

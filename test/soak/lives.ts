@@ -1,5 +1,5 @@
 /** How a process ended. */
-export type Fate = 'killed' | 'stopped'
+export type MessageFate = 'killed' | 'stopped'
 
 /** How long what hung is busy with all that came meanwhile, such as hundreds of handshakes of nodes that tried it again. */
 const CATCHING_UP_MS = 4_000
@@ -13,13 +13,13 @@ export interface Lives {
   /** From now on it hangs. */
   readonly pause: (life: string, at: number) => void
   readonly resume: (life: string, at: number) => void
-  readonly end: (life: string, at: number, fate: Fate) => void
+  readonly end: (life: string, at: number, fate: MessageFate) => void
   /** It did not turn between two times: it had no processor, or was busy with one thing. */
   readonly stall: (life: string, from: number, to: number) => void
   /** For how many milliseconds between two times, in either order, it was there, and neither hung nor stood still. */
   readonly running: (life: string, one: number, other: number) => number
   /** When and how it ended, if it has. */
-  readonly ended: (life: string) => { readonly at: number; readonly fate: Fate } | undefined
+  readonly ended: (life: string) => { readonly at: number; readonly fate: MessageFate } | undefined
   /** Whether it hung for some of the time between two others. */
   readonly hung: (life: string, from: number, to: number) => boolean
   /** All that is known of a process, in words. */
@@ -37,7 +37,7 @@ interface Run {
 interface Life {
   readonly runs: Run[]
   readonly stalls: Run[]
-  end: { readonly at: number; readonly fate: Fate } | undefined
+  end: { readonly at: number; readonly fate: MessageFate } | undefined
 }
 
 const within = (one: Run, other: Run): Run => ({

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { now } from './clock.js'
-import type { Fate } from './lives.js'
+import type { MessageFate } from './lives.js'
 import type { Memory } from './memory.js'
 
 /** One line that a command printed with `--json`. */
@@ -14,7 +14,7 @@ export interface ServiceEvents {
   readonly told: (life: string, at: number, told: Told) => void
   readonly paused: (life: string, at: number) => void
   readonly resumed: (life: string, at: number) => void
-  readonly ended: (life: string, at: number, fate: Fate) => void
+  readonly ended: (life: string, at: number, fate: MessageFate) => void
   /** It did not turn between two times, for whatever reason. */
   readonly stalled: (life: string, from: number, to: number) => void
   /** It did what it should not: ended by itself, or not as asked, or complained. */
@@ -58,7 +58,7 @@ interface Running {
   /** Undefined until it listens. */
   life: string | undefined
   /** What was done to it that ends it. */
-  asked: Fate | undefined
+  asked: MessageFate | undefined
 }
 
 /** A command `rx-bacnet … --json`; `lifeOf` names its life by what it says when it listens. */
@@ -126,7 +126,7 @@ export const service = (
   }
 
   let killedAt = 0
-  const end = async (fate: Fate, signal: NodeJS.Signals): Promise<void> => {
+  const end = async (fate: MessageFate, signal: NodeJS.Signals): Promise<void> => {
     if (running === undefined) return
     const { child, exited } = running
     running.asked = fate

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Kind } from './internetwork-media.js'
+import type { Kind } from './internetwork-hosts.js'
 import { internetwork, type Internetwork, type LabNetwork, type LabNode } from './internetwork.js'
 
 /*

@@ -1,4 +1,5 @@
-import { Observable, tap, VirtualTimeScheduler } from 'rxjs'
+import { merge, Observable, tap } from 'rxjs'
+import type { Duplex } from '../../src/link/duplex.js'
 import type { OutboundNpdu } from '../../src/link/link.js'
 import type { NetworkDestination } from '../../src/network/event/destination.js'
 import type {
@@ -9,11 +10,12 @@ import type {
 } from '../../src/network/event/network-event.js'
 import type { NetworkLink } from '../../src/network/link/network-link.js'
 import type { NetworkPortOptions } from '../../src/network/port/port.js'
-import { fixedRandom } from '../../src/testing/index.js'
-import { networkEntity, router, type NetworkOptions, type RouterOptions } from '../../src/transport/router.js'
-import type { Duration } from '../../src/values/duration.js'
+import type { HubCommand, HubEvent } from '../../src/sc/hub/hub-event.js'
+import { virtualClock, virtualInternetwork, type VirtualInternetwork } from '../../src/testing/index.js'
+import type { NetworkOptions, RouterOptions } from '../../src/transport/router.js'
+import { ms, type Duration } from '../../src/values/duration.js'
 import type { Mac } from '../../src/values/mac.js'
-import { media, type Host, type HostOptions, type Kind, type Media } from './internetwork-media.js'
+import { hostOn, hubName, type Host, type HostOptions, type Kind } from './internetwork-hosts.js'
 import { run, type Running } from './running.js'
 import { fromHex, toHex } from './vectors.js'
 import { macOf } from './mac.js'
@@ -25,7 +27,7 @@ export interface LabNetwork {
   /** Its place among the virtual media. */
   readonly index: number
   /** Its hub, where it has one. */
-  readonly hub: ReturnType<Media['hub']> | undefined
+  readonly hub: Running<HubCommand, HubEvent> | undefined
 }
 
 /** How a node sits on a network. */
@@ -71,18 +73,21 @@ export interface SpokenNpdu {
   readonly hex: string
 }
 
-/** An internetwork in one virtual time, with the clock in the hands of the test. */
-export interface Internetwork extends Pick<Media, 'ip' | 'ip6' | 'sc' | 'datagrams'> {
+/** A `virtualInternetwork` with its clock in the hands of the test, and what is said and heard there written down. */
+export interface Internetwork {
+  readonly virtual: VirtualInternetwork
+  /** How many datagrams, and messages between hubs and nodes, there have been. */
+  readonly datagrams: () => number
   readonly network: (kind: Kind, number: number) => LabNetwork
   readonly router: (
     name: string,
     ports: readonly (LabNetwork | LabPort)[],
-    options?: Partial<Omit<RouterOptions, 'ports'>>,
+    options?: Partial<Omit<RouterOptions, 'ports' | 'scheduler' | 'random'>>,
   ) => LabNode
   readonly station: (
     name: string,
     port: LabNetwork | LabPort,
-    options?: Partial<Omit<NetworkOptions, 'ports'>>,
+    options?: Partial<Omit<NetworkOptions, 'ports' | 'scheduler' | 'random'>>,
   ) => LabNode
   readonly bare: (name: string, port: LabNetwork | LabPort) => BareStation
   readonly advance: (time: Duration) => void
@@ -101,10 +106,12 @@ export interface Internetwork extends Pick<Media, 'ip' | 'ip6' | 'sc' | 'datagra
   readonly open: () => number
 }
 
-/** An internetwork with nothing in it. */
+/** An internetwork with nothing in it. Everything is on its way for a millisecond. */
 export const internetwork = (): Internetwork => {
-  const scheduler = new VirtualTimeScheduler(undefined, 0)
-  const all = media(scheduler)
+  const clock = virtualClock()
+  const virtual = virtualInternetwork(clock, { everywhere: { latency: ms(1) } })
+  let datagrams = 0
+  merge(virtual.ipv4.tap$, virtual.ipv6.tap$, virtual.sc.tap$).subscribe(() => datagrams++)
   const nodes: LabNode[] = []
   const ends: (() => void)[] = []
   const spoken: SpokenNpdu[] = []
@@ -121,7 +128,7 @@ export const internetwork = (): Internetwork => {
         open++
         subscriber.add(() => open--)
         const heard = ({ npdu, destination }: OutboundNpdu<Mac>): void =>
-          void spoken.push({ at: scheduler.now(), by, network: number, to: destination, hex: toHex(npdu) })
+          void spoken.push({ at: clock.now(), by, network: number, to: destination, hex: toHex(npdu) })
         return link.duplex(outbound$.pipe(tap(heard))).subscribe({
           next: event => {
             if (event._tag !== 'Npdu' || isLost?.(by) !== true) subscriber.next(event)
@@ -137,7 +144,7 @@ export const internetwork = (): Internetwork => {
     const { on } = port
     const next = (hosts.get(on.index) ?? 10) + 1
     if (port.host === undefined) hosts.set(on.index, next)
-    const { mac, link } = all.host(on.kind, on.index, port.host ?? next, port)
+    const { mac, link } = hostOn(virtual, by, on.kind, on.index, port.host ?? next, port)
     return { on, mac, link: watched(by, on, link) }
   }
 
@@ -162,7 +169,7 @@ export const internetwork = (): Internetwork => {
       const isSecond = sat.findIndex(({ on }) => on === one.on) < index
       return ported(one, given[index] ?? one.on, `${one.on.kind} ${one.on.number}${isSecond ? ' again' : ''}`)
     })
-    const running = run(name, make.duplex(options), scheduler)
+    const running = run(name, make.duplex(options), clock)
     const apdus = (): readonly ReceivedApdu[] => running.told('Apdu')
     const counts = new Map<string, number>()
     const made: LabNode = {
@@ -196,26 +203,27 @@ export const internetwork = (): Internetwork => {
   }
 
   return {
-    ...all,
+    virtual,
+    datagrams: () => datagrams,
     network: (kind, number) => {
       const index = ++networks
-      const hub = kind === 'sc' ? all.hub(index) : undefined
+      const hub = kind === 'sc' ? run(hubName(index), virtual.hub(hubName(index)), clock) : undefined
       if (hub !== undefined) ends.push(hub.kill)
       return { kind, number, index, hub }
     },
     router: (name, ports, options = {}) =>
       node(name, ports, {
         isRouter: true,
-        duplex: given => router({ scheduler, random: fixedRandom(1), ...options, ports: given }),
+        duplex: given => virtual.router(name, { ...options, ports: given }),
       }),
     station: (name, port, options = {}) =>
       node(name, [port], {
         isRouter: false,
-        duplex: given => networkEntity({ scheduler, random: fixedRandom(1), ...options, ports: given }),
+        duplex: given => virtual.entity(name, { ...options, ports: given }),
       }),
     bare: (name, port) => {
       const { mac, link } = sit(name, port)
-      const running = run(name, link.duplex, scheduler)
+      const running = run(name, link.duplex, clock)
       let seen = 0
       ends.push(running.kill)
       return {
@@ -231,12 +239,8 @@ export const internetwork = (): Internetwork => {
         kill: running.kill,
       }
     },
-    advance: time => {
-      scheduler.maxFrames = scheduler.frame + time
-      scheduler.flush()
-      scheduler.frame = scheduler.maxFrames
-    },
-    now: () => scheduler.now(),
+    advance: clock.advance,
+    now: () => clock.now(),
     spoken: () => spoken.splice(0),
     hearers: apdu =>
       Object.fromEntries(nodes.map(one => [one.name, one.heard(apdu)] as const).filter(([, from]) => from.length > 0)),
@@ -246,14 +250,14 @@ export const internetwork = (): Internetwork => {
     close: () => {
       for (const end of ends) end()
     },
-    running: () => scheduler.actions.length,
+    running: clock.pending,
     open: () => open,
   }
 }
 
 interface MakeNode {
   readonly isRouter: boolean
-  readonly duplex: (ports: readonly NetworkPortOptions[]) => ReturnType<typeof router>
+  readonly duplex: (ports: readonly NetworkPortOptions[]) => Duplex<NetworkOutbound, NetworkEvent>
 }
 
 /** The address of the application of a node, as others know it. */

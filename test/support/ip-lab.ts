@@ -20,7 +20,7 @@ export type RunningIpPort = RunningPort<IpOutbound, IpLinkEvent, IpStatus>
 type PortOptions = Omit<VirtualIpPortOptions, 'bind'>
 
 /** A virtual B/IP network with the clock in the hands of the test. */
-export type IpLab = PortLab<VirtualIpNetwork, RunningIpPort, PortOptions, TappedDatagram>
+export type IpLab = PortLab<VirtualIpNetwork, RunningIpPort, PortOptions, TappedDatagram<BipAddress>>
 
 /** Sets up a virtual B/IP network. */
 export const ipLab = (options: VirtualIpNetworkOptions = {}): IpLab =>

@@ -2,7 +2,7 @@ import type { Ip6LinkEvent, Ip6Outbound, Ip6Status } from '../../src/ip6/ip6-lin
 import { broadcast, unicast } from '../../src/link/link.js'
 import {
   virtualIp6Network,
-  type TappedDatagram6,
+  type TappedDatagram,
   type VirtualIp6Network,
   type VirtualIp6NetworkOptions,
   type VirtualIp6PortOptions,
@@ -20,7 +20,7 @@ export type RunningIp6Port = RunningPort<Ip6Outbound, Ip6LinkEvent, Ip6Status>
 type PortOptions = Omit<VirtualIp6PortOptions, 'bind'>
 
 /** A virtual B/IPv6 network with the clock in the hands of the test. */
-export type Ip6Lab = PortLab<VirtualIp6Network, RunningIp6Port, PortOptions, TappedDatagram6>
+export type Ip6Lab = PortLab<VirtualIp6Network, RunningIp6Port, PortOptions, TappedDatagram<Bip6Address>>
 
 /** Sets up a virtual B/IPv6 network. */
 export const ip6Lab = (options: VirtualIp6NetworkOptions = {}): Ip6Lab =>

@@ -1,8 +1,9 @@
-import type { TappedDatagram6 } from '../../src/testing/index.js'
+import type { TappedDatagram } from '../../src/testing/index.js'
 import { ms } from '../../src/values/duration.js'
 import { hadToReach, mostTimes } from './ip6-history.js'
 import { ON_ITS_WAY, type Played6, type Sent6 } from './ip6-play.js'
 import { toHex } from './vectors.js'
+import type { Bip6Address } from '../../src/values/bip6-address.js'
 
 const isOf = ({ npdu }: Sent6, octets: Uint8Array | string): boolean =>
   (typeof octets === 'string' ? octets : toHex(octets)).endsWith(toHex(npdu))
@@ -89,7 +90,10 @@ const liesIn = ({ lab, stations }: Played6): readonly string[] => {
 }
 
 /** More datagrams than it should take. */
-const storms = ({ stations, sent, lost }: Played6, carried: readonly TappedDatagram6[]): readonly string[] => {
+const storms = (
+  { stations, sent, lost }: Played6,
+  carried: readonly TappedDatagram<Bip6Address>[],
+): readonly string[] => {
   // A copy for each BBMD, each domain, each foreign device, and each node that may be one for a while.
   const copies = stations.reduce((sum, { kind }) => sum + (kind === 'BBMD' ? 2 : 1), 0)
   const count = (fn: number): number => carried.filter(({ octets }) => octets[1] === fn).length

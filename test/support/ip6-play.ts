@@ -105,9 +105,9 @@ export const play6 = (network: Topology6, steps: readonly Step6[]) => {
       case 'refuse': {
         const isHit = hits(step.seed)
         const isLost = ({ octets }: { readonly octets: Uint8Array }): boolean => isHit() && lost.push(toHex(octets)) > 0
-        const { lose, refuse } = lab.network
+        const { lose, failSend } = lab.network
         const trouble =
-          step.do === 'lose' ? lose(isLost) : refuse(given => (isLost(given) ? 'the network is down' : undefined))
+          step.do === 'lose' ? lose(isLost) : failSend(given => (isLost(given) ? 'the network is down' : undefined))
         for (const from of [0, 0, 1, 0]) submit(step.seed + from, 'all')
         for (const to of [1, 2]) submit(step.seed, one(step.seed + to))
         lab.advance(ms(step.during))

@@ -18,7 +18,7 @@ export interface RunningPort<Outbound, Event extends { readonly _tag: string }, 
 }
 
 /** A virtual network with the clock in the hands of the test. Everything is on its way for a millisecond. */
-export interface PortLab<Network, Port, Options, Tapped> {
+export interface PortLab<Network, Port, Options, TappedWebSocket> {
   readonly network: Network
   readonly advance: (duration: Duration) => void
   /** The time, in milliseconds since the start of the test. */
@@ -26,7 +26,7 @@ export interface PortLab<Network, Port, Options, Tapped> {
   /** A port, running, which is called by its address. */
   readonly port: (bind: string, options?: Options) => Port
   /** All that was sent since it was last looked at. */
-  readonly sent: () => readonly Tapped[]
+  readonly sent: () => readonly TappedWebSocket[]
   /** Those ports, in words, that heard an NPDU, each with whom it heard it from. */
   readonly hearers: (npdu: Uint8Array) => Readonly<Record<string, readonly string[]>>
   /** Timers that are set, and datagrams that are on their way. */
@@ -127,4 +127,4 @@ export const heardTwice = (lab: Hearing, npdu: Uint8Array): readonly string[] =>
   Object.entries(lab.hearers(npdu)).flatMap(([name, { length }]) => (length > 1 ? [name] : []))
 
 /** What is tapped of a network. */
-type TappedOf<Network> = Network extends { readonly tap$: Observable<infer Tapped> } ? Tapped : never
+type TappedOf<Network> = Network extends { readonly tap$: Observable<infer TappedWebSocket> } ? TappedWebSocket : never

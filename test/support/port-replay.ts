@@ -1,6 +1,6 @@
 import { Subject, Subscription, VirtualTimeScheduler, type Observable } from 'rxjs'
 import type { Duplex } from '../../src/link/duplex.js'
-import type { CarriedDatagram, TappedOctets } from '../../src/testing/sockets/virtual-datagrams.js'
+import type { VirtualDatagram, TappedDatagram } from '../../src/testing/sockets/virtual-datagrams.js'
 
 import type { CapturedDatagram } from './captures.js'
 import { toHex } from './vectors.js'
@@ -20,8 +20,8 @@ export interface ReplayOptions<Address extends string, Outbound, Event> {
   readonly datagrams: readonly CapturedDatagram<Address>[]
   /** Runs a network with nobody on it. */
   readonly network: (scheduler: VirtualTimeScheduler) => {
-    readonly tap$: Observable<TappedOctets<Address>>
-    readonly inject: (datagram: CarriedDatagram<Address>) => void
+    readonly tap$: Observable<TappedDatagram<Address>>
+    readonly inject: (datagram: VirtualDatagram<Address>) => void
     /** The port of ours in the place of the recorded station. */
     readonly port: Duplex<Outbound, Event>
   }
@@ -56,7 +56,7 @@ export const replay = <Address extends string, Outbound, Event extends { readonl
 }: ReplayOptions<Address, Outbound, Event>): Replayed<Event> => {
   const scheduler = new VirtualTimeScheduler()
   const network = networkIn(scheduler)
-  const said = ({ to, octets }: Pick<CarriedDatagram<Address>, 'to' | 'octets'>): string =>
+  const said = ({ to, octets }: Pick<VirtualDatagram<Address>, 'to' | 'octets'>): string =>
     `${print(to)} ${toHex(octets)}`
   const ours: { at: number; said: string }[] = []
   const events: Event[] = []

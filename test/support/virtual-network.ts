@@ -4,7 +4,7 @@ import type { ScLinkEvent, ScOutbound, ScStatus } from '../../src/sc/node/sc-lin
 import type { CloseCode, SocketOutput, Subprotocol } from '../../src/sc/connection/socket.js'
 import {
   virtualNetwork,
-  type Tapped,
+  type TappedWebSocket,
   type VirtualHubOptions,
   type VirtualNodeOptions,
 } from '../../src/testing/index.js'
@@ -52,7 +52,7 @@ export interface VirtualLab {
   readonly peer: (name: string, hub?: string, subprotocol?: Subprotocol) => RawPeer
   readonly cut: (name: string) => void
   readonly mute: (name: string) => void
-  readonly tapped: readonly Tapped[]
+  readonly tapped: readonly TappedWebSocket[]
   /** Timers that are set and did not fire yet. */
   readonly timers: () => number
 }
@@ -61,7 +61,7 @@ export interface VirtualLab {
 export const virtualLab = (): VirtualLab => {
   const scheduler = new VirtualTimeScheduler()
   const network = virtualNetwork(scheduler, { latency: ms(1) })
-  const tapped: Tapped[] = []
+  const tapped: TappedWebSocket[] = []
   network.tap$.subscribe(what => tapped.push(what))
   let nodes = 0
 
@@ -144,7 +144,7 @@ export const connectRequest = (identity: PeerIdentity, messageId = 1): Uint8Arra
   })
 
 /** What was tapped, in words: `node-1 > hub-a Heartbeat-Request`, `hub-a > node-1 Disconnect-Request`, … */
-export const inWords = (tapped: Tapped): string => {
+export const inWords = (tapped: TappedWebSocket): string => {
   const { node, hub } = tapped
   if (tapped._tag === 'Closed') return `${node} - ${hub} closed with ${tapped.code}`
   const name = functionRule(tapped.octets[0] ?? 0xff)?.name ?? 'unknown function'
@@ -152,4 +152,4 @@ export const inWords = (tapped: Tapped): string => {
 }
 
 /** The octets of a message that was tapped, in hex. */
-export const inHex = (tapped: Tapped): string => (tapped._tag === 'Message' ? toHex(tapped.octets) : '')
+export const inHex = (tapped: TappedWebSocket): string => (tapped._tag === 'Message' ? toHex(tapped.octets) : '')

@@ -2,11 +2,10 @@ import { EMPTY, mergeMap, Subject, type Subscription } from 'rxjs'
 import type { AcceptedSocket, SocketEvent, SocketOutput } from '../../src/sc/connection/socket.js'
 import { fixedRandom } from '../../src/testing/chance/fixed-random.js'
 import { virtualPaths, type Paths } from '../../src/testing/paths/paths.js'
-import type { Fate } from '../../src/testing/sockets/fate.js'
+import type { MessageFate } from '../../src/testing/sockets/fate.js'
 import { virtualWebSockets, type VirtualWebSockets } from '../../src/testing/sockets/virtual-web-sockets.js'
 import { virtualClock, type VirtualClock } from '../../src/testing/time/virtual-clock.js'
 import { ms } from '../../src/values/duration.js'
-import type { ListenUri } from '../../src/values/sc-uri.js'
 import { frameMessage, type WebSocketFrame } from '../../src/wire/web-socket-frame.js'
 
 /** A frame as a hub makes it. */
@@ -27,7 +26,7 @@ export interface WebSocketLab {
   readonly clock: VirtualClock
   readonly paths: Paths
   readonly sockets: VirtualWebSockets
-  readonly fates: readonly Fate[]
+  readonly fates: readonly MessageFate[]
   readonly accepted: readonly AcceptedSocket[]
   readonly atServer: readonly SocketEvent[]
   readonly server: Subscription
@@ -44,13 +43,13 @@ export const webSocketLab = (
   paths: Paths = virtualPaths({ latency: ms(10) }),
 ): WebSocketLab => {
   const sockets = virtualWebSockets(clock, { paths, random: fixedRandom(1) })
-  const fates: Fate[] = []
+  const fates: MessageFate[] = []
   sockets.fate$.subscribe(fate => fates.push(fate))
   const accepted: AcceptedSocket[] = []
   const atServer: SocketEvent[] = []
   const timed: (readonly [number, number])[] = []
   const server = sockets
-    .listen$('b', 'wss://b' as ListenUri)
+    .server('b')
     .pipe(
       mergeMap(event => {
         if (event._tag !== 'Accepted') return EMPTY

@@ -54,7 +54,7 @@ export const virtualWorld = (): WebSocketWorld => {
   const sockets = virtualWebSockets(clock, { paths: virtualPaths({ latency: ms(1) }), random: fixedRandom(1) })
   const host = (uri: string): string => uri.slice('ws://'.length)
   return {
-    listen: (uri = 'ws://server' as ListenUri) => sockets.listen$(host(uri), uri, [Subprotocol.HUB]),
+    listen: (uri = 'ws://server' as ListenUri) => sockets.server(host(uri), { uri, subprotocols: [Subprotocol.HUB] }),
     dial: (uri, subprotocol) => sockets.socket('client', host(uri), subprotocol),
     end: () => clearInterval(beat),
   }

@@ -3,6 +3,8 @@ import type { Random } from '../../values/random.js'
 /**
  * Chance that is the same at each run: the same seed gives the same VMACs, message ids and jitter. For tests only.
  *
+ * @param seed A whole number; its lowest 32 bits count.
+ *
  * @example
  * ```ts
  * const network = virtualNetwork(scheduler, { random: fixedRandom(7) })

@@ -2,7 +2,7 @@ import type { Duration } from '../../values/duration.js'
 import type { Impairment } from '../paths/impairment.js'
 import type { Hosts } from '../paths/paths.js'
 import { durationOf } from '../time/duration-text.js'
-import type { Fault } from './fault.js'
+import { validFault, type Fault } from './fault.js'
 
 /** How long a fault lasts: for good, when neither is said. One of both can be said, before the fault begins. */
 export interface Lasting {
@@ -14,7 +14,7 @@ export interface Lasting {
 
 /**
  * What goes wrong at some time. See {@link Fault} for what each of them means. Whether the hosts are known is asked when
- * the fault happens, so that it can be said before they are made.
+ * the fault happens, so that it can be said before they are made; an impairment that is none throws an Error at once.
  */
 export interface FaultsAt {
   readonly partition: (ones: Hosts, others?: Hosts) => Lasting
@@ -41,7 +41,7 @@ export interface FaultsAt {
 /** Writes faults of one time down as they are said. `planned` is told each, and how long it is to last as soon as that is known. */
 export const faultsAt = (at: Duration, planned: (fault: Fault) => (lasts: number) => void): FaultsAt => {
   const plan = (fault: Fault): Lasting => {
-    const planLast = planned(fault)
+    const planLast = planned(validFault(fault))
     let isSaid = false
     const last = (lasts: number): void => {
       if (isSaid) throw new Error('how long a fault lasts is said once: by for, or by until')

@@ -1,9 +1,12 @@
 import type { Duration } from '../../values/duration.js'
 import { durationText } from '../time/duration-text.js'
-import type { Impairment } from '../paths/impairment.js'
+import { validImpairment, type Impairment } from '../paths/impairment.js'
 import type { Hosts } from '../paths/paths.js'
 
-/** What can go wrong on a virtual internetwork. Hosts are meant by their names, `'*'` means every one. */
+/**
+ * What can go wrong on a virtual internetwork. Hosts are meant by their names, `'*'` means every one. `Refuse`, `Hang`, `Cut`
+ * and `Mute` concern WebSockets only; what else can happen to datagrams is in `DatagramFaults`.
+ */
 export type Fault =
   /** Nothing passes between two groups of hosts; without `others`, between `ones` and all else. */
   | { readonly _tag: 'Partition'; readonly ones: Hosts; readonly others?: Hosts }
@@ -39,6 +42,38 @@ export interface ScriptedFault {
   readonly at: Duration
   readonly lasts?: Duration | undefined
   readonly fault: Fault
+}
+
+/** Where each fault says whom it is of. */
+const HOSTS_OF: Readonly<Record<Fault['_tag'], readonly string[]>> = {
+  Partition: ['ones'],
+  Block: ['from', 'to'],
+  Impair: ['from', 'to'],
+  Refuse: ['host'],
+  Hang: ['host'],
+  Cut: ['host'],
+  Mute: ['host'],
+  Fill: ['hub'],
+  Kill: ['host'],
+  PowerOff: ['host'],
+  Rebind: ['nat'],
+  Move: ['host', 'to'],
+}
+
+/**
+ * A fault, once it is known to be one. Whether its hosts are there is known only when it happens.
+ *
+ * @throws Error for what is no fault, one that does not say whom it is of, and an impairment that is none.
+ */
+export const validFault = (fault: Fault): Fault => {
+  const fields = Object.entries(HOSTS_OF).find(([name]) => name === fault._tag)?.[1]
+  if (fields === undefined)
+    throw new Error(`'${fault._tag}' is no fault; there are ${Object.keys(HOSTS_OF).join(', ')}`)
+  const said = new Map(Object.entries<unknown>(fault))
+  const unsaid = fields.find(field => said.get(field) === undefined)
+  if (unsaid !== undefined) throw new Error(`a ${fault._tag} does not say ${unsaid}`)
+  if (fault._tag === 'Impair') validImpairment(fault.impairment)
+  return fault
 }
 
 /** What goes wrong, as people say it: `at 10s partition hub-a from node-3 for 30s`. */

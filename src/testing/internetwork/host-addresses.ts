@@ -7,6 +7,8 @@ import { valid } from '../sockets/valid.js'
 /** What differs between IPv4 and IPv6. */
 export interface AddressFamily {
   readonly name: string
+  /** What means all addresses of a host. */
+  readonly any: string
   /** The address of a host in that of a port, as text in one spelling. */
   readonly hostIn: (bind: string) => string
   /** The same port at another address. */
@@ -18,6 +20,7 @@ export interface AddressFamily {
 /** Addresses such as `10.0.1.5:47808`. */
 export const IPV4: AddressFamily = {
   name: 'IPv4',
+  any: '0.0.0.0',
   hostIn: bind => printIpv4(ipOf(valid(parseBipAddress(bind, BACNET_PORT)))),
   at: (bind, host) =>
     printBipAddress(bipAddress(valid(parseIpv4(host)), portOf(valid(parseBipAddress(bind, BACNET_PORT))))),
@@ -27,6 +30,7 @@ export const IPV4: AddressFamily = {
 /** Addresses such as `[fd71::5]:47808`. */
 export const IPV6: AddressFamily = {
   name: 'IPv6',
+  any: '::',
   hostIn: bind => printIpv6(ip6Of(valid(parseBip6Address(bind, BACNET_PORT)))),
   at: (bind, host) =>
     printBip6Address(bip6Address(valid(parseIpv6(host)), port6Of(valid(parseBip6Address(bind, BACNET_PORT))))),
@@ -35,8 +39,6 @@ export const IPV6: AddressFamily = {
 
 /** Which host is at which address. */
 export interface HostAddresses {
-  /** The name of the host at an address; the address itself where none is. */
-  readonly hostOf: (address: string) => string
   /** A port of a host, made anew where the host has another address by then. */
   readonly settle: <Options extends { readonly bind: string }, Port>(
     family: AddressFamily,
@@ -60,10 +62,13 @@ export const hostAddresses = (): HostAddresses => {
   const places = new Map<string, Place>()
 
   return {
-    hostOf: address => places.get(address)?.host ?? address,
-
     settle: (family, host, options, portAt) => {
       const address = family.hostIn(options.bind)
+      // On all addresses, it is wherever its host is.
+      if (address === family.any) {
+        const port = portAt(options)
+        return () => port
+      }
       const known = places.get(address)
       const place = known?.host === host ? known : { host, family, address }
       places.set(address, place)

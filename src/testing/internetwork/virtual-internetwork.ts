@@ -21,9 +21,11 @@ import type { VirtualHubOptions, VirtualNodeOptions } from '../networks/virtual-
 import type { Impairment } from '../paths/impairment.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
 import { durationOf, durationText } from '../time/duration-text.js'
+import { plan } from '../time/planned.js'
+import { validScheduler } from '../time/valid-scheduler.js'
 import type { VirtualNatOptions } from '../sockets/virtual-internet-options.js'
 import type { VirtualNat } from '../sockets/virtual-nat.js'
-import type { Fault, ScriptedFault } from './fault.js'
+import { validFault, type Fault, type ScriptedFault } from './fault.js'
 import { faultsAt, type FaultsAt } from './fault-script.js'
 import { faultEffects } from './fault-effects.js'
 import { hostAddresses, IPV4, IPV6 } from './host-addresses.js'
@@ -47,10 +49,13 @@ export interface VirtualInternetwork {
   readonly hub: (name: string, options?: Omit<VirtualHubOptions, 'name'>) => Duplex<HubCommand, HubEvent>
   /** A node; `primary` and `failover` are names of hubs. */
   readonly node: (name: string, options?: Omit<VirtualNodeOptions, 'name'>) => ScLink
-  /** A B/IP port: ordinary node, foreign device or BBMD. */
-  readonly ip: (name: string, options: VirtualIpPortOptions) => IpLink
-  /** A B/IPv6 port. */
-  readonly ip6: (name: string, options: VirtualIp6PortOptions) => Ip6Link
+  /**
+   * A B/IP port: ordinary node, foreign device or BBMD. On `0.0.0.0`, it has the address that another port of this host has
+   * or, where there is none, the next that is free.
+   */
+  readonly ip: (name: string, options: Omit<VirtualIpPortOptions, 'host'>) => IpLink
+  /** A B/IPv6 port, which may be on `[::]` likewise. */
+  readonly ip6: (name: string, options: Omit<VirtualIp6PortOptions, 'host'>) => Ip6Link
   /** A NAT between the IPv4 hosts behind it and all others. It is no host: faults of hosts pass it by. */
   readonly nat: (name: string, options: VirtualNatOptions) => Pick<VirtualNat, 'forget' | 'outside'>
   /** A router over such links: `overSc(network.node('box'))`, `overIp(network.ip('box', …))`. */
@@ -71,7 +76,12 @@ export interface VirtualInternetwork {
    * @throws Error for a time that is past, and for what is not a time: it would be another than the one that was said.
    */
   readonly at: (time: string | Duration) => FaultsAt
-  /** Plays faults that are written down, as a simulation draws them. */
+  /**
+   * Plays faults that are written down, as a simulation draws them.
+   *
+   * @throws Error, before anything is played, for a time that is past, for what is not a time or no duration, and for what
+   * is no impairment.
+   */
   readonly play: (script: readonly ScriptedFault[]) => void
   /** Lets a fault happen now; one that lasts does so until it is unsubscribed. */
   readonly apply: (fault: Fault) => Subscription
@@ -85,7 +95,7 @@ export interface VirtualInternetwork {
   readonly paths: Paths
   /**
    * The networks themselves, each with what can be seen and done there only. What is bound with `port` and `socket` of
-   * `ipv4` and `ipv6` has no host name: its address stands for it on `paths`, and {@link at} does not know it.
+   * `ipv4` and `ipv6` is on `paths` by its `host` or, without that, by its address; {@link at} does not know it.
    */
   readonly sc: VirtualNetwork
   readonly ipv4: VirtualIpNetwork
@@ -111,17 +121,16 @@ export const virtualInternetwork = (
   scheduler: SchedulerLike,
   { everywhere, random = fixedRandom(1) }: VirtualInternetworkOptions = {},
 ): VirtualInternetwork => {
-  const beginning = scheduler.now()
+  const beginning = validScheduler(scheduler).now()
   const paths = virtualPaths(everywhere)
   const addresses = hostAddresses()
-  const { hostOf } = addresses
   const nats = new Map<string, Pick<VirtualNat, 'forget'>>()
   const power = hostPower()
   const known = knownHosts()
   const fault$ = new Subject<Fault>()
   const sc = virtualNetwork(scheduler, { paths, random })
-  const ipv4 = virtualIpNetwork(scheduler, { paths, hostOf, random })
-  const ipv6 = virtualIp6Network(scheduler, { paths, hostOf, random })
+  const ipv4 = virtualIpNetwork(scheduler, { paths, random })
+  const ipv6 = virtualIp6Network(scheduler, { paths, random })
 
   /** Something that runs on a host, which faults can be of from now on. */
   const on: HostPower['on'] = (host, duplex, whileDown) => {
@@ -132,7 +141,7 @@ export const virtualInternetwork = (
   const begin = faultEffects({ paths, power, known, addresses, nats, sc, ipv4, ipv6 })
 
   const apply = (fault: Fault): Subscription => {
-    known.check(fault)
+    known.check(validFault(fault))
     const lasting = begin(fault)
     fault$.next(fault)
     return lasting
@@ -148,7 +157,7 @@ export const virtualInternetwork = (
 
   const happen = (fault: Fault, lasts: Duration | undefined): void => {
     const lasting = apply(fault)
-    if (lasts !== undefined) scheduler.schedule(() => lasting.unsubscribe(), lasts)
+    if (lasts !== undefined) plan(scheduler, () => lasting.unsubscribe(), lasts)
   }
 
   return {
@@ -163,11 +172,11 @@ export const virtualInternetwork = (
       return on(name, sc.node({ ...options, name }), hostIsDown)
     },
     ip: (name, options) => {
-      const link = addresses.settle(IPV4, name, options, ipv4.port)
+      const link = addresses.settle(IPV4, name, { ...options, host: name }, ipv4.port)
       return on(name, outbound$ => link()(outbound$), hostIsDown)
     },
     ip6: (name, options) => {
-      const link = addresses.settle(IPV6, name, options, ipv6.port)
+      const link = addresses.settle(IPV6, name, { ...options, host: name }, ipv6.port)
       return on(name, outbound$ => link()(outbound$), hostIsDown)
     },
     nat: (name, options) => {
@@ -185,10 +194,11 @@ export const virtualInternetwork = (
       return faultsAt(at, fault => {
         let lasts: Duration | undefined
         let hasBegun = false
-        scheduler.schedule(() => {
+        const begin = (): void => {
           hasBegun = true
           happen(fault, lasts)
-        }, until(at))
+        }
+        plan(scheduler, begin, until(at))
         return duration => {
           if (hasBegun) throw new Error('how long a fault lasts is to be said before it begins')
           lasts = ms(duration)
@@ -196,7 +206,12 @@ export const virtualInternetwork = (
       })
     },
     play: script => {
-      for (const { at, lasts, fault } of script) scheduler.schedule(() => happen(fault, lasts), until(at))
+      const checked = script.map(({ at, lasts, fault }) => ({
+        wait: until(durationOf(at)),
+        lasts: lasts === undefined ? undefined : durationOf(lasts),
+        fault: validFault(fault),
+      }))
+      for (const { wait, lasts, fault } of checked) plan(scheduler, () => happen(fault, lasts), wait)
     },
     apply,
     isDown: power.isDown,

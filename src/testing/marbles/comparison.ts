@@ -1,5 +1,5 @@
 import { firstDifference } from './difference.js'
-import { isNotation, type MarbleEvent, type MarbleLine } from './marble-line.js'
+import { byInstant, isNotation, type MarbleEvent, type MarbleLine } from './marble-line.js'
 import { print } from './print.js'
 import type { SeenEvent } from './virtual-run.js'
 
@@ -61,9 +61,12 @@ export const compare = (expectation: Expectation, seen: readonly SeenEvent[]): C
     return symbol
   }
 
-  const actual = seen.map(({ atMs, sign, value }, index): ActualEvent => {
-    const earlier = seen.slice(0, index).filter(event => event.atMs === atMs).length
-    const due = events.filter(event => event.atMs === atMs)[earlier]
+  const dueAt = byInstant(events)
+  const doneAt = new Map<number, number>()
+  const actual = seen.map(({ atMs, sign, value }): ActualEvent => {
+    const earlier = doneAt.get(atMs) ?? 0
+    doneAt.set(atMs, earlier + 1)
+    const due = dueAt.get(atMs)?.[earlier]
     if (sign === '#') {
       legend.set('#', `fails: ${print(value)}`)
       const why = error === undefined ? undefined : firstDifference(error, value)

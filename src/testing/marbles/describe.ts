@@ -1,6 +1,7 @@
 import type { Dropped } from '../../link/link.js'
 import type { NetworkAddress } from '../../wire/npci.js'
 import { printAddress } from './address.js'
+import { lookedAt } from './looked-at.js'
 import { apduWords, npduWords, stationWords } from './npdu-words.js'
 import { print } from './print.js'
 
@@ -8,7 +9,9 @@ import { print } from './print.js'
  * A value as people would say it: `I-Am 7 from 02:00:00:00:00:07`, `Who-Is, broadcast`, `dropped, not connected: …` for what
  * goes into links and the network layer and comes out; all else as it is written in programs.
  */
-export const describe = (value: unknown): string => {
+export const describe = (value: unknown): string => lookedAt(() => described(value), undefined) ?? print(value)
+
+const described = (value: unknown): string => {
   if (!isTagged(value)) return print(value)
   switch (value._tag) {
     case 'Npdu':

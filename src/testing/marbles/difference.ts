@@ -1,3 +1,4 @@
+import { lookedAt } from './looked-at.js'
 import { print } from './print.js'
 
 /**
@@ -5,10 +6,12 @@ import { print } from './print.js'
  * do not. They are compared deeply: octets one by one, whatever array they are in; lists, Maps, Sets and the fields of
  * objects in depth; errors by name and message; functions, and
  * objects that keep what they are to themselves, by identity. A field that is `undefined` is as good as none, and
- * fields with symbols for names do not count.
+ * fields with symbols for names do not count. What throws when it is looked at, or has no end, equals itself only.
  */
-export const firstDifference = (expected: unknown, actual: unknown): string | undefined =>
-  differ(expected, actual, '', new WeakMap())
+export const firstDifference = (expected: unknown, actual: unknown): string | undefined => {
+  const compared = lookedAt(() => ({ difference: differ(expected, actual, '', new WeakMap()) }), undefined)
+  return compared === undefined ? `expected ${print(expected)}, got ${print(actual)}` : compared.difference
+}
 
 /** What has been compared with what, or is being: each pair is compared once, also where a value holds itself. */
 type Compared = WeakMap<object, WeakSet<object>>

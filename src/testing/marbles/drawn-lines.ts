@@ -30,7 +30,8 @@ export const drawLines = (
   aroundMs: number,
 ): string[] => {
   const columnOf = (atMs: number): number => Math.floor(atMs / columnMs)
-  const all = Math.max(columns, ...lines.flatMap(({ events }) => events.map(({ atMs }) => columnOf(atMs) + 1)))
+  const lastMs = lines.flatMap(({ events }) => events).reduce((latest, { atMs }) => Math.max(latest, atMs), -Infinity)
+  const all = Math.max(columns, columnOf(lastMs) + 1)
   const first = all <= MOST_COLUMNS ? 0 : Math.max(0, columnOf(aroundMs) - MOST_COLUMNS / 2)
   const shown = Array.from({ length: Math.min(all - first, MOST_COLUMNS) }, (_, index) => first + index)
   const [before, after] = [first > 0 ? '…' : '', first + shown.length < all ? '…' : '']

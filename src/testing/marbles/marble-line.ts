@@ -11,6 +11,19 @@ export interface MarbleLine {
   readonly events: readonly MarbleEvent[]
 }
 
+/** Events by when they happen; those of one instant in their order. */
+export const byInstant = <Event extends MarbleEvent>(
+  events: readonly Event[],
+): ReadonlyMap<number, readonly Event[]> => {
+  const instants = new Map<number, Event[]>()
+  for (const event of events) {
+    const known = instants.get(event.atMs)
+    if (known === undefined) instants.set(event.atMs, [event])
+    else known.push(event)
+  }
+  return instants
+}
+
 /**
  * What a line may say: what a stream does, when somebody subscribes to it, or what is sent into a link, which may be opened
  * again after its end.

@@ -1,7 +1,7 @@
 import { isSame, type Comparison } from './comparison.js'
 import { drawLines } from './drawn-lines.js'
 import { humanTime } from './human-time.js'
-import type { MarbleEvent } from './marble-line.js'
+import { byInstant, type MarbleEvent } from './marble-line.js'
 
 /** Differences that are told, at most. */
 const MOST_TOLD = 10
@@ -55,12 +55,13 @@ export const reportComparison = (comparison: Comparison, columnMs: number): stri
 
 /** The instants at which the two sides differ, from the first on. */
 const differences = ({ expected, actual }: Comparison): Difference[] => {
-  const instants = new Set([...expected, ...actual].map(({ atMs }) => atMs))
-  return [...instants]
+  const dueAt = byInstant(expected)
+  const doneAt = byInstant(actual)
+  return [...new Set([...dueAt.keys(), ...doneAt.keys()])]
     .toSorted((one, other) => one - other)
     .map(atMs => {
-      const due = expected.filter(event => event.atMs === atMs)
-      const done = actual.filter(event => event.atMs === atMs)
+      const due = dueAt.get(atMs) ?? []
+      const done = doneAt.get(atMs) ?? []
       return { atMs, expected: due, actual: done, why: done.find(({ why }) => why !== undefined)?.why }
     })
     .filter(

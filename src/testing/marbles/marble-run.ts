@@ -56,7 +56,8 @@ export const runMarble = (marble: MarbleFile, operators: Readonly<Record<string,
 
     const leaks = play(endMs)
     const values = new Map([...legend.keys()].map(symbol => [symbol, symbol]))
-    const describe = (value: unknown): string => legend.get(String(value)) ?? 'not in the legend'
+    const describe = (value: unknown): string =>
+      (typeof value === 'string' ? legend.get(value) : undefined) ?? 'not in the legend'
     const differing = [
       ...watched.map(({ output, seen }) => compare({ ...output, values, describe }, seen)),
       ...inputs.flatMap(([title]) => {

@@ -1,10 +1,11 @@
-import { ignoreElements, tap, type Observable, type SchedulerLike } from 'rxjs'
+import { ignoreElements, isObservable, tap, type Observable, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../../link/duplex.js'
 import type { OutboundNpdu } from '../../link/link.js'
 import { compare } from './comparison.js'
 import { describe } from './describe.js'
 import { durationMs } from '../time/duration-text.js'
 import { fakeLinkOf } from './fake-link.js'
+import { lookedAt } from './looked-at.js'
 import { humanTime } from './human-time.js'
 import type { MarbleBook } from './marble-book.js'
 import type { LineKind, MarbleLine } from './marble-line.js'
@@ -109,6 +110,7 @@ export const marbleTools = (run: VirtualRun, book: MarbleBook): MarbleTools => {
     },
 
     expectMarbles: (stream$, span) => {
+      if (!isObservable(stream$)) throw new Error('expectMarbles is for streams.')
       const watched = span === undefined ? { fromMs: 0 } : spanOf(read(span, 'subscription'))
       return expectStream(
         'expectMarbles',
@@ -158,7 +160,9 @@ const boundedAt = (scheduler: SchedulerLike): (() => void) => {
 }
 
 /** An NPDU as it is when it is sent: whoever offers headroom may use its memory again, which is nobody's concern here. */
-const asSent = (outbound: unknown): unknown => {
+const asSent = (outbound: unknown): unknown => lookedAt(() => copied(outbound), outbound)
+
+const copied = (outbound: unknown): unknown => {
   if (!isOutboundNpdu(outbound)) return outbound
   const { _tag, npdu, destination, dataOptions = [] } = outbound
   return { _tag, npdu: npdu.slice(), destination, ...(dataOptions.length === 0 ? {} : { dataOptions }) }

@@ -19,7 +19,8 @@ export interface MarbleOptions {
  * happens at the column of its parenthesis. `|` completes a stream, `#` fails it; `^` and `!` are the ends of a subscription.
  *
  * The test is over five columns after the end of its longest line: what comes until then is seen, and what is still subscribed
- * is unsubscribed. A timer that is set or a stream that is subscribed after that is a failure, too; where something was
+ * is unsubscribed. A timer that is set or a stream that is subscribed after that is a failure, too, but not a fault that is
+ * planned for later; where something was
  * started, such as a network, there are five columns more for what is on its way. Timers of RxJS are in virtual time with or
  * without its scheduler; promises are not, as what waits for one comes when the test is over.
  *

@@ -1,7 +1,6 @@
 import type { Link } from '../../link/link.js'
 import type { LinkStanding, NetworkLink } from '../../network/link/network-link.js'
 import { networkLink } from '../../network/link/network-link.js'
-import type { Mac } from '../../values/mac.js'
 import { BIP_NPDU_LENGTH } from '../../wire/bvll.js'
 import { mac as macOf } from './address.js'
 
@@ -19,5 +18,5 @@ export const standing = (mac: string, rest: Partial<Omit<LinkStanding, 'mac'>> =
  *
  * @param macLength The octets of a MAC address on its network. Default 6.
  */
-export const overFake = (link: Link<Mac, LinkStanding>, macLength = 6): NetworkLink =>
-  networkLink<Mac, LinkStanding>(link, { macLength, standing: status => status })
+export const overFake = <Address extends string>(link: Link<Address, LinkStanding>, macLength = 6): NetworkLink =>
+  networkLink<Address, LinkStanding>(link, { macLength, standing: status => status })

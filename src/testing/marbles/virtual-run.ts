@@ -1,8 +1,10 @@
 import { materialize, Observable, subscribeOn, Subject, Subscription, take, takeUntil, timer } from 'rxjs'
 import type { Observer, SchedulerLike } from 'rxjs'
 import { TestScheduler } from 'rxjs/testing'
+import { isPlanned } from '../time/planned.js'
 import { humanTime } from './human-time.js'
 import type { MarbleLine } from './marble-line.js'
+import { keepTimersInOrder } from './timers-in-order.js'
 
 /** What happens at an instant: a value, or what a sign of the notation stands for. */
 export interface SeenEvent {
@@ -69,6 +71,7 @@ const MOST_NAMED = 3
  */
 export const inVirtualTime = <T>(perform: (run: VirtualRun) => T): T => {
   const scheduler = new TestScheduler(() => undefined)
+  keepTimersInOrder(scheduler)
   return scheduler.run(() => perform(virtualRun(scheduler)))
 }
 
@@ -169,7 +172,7 @@ const pass = (scheduler: TestScheduler, endMs: number): string | undefined => {
 
 const leftovers = ({ actions }: TestScheduler, spans: ReadonlyMap<string, readonly Span[]>): string[] => {
   const subscribed = [...spans].filter(([, noted]) => noted.some(({ untilMs }) => untilMs === undefined))
-  const times = actions.map(({ delay }) => printMs(delay))
+  const times = actions.filter(timer => !isPlanned(timer)).map(({ delay }) => printMs(delay))
   const more = times.length > MOST_NAMED ? `, … (${times.length} timers)` : ''
   return [
     ...subscribed.map(([title]) => `"${title}" is still subscribed`),

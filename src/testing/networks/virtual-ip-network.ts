@@ -32,11 +32,11 @@ export interface VirtualIpPortOptions extends VirtualPortOptions {
 /** B/IP ports on a virtual internet, with all that can go wrong there. */
 export interface VirtualIpNetwork extends Omit<VirtualInternet, 'port'> {
   /**
-   * A B/IP port, as `ipPort` makes it. Cold; subscribing again after its end is its restart. On `paths`, its
-   * address is the name of its host, but for a port that a `virtualInternetwork` has made.
+   * A B/IP port, as `ipPort` makes it. Cold; subscribing again after its end is its restart. On `paths`, the name of
+   * its host is what `host` says or, without that, its address.
    */
   readonly port: (options: VirtualIpPortOptions) => IpLink
-  /** A bare UDP port, to play a station that is not ours. Cold. On `paths`, its address is the name of its host. */
+  /** A bare UDP port, to play a station that is not ours. Cold. On `paths`, it is as `port`. */
   readonly socket: VirtualInternet['port']
 }
 

@@ -38,11 +38,11 @@ export interface VirtualIp6PortOptions extends VirtualPort6Options {
 /** B/IPv6 ports on a virtual internet, with all that can go wrong there. */
 export interface VirtualIp6Network extends Omit<VirtualInternet6, 'port'> {
   /**
-   * A B/IPv6 port, as `ip6Port` makes it. Cold; subscribing again after its end is its restart. On `paths`, its
-   * address is the name of its host, but for a port that a `virtualInternetwork` has made.
+   * A B/IPv6 port, as `ip6Port` makes it. Cold; subscribing again after its end is its restart. On `paths`, the name of
+   * its host is what `host` says or, without that, its address.
    */
   readonly port: (options: VirtualIp6PortOptions) => Ip6Link
-  /** A bare UDP port, to play a station that is not ours. Cold. On `paths`, its address is the name of its host. */
+  /** A bare UDP port, to play a station that is not ours. Cold. On `paths`, it is as `port`. */
   readonly socket: VirtualInternet6['port']
 }
 

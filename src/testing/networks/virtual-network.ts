@@ -10,11 +10,11 @@ import { hubLimits, type HubLimits } from '../../sc/hub/hub-limits.js'
 import { messageIds } from '../../sc/connection/message-id.js'
 import { node, type NodeDirectOptions } from '../../sc/node/node.js'
 import type { ScLink } from '../../sc/node/sc-link.js'
-import { Subprotocol, type Socket } from '../../sc/connection/socket.js'
+import { Subprotocol, type Server, type Socket } from '../../sc/connection/socket.js'
 import { connectionTimings, reconnectTimings } from '../../sc/connection/timings.js'
 import { parseDeviceUuid, randomDeviceUuid } from '../../values/device-uuid.js'
 import { seconds } from '../../values/duration.js'
-import { hostAndPort, parseListenUri, parseScUri, type ListenUri } from '../../values/sc-uri.js'
+import { hostAndPort, parseScUri } from '../../values/sc-uri.js'
 import { parseDeviceVmac, randomVmac } from '../../values/vmac.js'
 import { COMMON_NPDU_LENGTH, HUB_BVLC_LENGTH, NODE_BVLC_LENGTH, type PeerIdentity } from '../../wire/bvlc-sc.js'
 import { fixedRandom } from '../chance/fixed-random.js'
@@ -30,9 +30,9 @@ import type {
   VirtualNodeOptions,
 } from './virtual-options.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
-import type { Fate } from '../sockets/fate.js'
-import type { Dialled, Tapped } from '../sockets/tapped.js'
-import { virtualWebSockets } from '../sockets/virtual-web-sockets.js'
+import type { MessageFate } from '../sockets/fate.js'
+import type { Dialled, TappedWebSocket } from '../sockets/tapped.js'
+import { virtualWebSockets, type VirtualServerOptions } from '../sockets/virtual-web-sockets.js'
 
 /** A network inside the process. What is on it is real, but for the sockets. */
 export interface VirtualNetwork {
@@ -48,6 +48,8 @@ export interface VirtualNetwork {
    * ours. Cold.
    */
   readonly socket: (name: string, hub?: string, subprotocol?: Subprotocol) => Socket
+  /** A bare WebSocket server at an address, to play a hub or a direct peer that is not ours. Cold. */
+  readonly server: (address: string, options?: VirtualServerOptions) => Server
   /**
    * What is between the hosts of the network, to be partitioned and impaired. A host is the name of a node or of a hub;
    * where a node accepts direct connections is on the host of that node.
@@ -75,12 +77,12 @@ export interface VirtualNetwork {
   /** Who dials whom, whether or not somebody answers. Hot; never completes. */
   readonly dial$: Observable<Dialled>
   /** All messages on the way, and the ends of connections. Hot; never completes. */
-  readonly tap$: Observable<Tapped>
+  readonly tap$: Observable<TappedWebSocket>
   /**
    * What became of each message that a WebSocket took: it arrived or was lost, exactly once. Hot; never completes. Costs
    * nothing while nobody listens.
    */
-  readonly fate$: Observable<Fate>
+  readonly fate$: Observable<MessageFate>
 }
 
 /** The name of a hub, where none is said. */
@@ -116,7 +118,7 @@ export const virtualNetwork = (
   }: VirtualNetworkOptions = {},
 ): VirtualNetwork => {
   const listeners = new Map<string, string>()
-  const { listen$, socket, ...faults } = virtualWebSockets(scheduler, {
+  const { server, socket, ...faults } = virtualWebSockets(scheduler, {
     paths,
     random: ownChance(random),
     hostOf: address => listeners.get(address) ?? address,
@@ -145,7 +147,7 @@ export const virtualNetwork = (
   ): Duplex<HubCommand, HubEvent> =>
     hubFunction({
       self,
-      server$: listen$(name, listenUri(name), [Subprotocol.HUB]),
+      server$: server(name, { subprotocols: [Subprotocol.HUB] }),
       timings: connectionTimings(timings),
       limits: limitsOf(name, hubLimits(limits)),
       takesHello: hello,
@@ -162,8 +164,7 @@ export const virtualNetwork = (
   })
 
   const directOf = (name: string, given: VirtualDirectConnections): NodeDirectOptions => ({
-    server$:
-      given.listen === undefined ? undefined : listen$(given.listen, listenUri(given.listen), [Subprotocol.DIRECT]),
+    server$: given.listen === undefined ? undefined : server(given.listen, { subprotocols: [Subprotocol.DIRECT] }),
     dial: given.initiate === true ? (uri, subprotocol) => socket(name, hostAndPort(uri).host, subprotocol) : undefined,
     mayDial: given.mayDial ?? (() => true),
     acceptUris: bound => given.uris ?? [bound],
@@ -217,11 +218,10 @@ export const virtualNetwork = (
         })
     },
 
+    server,
     socket: (name, hub = DEFAULT_HUB, subprotocol) => socket(name, hub, subprotocol),
     fill: name => hold(full, name),
     paths,
     ...faults,
   }
 }
-
-const listenUri = (name: string): ListenUri => valid(parseListenUri(`wss://${name}`))

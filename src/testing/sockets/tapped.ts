@@ -2,7 +2,7 @@
  * Something on the way, as the node's end of the WebSocket sends or hears it. `hub` is what it dialled: a hub, or where
  * another node accepts direct connections.
  */
-export type Tapped =
+export type TappedWebSocket =
   | {
       readonly _tag: 'Message'
       /** When, in milliseconds on the clock of the scheduler. */
@@ -16,6 +16,7 @@ export type Tapped =
   /** The end of a WebSocket: 1000 in good order, 1006 when one side vanished. */
   | {
       readonly _tag: 'Closed'
+      /** When, in milliseconds on the clock of the scheduler. */
       readonly at: number
       readonly node: string
       readonly hub: string
@@ -24,6 +25,7 @@ export type Tapped =
 
 /** Somebody dials, whether or not there is an answer. */
 export interface Dialled {
+  /** When, in milliseconds on the clock of the scheduler. */
   readonly at: number
   /** The host that dials. */
   readonly from: string

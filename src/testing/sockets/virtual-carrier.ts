@@ -4,14 +4,15 @@ import { ms } from '../../values/duration.js'
 import { fixedRandom } from '../chance/fixed-random.js'
 import { datagramDelays } from '../paths/impairment.js'
 import { virtualPaths } from '../paths/paths.js'
+import { validScheduler } from '../time/valid-scheduler.js'
 import { datagramBatches } from './datagram-batches.js'
 import { datagramQueues } from './datagram-queues.js'
 import type {
-  CarriedDatagram,
+  VirtualDatagram,
   DatagramFate,
   DatagramLoss,
-  TappedOctets,
-  VirtualFaults,
+  TappedDatagram,
+  DatagramFaults,
   VirtualWayOptions,
 } from './virtual-datagrams.js'
 import { virtualUdpPort, type Bind, type Refusal } from './virtual-udp-port.js'
@@ -31,7 +32,7 @@ export interface Hearer<Address extends string> extends Destination<Address> {
 
 /** A datagram on its way, to all that it is for. */
 export interface Journey<Address extends string> {
-  readonly sent: CarriedDatagram<Address>
+  readonly sent: VirtualDatagram<Address>
   /** Where it is from and to as it arrives: other than was sent where a NAT is between. */
   readonly from: Address
   readonly to: Address
@@ -46,8 +47,8 @@ export interface VirtualCarrier<
   Sent extends Journey<Address>,
   To extends Destination<Address>,
 > {
-  readonly faults: VirtualFaults<Address>
-  readonly isCutOff: (host: Host) => boolean
+  readonly faults: DatagramFaults<Address>
+  readonly isUnplugged: (host: Host) => boolean
   /** Puts a datagram on its way to all that it is for; it ends at once where there is a reason. */
   readonly carry: (journey: Sent, destinations: readonly To[], stop?: DatagramLoss) => void
   /** A UDP port, as long as it is subscribed. */
@@ -72,7 +73,7 @@ export interface VirtualFamily<
 /** A datagram, and how many copies of it are on their way. */
 interface Trip<Address extends string, Sent> {
   readonly journey: Sent
-  readonly tapped: TappedOctets<Address>
+  readonly tapped: TappedDatagram<Address>
   copies: number
 }
 
@@ -98,18 +99,19 @@ export const virtualCarrier = <
   { latency = ms(0), paths = virtualPaths({ latency }), random = fixedRandom(1) }: Omit<VirtualWayOptions, 'hostOf'>,
   { parseHost, portOf, longest, hearer }: VirtualFamily<Address, Host, Sent, To>,
 ): VirtualCarrier<Address, Host, Sent, To> => {
-  /** How often each is cut off. */
-  const cuts = new Map<Host, number>()
-  const losses = new Set<{ readonly isLost: (datagram: CarriedDatagram<Address>) => boolean }>()
-  const refusals = new Set<{ readonly reasonOf: (datagram: CarriedDatagram<Address>) => string | undefined }>()
-  const tapped$ = new Subject<TappedOctets<Address>>()
+  validScheduler(scheduler)
+  /** How often the cable of each is pulled. */
+  const unplugged = new Map<Host, number>()
+  const losses = new Set<{ readonly isLost: (datagram: VirtualDatagram<Address>) => boolean }>()
+  const refusals = new Set<{ readonly reasonOf: (datagram: VirtualDatagram<Address>) => string | undefined }>()
+  const tapped$ = new Subject<TappedDatagram<Address>>()
   const fated$ = new Subject<DatagramFate<Address>>()
   const queues = datagramQueues(scheduler)
   let onTheirWay = 0
   let copiesOnTheirWay = 0
 
   const end = (
-    sent: TappedOctets<Address>,
+    sent: TappedDatagram<Address>,
     { from, to }: Pick<Journey<Address>, 'from' | 'to'>,
     destination: Destination<Address> | undefined,
     isDuplicate: boolean,
@@ -169,7 +171,7 @@ export const virtualCarrier = <
 
   const isFull = (): boolean => onTheirWay >= MAX_ON_THEIR_WAY || copiesOnTheirWay >= MAX_COPIES_ON_THEIR_WAY
 
-  const refusalOf = (datagram: CarriedDatagram<Address>): Refusal | undefined => {
+  const refusalOf = (datagram: VirtualDatagram<Address>): Refusal | undefined => {
     if (isFull()) return { reason: 'too much waits to be sent', isUnreachable: false }
     if (portOf(datagram.to) === 0) return { reason: 'there is no port 0', isUnreachable: true }
     if (datagram.octets.length > longest) return { reason: 'the datagram is too long', isUnreachable: false }
@@ -181,7 +183,7 @@ export const virtualCarrier = <
   }
 
   return {
-    isCutOff: host => cuts.has(host),
+    isUnplugged: host => unplugged.has(host),
 
     carry: (journey, destinations, stop) => {
       const { sent } = journey
@@ -189,7 +191,7 @@ export const virtualCarrier = <
       tapped$.next(tapped)
       const trip = { journey, tapped, copies: 0 }
       const isLost = losses.size > 0 && [...losses].some(loss => loss.isLost(sent))
-      const reason = stop ?? (isLost ? 'lost' : isFull() ? 'refused' : undefined)
+      const reason = stop ?? (isLost ? 'lost' : isFull() ? 'unsent' : undefined)
       if (destinations.length === 0) end(trip.tapped, trip.journey, undefined, false, reason ?? 'no listener')
       for (const destination of destinations) {
         if (reason === undefined) sendTo(trip, destination)
@@ -204,7 +206,7 @@ export const virtualCarrier = <
           const refusal = refusalOf(datagram)
           if (refusal !== undefined && fated$.observed) {
             const sent = { ...datagram, octets: datagram.octets.slice(), at: scheduler.now() }
-            end(sent, sent, undefined, false, 'refused')
+            end(sent, sent, undefined, false, 'unsent')
           }
           return refusal
         },
@@ -213,14 +215,14 @@ export const virtualCarrier = <
 
     faults: {
       lose: isLost => lasting(losses, { isLost }),
-      refuse: reasonOf => lasting(refusals, { reasonOf }),
-      cut: text => {
+      failSend: reasonOf => lasting(refusals, { reasonOf }),
+      unplug: text => {
         const host = parseHost(text)
-        cuts.set(host, (cuts.get(host) ?? 0) + 1)
+        unplugged.set(host, (unplugged.get(host) ?? 0) + 1)
         return new Subscription(() => {
-          const left = (cuts.get(host) ?? 1) - 1
-          if (left === 0) cuts.delete(host)
-          else cuts.set(host, left)
+          const left = (unplugged.get(host) ?? 1) - 1
+          if (left === 0) unplugged.delete(host)
+          else unplugged.set(host, left)
         })
       },
       tap$: tapped$.asObservable(),

@@ -2,7 +2,7 @@ import { Observable } from 'rxjs'
 import { ABNORMAL, cause, type Cause } from '../../sc/connection/cause.js'
 import type { Socket, SocketEvent, SocketOutput, Subprotocol } from '../../sc/connection/socket.js'
 import { ErrorCode } from '../../wire/error-code.js'
-import type { Tapped } from './tapped.js'
+import type { TappedWebSocket } from './tapped.js'
 import type { VirtualConnection } from './virtual-connection.js'
 import { virtualHandshake, type HandshakeOptions } from './virtual-handshake.js'
 
@@ -30,7 +30,7 @@ export interface ClientOptions extends HandshakeOptions {
   /** Attempts that are under way; it is one of them until it fails or is accepted. */
   readonly attempts: Set<Breakable>
   /** Who wants to see what passes; `undefined` when nobody does. */
-  readonly onTap: () => ((tapped: Tapped) => void) | undefined
+  readonly onTap: () => ((tapped: TappedWebSocket) => void) | undefined
 }
 
 const CUT = cause(ErrorCode.TCP_CLOSED_OTHER, 'the connection was cut')

@@ -4,7 +4,7 @@ import type { AcceptedSocket, SocketEvent, SocketOutput, Subprotocol } from '../
 import type { Random } from '../../values/random.js'
 import { messageOf } from '../../wire/web-socket-frame.js'
 import type { Paths } from '../paths/paths.js'
-import type { Fate, LossReason } from './fate.js'
+import type { MessageFate, MessageLoss } from './fate.js'
 import { virtualEnd, type EndOwner, type VirtualEnd } from './virtual-end.js'
 import { virtualStream, type Parcel, type VirtualStream } from './virtual-stream.js'
 
@@ -23,7 +23,7 @@ export interface ConnectionWorld {
   readonly scheduler: SchedulerLike
   readonly random: Random
   /** Who wants to know what becomes of messages; `undefined` when nobody does. */
-  readonly onFate: () => ((fate: Fate) => void) | undefined
+  readonly onFate: () => ((fate: MessageFate) => void) | undefined
 }
 
 /** A connection to be. */
@@ -74,7 +74,7 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
     sender: () => VirtualEnd,
     lost: (octets: Uint8Array, lost: Parcel['lost']) => void,
   ): VirtualStream => {
-    const decide = (octets: Uint8Array, reason: LossReason | undefined): void => {
+    const decide = (octets: Uint8Array, reason: MessageLoss | undefined): void => {
       const onFate = world.onFate()
       if (onFate === undefined) return
       const what = { at: scheduler.now(), from, to, octets }
@@ -90,7 +90,7 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
         receiver().arrive(parcel)
       },
       left: () => sender().left(),
-      lose: (octets, reason: LossReason, waited, whoIsTold) => {
+      lose: (octets, reason: MessageLoss, waited, whoIsTold) => {
         decide(octets, reason)
         if (waited) lost(octets, whoIsTold)
       },

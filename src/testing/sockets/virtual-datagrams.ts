@@ -2,16 +2,17 @@ import type { Observable, Subscription } from 'rxjs'
 import type { Duration } from '../../values/duration.js'
 import type { Random } from '../../values/random.js'
 import type { Paths } from '../paths/paths.js'
+import type { Fate } from './fate.js'
 
 /** A datagram on a virtual internet. */
-export interface CarriedDatagram<Address extends string> {
+export interface VirtualDatagram<Address extends string> {
   readonly from: Address
   readonly to: Address
   readonly octets: Uint8Array
 }
 
 /** A datagram as it was sent: before any NAT, and whatever became of it. */
-export interface TappedOctets<Address extends string> extends CarriedDatagram<Address> {
+export interface TappedDatagram<Address extends string> extends VirtualDatagram<Address> {
   /** When, in milliseconds on the clock of the scheduler. */
   readonly at: number
 }
@@ -22,23 +23,22 @@ export interface TappedOctets<Address extends string> extends CarriedDatagram<Ad
  * - `lost`: on the way, by chance or because a test said so
  * - `blocked`: nothing passes from the one host to the other
  * - `rate`: too much waited already to pass there
- * - `cut`: the cable of one of both is pulled
+ * - `unplugged`: the cable of one of both is pulled
  * - `no route`: a NAT hides him or has no port left for who sent it, or a link-local address of another link sent it
  * - `no listener`: nobody had a port there when it arrived
  * - `strayed`: his port took it for none of its own
- * - `refused`: it never left; who sent it was told `Unsent`
+ * - `unsent`: it never left; who sent it was told `Unsent`
  */
-export type DatagramLoss = 'lost' | 'blocked' | 'rate' | 'cut' | 'no route' | 'no listener' | 'strayed' | 'refused'
+export type DatagramLoss = 'lost' | 'blocked' | 'rate' | 'unplugged' | 'no route' | 'no listener' | 'strayed' | 'unsent'
 
-interface DatagramEnd<Address extends string> extends CarriedDatagram<Address> {
-  /** When that was decided, in milliseconds on the clock of the scheduler. */
-  readonly at: number
+/** One copy of a datagram, for one of those it was for; `from` and `to` are as on arrival, also behind a NAT. */
+export interface SentDatagram<Address extends string> extends VirtualDatagram<Address> {
   /**
-   * The datagram as it was sent, while `from` and `to` are as on arrival: the object that `tap$` has told, which tells
-   * datagrams apart. What is refused has none there.
+   * The datagram as it was sent: the object that `tap$` has told, which tells datagrams apart. What never left has none
+   * there.
    */
-  readonly sent: TappedOctets<Address>
-  /** The port of whom it was for; `undefined` when that was nobody, or not known yet: it was refused, or had no route. */
+  readonly sent: TappedDatagram<Address>
+  /** The port of whom it was for; `undefined` when that was nobody, or not known yet: it never left, or had no route. */
   readonly by: Address | undefined
   /** The name of his host. */
   readonly host: string | undefined
@@ -47,20 +47,27 @@ interface DatagramEnd<Address extends string> extends CarriedDatagram<Address> {
 }
 
 /** What became of one copy of a datagram, for one of those it was for. The octets are a view: read them, do not write them. */
-export type DatagramFate<Address extends string> =
-  | (DatagramEnd<Address> & { readonly _tag: 'Arrived' })
-  | (DatagramEnd<Address> & { readonly _tag: 'Lost'; readonly reason: DatagramLoss })
+export type DatagramFate<Address extends string> = Fate<SentDatagram<Address>, DatagramLoss>
 
-/** What can go wrong on a virtual internet, and be seen of it. Faults last until they are unsubscribed. */
-export interface VirtualFaults<Address extends string> {
+/**
+ * What can go wrong with datagrams, and be seen of them. Faults last until they are unsubscribed. Those of WebSockets have
+ * other names, as they are other faults: datagrams know no connection that could be cut or refused.
+ */
+export interface DatagramFaults<Address extends string> {
   /** Loses datagrams, and tells nobody. */
-  readonly lose: (isLost: (datagram: CarriedDatagram<Address>) => boolean) => Subscription
-  /** Lets datagrams come back to who sent them, as `Unsent` with the reason that is given; `undefined` lets them go. */
-  readonly refuse: (reasonOf: (datagram: CarriedDatagram<Address>) => string | undefined) => Subscription
-  /** Pulls the cable of a host: nothing goes in or out, and nobody is told. */
-  readonly cut: (host: string) => Subscription
+  readonly lose: (isLost: (datagram: VirtualDatagram<Address>) => boolean) => Subscription
+  /**
+   * Lets datagrams not leave: they come back to who wanted to send them, as `Unsent` with the reason that is given;
+   * `undefined` lets them go.
+   */
+  readonly failSend: (reasonOf: (datagram: VirtualDatagram<Address>) => string | undefined) => Subscription
+  /**
+   * Pulls the cable of a host, which is meant by any of its addresses: nothing goes in or out, and nobody is told. What is
+   * on its way already is lost where it would have arrived.
+   */
+  readonly unplug: (host: string) => Subscription
   /** All that is sent, in the order it is sent. Hot; never completes. */
-  readonly tap$: Observable<TappedOctets<Address>>
+  readonly tap$: Observable<TappedDatagram<Address>>
   /**
    * What became of all that is sent: one for each copy and each port that it was for, and one where that is nobody. It comes
    * before whatever the port does about it. Hot; never completes.

@@ -2,7 +2,7 @@ import type { SchedulerLike, Subscription } from 'rxjs'
 import { ABNORMAL, closeCause, TOO_LONG, type Cause } from '../../sc/connection/cause.js'
 import { seconds, type Duration } from '../../values/duration.js'
 import { MAX_BVLC_LENGTH } from '../../wire/bvlc-sc.js'
-import type { LossReason } from './fate.js'
+import type { MessageLoss } from './fate.js'
 import type { Parcel, VirtualStream } from './virtual-stream.js'
 
 /** How long an end waits for the answer to its Close frame, as the real WebSockets do. */
@@ -33,7 +33,7 @@ export interface VirtualEnd {
   /** The connection was cut. */
   readonly cut: (detail: string) => void
   /** Why a message that arrives is not heard; nothing when it is. */
-  readonly lossOf: (octets: Uint8Array) => LossReason | undefined
+  readonly lossOf: (octets: Uint8Array) => MessageLoss | undefined
   /** Takes what arrives from the other end. */
   readonly arrive: (parcel: Parcel) => void
   /** Nothing waits any more in the stream to the other end. */
@@ -97,7 +97,7 @@ export const virtualEnd = ({ out, from, owner, over, scheduler }: EndOptions): V
     tellClosed('')
   }
 
-  const lossOf = (octets: Uint8Array): LossReason | undefined => {
+  const lossOf = (octets: Uint8Array): MessageLoss | undefined => {
     if (hasRefused) return 'receiver ended'
     return octets.length > MAX_BVLC_LENGTH ? 'too long' : undefined
   }

@@ -1,12 +1,6 @@
 import type { IpUdpPort } from '../../ip/ip-udp.js'
 import type { BipAddress } from '../../values/bip-address.js'
-import type {
-  CarriedDatagram,
-  DatagramFate,
-  TappedOctets,
-  VirtualFaults,
-  VirtualWayOptions,
-} from './virtual-datagrams.js'
+import type { DatagramFaults, VirtualDatagram, VirtualWayOptions } from './virtual-datagrams.js'
 import type { VirtualNat } from './virtual-nat.js'
 
 /** Options of the subnets of a `virtualIpNetwork`. */
@@ -17,13 +11,18 @@ export interface VirtualInternetOptions extends VirtualWayOptions {
 
 /** A UDP port of a host. */
 export interface VirtualPortOptions {
-  /** `10.0.1.5:47808`: the host and the port; port 0 takes one that is free. */
+  /**
+   * `10.0.1.5:47808`: the host and the port; port 0 takes one that is free. `0.0.0.0:47808` is all addresses of its host:
+   * one that another port of that `host` has or, where there is none, the next of 192.168.0.0/24 that is free.
+   */
   readonly bind: string
+  /** The name of its host, for `paths`. Default: what `hostOf` says of its address; on 0.0.0.0, a host of its own. */
+  readonly host?: string
   /** The mask of its subnet. Default 255.255.255.0. */
   readonly mask?: string
   /** `10.0.1.255:47808`: its B/IP broadcast address. Default: that of the subnet, with the own port. */
   readonly broadcast?: string
-  /** Binds it to all addresses of the host, so that it cannot tell how datagrams came. Default false. */
+  /** Binds it to all addresses of the host, so that it cannot tell how datagrams came. Default: only on 0.0.0.0. */
   readonly isWildcard?: boolean
 }
 
@@ -39,17 +38,8 @@ export interface VirtualNatOptions {
   readonly forward?: Readonly<Record<number, string>>
 }
 
-/** A datagram on the virtual internet. */
-export type VirtualDatagram = CarriedDatagram<BipAddress>
-
-/** A datagram as it was sent: before any NAT, and whatever became of it. */
-export type TappedDatagram = TappedOctets<BipAddress>
-
-/** What became of one copy of a datagram, for one of those it was for. */
-export type VirtualFate = DatagramFate<BipAddress>
-
 /** IPv4 subnets inside the process, joined by routers, as a `virtualIpNetwork` has them. Faults last until they are unsubscribed. */
-export interface VirtualInternet extends VirtualFaults<BipAddress> {
+export interface VirtualInternet extends DatagramFaults<BipAddress> {
   /** A UDP port of a host. Cold: it is bound while subscribed, and errors when another has that address and port. */
   readonly port: <About = unknown>(options: VirtualPortOptions) => IpUdpPort<About>
   /**
@@ -63,5 +53,5 @@ export interface VirtualInternet extends VirtualFaults<BipAddress> {
    */
   readonly move: (from: string, to: string) => void
   /** Sends a datagram as a stranger, who may lie about where it is from. It is heard as if sent next to who hears it. */
-  readonly inject: (datagram: VirtualDatagram) => void
+  readonly inject: (datagram: VirtualDatagram<BipAddress>) => void
 }

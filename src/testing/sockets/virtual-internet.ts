@@ -1,3 +1,4 @@
+import * as E from 'fp-ts/lib/Either.js'
 import type { SchedulerLike } from 'rxjs'
 import {
   bipAddress,
@@ -8,17 +9,13 @@ import {
   type BipAddress,
 } from '../../values/bip-address.js'
 import { areNeighbours, parseBroadcastMask } from '../../values/broadcast-mask.js'
-import { LIMITED_BROADCAST, parseIpv4, printIpv4, type Ipv4 } from '../../values/ipv4.js'
+import { ANY_IPV4, ipv4, LIMITED_BROADCAST, parseIpv4, printIpv4, type Ipv4 } from '../../values/ipv4.js'
 import { freePort, inUse } from './free-port.js'
 import { valid } from './valid.js'
 import { virtualCarrier, type Hearer, type Journey } from './virtual-carrier.js'
-import type { DatagramLoss } from './virtual-datagrams.js'
-import type {
-  VirtualDatagram,
-  VirtualInternet,
-  VirtualInternetOptions,
-  VirtualPortOptions,
-} from './virtual-internet-options.js'
+import type { DatagramLoss, VirtualDatagram } from './virtual-datagrams.js'
+import type { VirtualInternet, VirtualInternetOptions, VirtualPortOptions } from './virtual-internet-options.js'
+import { virtualHosts, type HostKey } from './virtual-hosts.js'
 import { virtualListener, virtualListeners, type IpDestination, type Listener } from './virtual-listeners.js'
 import { virtualNat, type VirtualNat } from './virtual-nat.js'
 import { localOf, type VirtualPort } from './virtual-port.js'
@@ -30,6 +27,15 @@ interface IpJourney extends Journey<BipAddress> {
 
 const LONGEST_DATAGRAM = 65_507
 const COMMON_MASK = '255.255.255.0'
+
+/** Hosts of which no address is said are in one subnet, 192.168.0.0/24, and there is room for so many. */
+const FIRST_HOST = 0xc0a80001
+const MOST_HOSTS = 254
+
+const nthHost = (number: number): Ipv4 => {
+  if (number <= MOST_HOSTS) return ipv4(FIRST_HOST + number - 1)
+  throw new Error(`no address is left in 192.168.0.0/24 for a host on 0.0.0.0: say an address for each host`)
+}
 
 /**
  * An IPv4 internet for tests, in the time of `scheduler`, with the habits of UDP sockets on Linux: a broadcast comes back
@@ -49,7 +55,12 @@ export const virtualInternet = (
   { directedBroadcasts = false, hostOf = ip => ip, ...ways }: VirtualInternetOptions = {},
 ): VirtualInternet => {
   const nats: VirtualNat[] = []
-  const nameOf = (ip: Ipv4): string => hostOf(printIpv4(ip))
+  const hosts = virtualHosts<Ipv4>({
+    nameOf: ip => hostOf(printIpv4(ip)),
+    nth: nthHost,
+    isTaken: ip => listeners.all().some(listener => listener.ip === ip),
+  })
+  const { nameOf } = hosts
   const listeners = virtualListeners(nameOf)
   const carrier = virtualCarrier<BipAddress, Ipv4, IpJourney, IpDestination>(scheduler, ways, {
     parseHost: text => valid(parseIpv4(text)),
@@ -59,7 +70,7 @@ export const virtualInternet = (
       // A broadcast is for who heard it sent, though he may have moved meanwhile; a unicast for whoever is there now.
       const hearer = reaches === undefined ? listeners.at(to) : listener?.hearers.get(to)
       if (hearer?.listener.isOpen !== true || reaches?.(hearer.listener) === false) return 'no listener'
-      return carrier.isCutOff(hearer.listener.ip) ? 'cut' : hearer
+      return carrier.isUnplugged(hearer.listener.ip) ? 'unplugged' : hearer
     },
   })
 
@@ -68,12 +79,12 @@ export const virtualInternet = (
   /** Puts a datagram on its way, which ends at once where it has no source or destination any more. */
   const route = (
     host: string,
-    sent: VirtualDatagram,
+    sent: VirtualDatagram<BipAddress>,
     { from, to }: { readonly from: BipAddress | undefined; readonly to: BipAddress | undefined },
     reaches: (listener: Listener) => boolean,
   ): void => {
     const source = ipOf(sent.from)
-    const stop = carrier.isCutOff(source) ? 'cut' : undefined
+    const stop = carrier.isUnplugged(source) ? 'unplugged' : undefined
     if (from === undefined || to === undefined) {
       carrier.carry({ sent, from: sent.from, to: sent.to, host }, [], stop ?? 'no route')
       return
@@ -95,7 +106,7 @@ export const virtualInternet = (
   }
 
   /** What routers make of where a datagram is from and to. */
-  const translated = ({ from, to }: VirtualDatagram): Parameters<typeof route>[2] => {
+  const translated = ({ from, to }: VirtualDatagram<BipAddress>): Parameters<typeof route>[2] => {
     if (nats.length === 0) return { from, to }
     const around = natAround(ipOf(from))
     const destination = ipOf(to)
@@ -104,7 +115,7 @@ export const virtualInternet = (
     return { from: staysInside ? from : around.outside(from), to: isHidden ? undefined : entered(to) }
   }
 
-  const send = ({ ip, host }: Listener, datagram: VirtualDatagram): void =>
+  const send = ({ ip, host }: Listener, datagram: VirtualDatagram<BipAddress>): void =>
     route(
       host,
       datagram,
@@ -120,21 +131,30 @@ export const virtualInternet = (
       freePort(port => listeners.at(bipAddress(ip, port)) !== undefined),
     )
 
-  const portFrom = ({ bind, mask = COMMON_MASK, broadcast, isWildcard = false }: VirtualPortOptions): VirtualPort => {
+  const portFrom = (
+    { bind, mask = COMMON_MASK, broadcast, isWildcard = false }: VirtualPortOptions,
+    host: HostKey,
+  ): VirtualPort => {
     const asked = valid(parseBipAddress(bind))
+    const isAny = ipOf(asked) === ANY_IPV4
+    const ip = isAny ? hosts.addressOf(host) : ipOf(asked)
     return {
-      address: portOf(asked) === 0 ? withFreePort(ipOf(asked)) : asked,
+      address: portOf(asked) === 0 ? withFreePort(ip) : bipAddress(ip, portOf(asked)),
       mask: valid(parseBroadcastMask(mask)),
       broadcast: broadcast === undefined ? undefined : valid(parseBipAddress(broadcast)),
-      isWildcard,
+      isWildcard: isWildcard || isAny,
     }
   }
 
   return {
     ...carrier.faults,
-    port: options =>
-      carrier.port(tell => {
-        const port = portFrom(options)
+    port: options => {
+      const { bind, host = Symbol(bind) } = options
+      const said = parseBipAddress(bind)
+      if (E.isRight(said) && ipOf(said.right) !== ANY_IPV4 && typeof host === 'string')
+        hosts.note(host, ipOf(said.right))
+      return carrier.port(tell => {
+        const port = portFrom(options, host)
         if (listeners.at(port.address) !== undefined) throw inUse(printBipAddress(port.address))
         const listener = virtualListener(port, tell)
         listeners.settle(listener)
@@ -145,7 +165,8 @@ export const virtualInternet = (
           send: datagram => send(listener, datagram),
           close: () => listeners.leave(listener),
         }
-      }),
+      })
+    },
 
     nat: ({ inside, mask = COMMON_MASK, outside, forward = {} }) => {
       const nat = virtualNat(
@@ -163,6 +184,7 @@ export const virtualInternet = (
       const addressOf = ({ port }: Listener): BipAddress => bipAddress(ip, portOf(port.address))
       const taken = moving.map(addressOf).find(address => listeners.at(address) !== undefined)
       if (taken !== undefined && ip !== old) throw inUse(printBipAddress(taken))
+      hosts.move(old, ip)
       for (const listener of moving) {
         listeners.leave(listener)
         listener.port = { ...listener.port, address: addressOf(listener) }

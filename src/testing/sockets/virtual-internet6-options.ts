@@ -1,12 +1,6 @@
 import type { Ip6UdpPort } from '../../ip6/ip6-udp.js'
 import type { Bip6Address } from '../../values/bip6-address.js'
-import type {
-  CarriedDatagram,
-  DatagramFate,
-  TappedOctets,
-  VirtualFaults,
-  VirtualWayOptions,
-} from './virtual-datagrams.js'
+import type { DatagramFaults, VirtualDatagram, VirtualWayOptions } from './virtual-datagrams.js'
 
 /** Options of `virtualInternet6`. */
 export interface VirtualInternet6Options extends VirtualWayOptions {
@@ -19,13 +13,19 @@ export interface VirtualInternet6Options extends VirtualWayOptions {
 
 /** A UDP port of a host. */
 export interface VirtualPort6Options {
-  /** `[fd71:0:0:1::5]:47808`: the host and the port; port 0 takes one that is free. */
+  /**
+   * `[fd71:0:0:1::5]:47808`: the host and the port; port 0 takes one that is free. `[::]:47808` is the best address of its
+   * host, and moves along: one that another port of that `host` has or, where there is none, the next of fd00::/64 that is
+   * free.
+   */
   readonly bind: string
+  /** The name of its host, for `paths`. Default: what `hostOf` says of its address; on `[::]`, a host of its own. */
+  readonly host?: string
   /** The link it is on. Default: that of the first 64 bits of its address, `fd71:0:0:1::/64`; `fe80::5` must name one. */
   readonly link?: string
   /** Its multicast group. Default `ff02::bac0`. */
   readonly group?: string
-  /** Takes the next address when its host moves to another, as a port on `[::]` does. Default false. */
+  /** Takes the next address when its host moves to another, as a port on `[::]` does. Default: only on `[::]`. */
   readonly movesAlong?: boolean
   /**
    * Binds it to all addresses of its host as `[::]` is on Windows: it moves along, and cannot tell how datagrams came. What
@@ -36,17 +36,8 @@ export interface VirtualPort6Options {
   readonly linkLocal?: string
 }
 
-/** A datagram on the virtual internet. */
-export type VirtualDatagram6 = CarriedDatagram<Bip6Address>
-
-/** A datagram as it was sent, whatever became of it. */
-export type TappedDatagram6 = TappedOctets<Bip6Address>
-
-/** What became of one copy of a datagram, for one of those it was for. */
-export type VirtualFate6 = DatagramFate<Bip6Address>
-
-/** IPv6 links inside the process, joined by routers. Faults last until they are unsubscribed; `cut` takes any address. */
-export interface VirtualInternet6 extends VirtualFaults<Bip6Address> {
+/** IPv6 links inside the process, joined by routers. Faults last until they are unsubscribed. */
+export interface VirtualInternet6 extends DatagramFaults<Bip6Address> {
   /** A UDP port of a host. Cold: it is bound while subscribed, and errors when another has that address and port. */
   readonly port: <About = unknown>(options: VirtualPort6Options) => Ip6UdpPort<About>
   /**
@@ -55,5 +46,5 @@ export interface VirtualInternet6 extends VirtualFaults<Bip6Address> {
    */
   readonly move: (from: string, to: string) => void
   /** Sends a datagram as a stranger on a link, who may lie about where it is from. The link is as for a port. */
-  readonly inject: (datagram: VirtualDatagram6, link?: string) => void
+  readonly inject: (datagram: VirtualDatagram<Bip6Address>, link?: string) => void
 }

@@ -1,19 +1,22 @@
+import * as E from 'fp-ts/lib/Either.js'
 import type { SchedulerLike } from 'rxjs'
 import {
   bip6Address,
   ip6Of,
   isLinkLocal,
   isMulticast,
+  parseBip6Address,
   port6Of,
   printBip6Address,
   type Bip6Address,
 } from '../../values/bip6-address.js'
-import { parseIpv6, printIpv6, type Ipv6 } from '../../values/ipv6.js'
+import { ANY_IPV6, parseIpv6, printIpv6, type Ipv6 } from '../../values/ipv6.js'
 import { inUse } from './free-port.js'
 import { valid } from './valid.js'
 import { virtualCarrier, type Journey } from './virtual-carrier.js'
-import type { DatagramLoss } from './virtual-datagrams.js'
-import type { VirtualDatagram6, VirtualInternet6, VirtualInternet6Options } from './virtual-internet6-options.js'
+import type { DatagramLoss, VirtualDatagram } from './virtual-datagrams.js'
+import type { VirtualInternet6, VirtualInternet6Options } from './virtual-internet6-options.js'
+import { virtualHosts } from './virtual-hosts.js'
 import {
   virtualListener6,
   virtualListeners6,
@@ -40,6 +43,9 @@ interface Ip6Journey extends Journey<Bip6Address> {
 
 const LONGEST_DATAGRAM = 65_527
 
+/** Hosts of which no address is said are on one link, fd00::/64. */
+const nthHost = (number: number): Ipv6 => `fd00${number.toString(16).padStart(28, '0')}` as Ipv6
+
 /**
  * An IPv6 internet for tests, in the time of `scheduler`, with the habits of UDP sockets on Linux: a multicast comes back
  * to who sent it, a port on one address knows how a datagram came, and a port in use is an error. Hosts and links are
@@ -59,7 +65,12 @@ export const virtualInternet6 = (
   scheduler: SchedulerLike,
   { sites = {}, hostOf = ip => ip, ...ways }: VirtualInternet6Options = {},
 ): VirtualInternet6 => {
-  const nameOf = (ip: Ipv6): string => hostOf(printIpv6(ip))
+  const hosts = virtualHosts<Ipv6>({
+    nameOf: ip => hostOf(printIpv6(ip)),
+    nth: nthHost,
+    isTaken: ip => listeners.all().some(({ port }) => ip6Of(port.address) === ip),
+  })
+  const { nameOf } = hosts
   const listeners = virtualListeners6(nameOf)
   const carrier = virtualCarrier<Bip6Address, Ipv6, Ip6Journey, Ip6Destination>(scheduler, ways, {
     parseHost: text => valid(parseIpv6(text)),
@@ -69,14 +80,14 @@ export const virtualInternet6 = (
       // A multicast is for who heard it sent, though he may have moved meanwhile; a unicast for whoever is there now.
       const hearer = isMulticast(to) ? listener?.member : listeners.at(to, link)
       if (hearer?.listener.isOpen !== true) return 'no listener'
-      if (isCutOff(hearer.listener.port)) return 'cut'
+      if (isUnplugged(hearer.listener.port)) return 'unplugged'
       if (isMulticast(to)) return isFromBefore(hearer.listener, from, sender) ? strayed(hearer) : hearer
       // No router takes what is from a link-local address.
       return isLinkLocal(from) && hearer.listener.port.link !== link ? 'no route' : hearer
     },
   })
 
-  const isCutOff = (port: VirtualPort6): boolean => addressesOf6(port).some(own => carrier.isCutOff(ip6Of(own)))
+  const isUnplugged = (port: VirtualPort6): boolean => addressesOf6(port).some(own => carrier.isUnplugged(ip6Of(own)))
 
   const strayed = ({ tell }: ListenerHearer6): DatagramLoss => {
     tell({ _tag: 'Strayed', reason: 'own datagram from its former address' })
@@ -96,18 +107,32 @@ export const virtualInternet6 = (
     return scopeOf(to) < LINK_SCOPE ? members.filter(member => member.host === host) : members
   }
 
-  const send = (sent: VirtualDatagram6, link: string, host: string, isCut: boolean, sender?: Listener6): void => {
+  const send = (
+    sent: VirtualDatagram<Bip6Address>,
+    link: string,
+    host: string,
+    isOff: boolean,
+    sender?: Listener6,
+  ): void => {
     const { from, to } = sent
     const journey = { sent, from, to, host, link, sender }
-    carrier.carry(journey, destinationsOf(journey), isCut ? 'cut' : undefined)
+    carrier.carry(journey, destinationsOf(journey), isOff ? 'unplugged' : undefined)
   }
 
   return {
     ...carrier.faults,
 
-    port: options =>
-      carrier.port(tell => {
-        const port = virtualPort6(options, (own, link) => listeners.at(own, link) !== undefined)
+    port: options => {
+      const { bind, host = Symbol(bind) } = options
+      const said = parseBip6Address(bind)
+      if (E.isRight(said) && ip6Of(said.right) !== ANY_IPV6 && typeof host === 'string')
+        hosts.note(host, ip6Of(said.right))
+      return carrier.port(tell => {
+        const port = virtualPort6(
+          options,
+          () => hosts.addressOf(host),
+          (own, link) => listeners.at(own, link) !== undefined,
+        )
         const taken = addressesOf6(port).find(own => listeners.at(own, port.link) !== undefined)
         if (taken !== undefined) throw inUse(printBip6Address(taken))
         const listener = virtualListener6(port, tell)
@@ -116,10 +141,11 @@ export const virtualInternet6 = (
           local: () => localOf6(listener.port),
           open: () => (listener.isOpen = true),
           sourceFor: to => sourceFor(listener.port, to),
-          send: datagram => send(datagram, listener.port.link, listener.host, isCutOff(listener.port), listener),
+          send: datagram => send(datagram, listener.port.link, listener.host, isUnplugged(listener.port), listener),
           close: () => listeners.leave(listener),
         }
-      }),
+      })
+    },
 
     move: (from, to) => {
       const [old, ip] = [valid(parseIpv6(from)), valid(parseIpv6(to))]
@@ -127,6 +153,7 @@ export const virtualInternet6 = (
       const addressOf = ({ port }: Listener6): Bip6Address => bip6Address(ip, port6Of(port.address))
       const taken = moving.find(one => listeners.at(addressOf(one), one.port.link) !== undefined)
       if (taken !== undefined && ip !== old) throw inUse(printBip6Address(addressOf(taken)))
+      hosts.move(old, ip)
       for (const listener of moving) {
         listeners.leave(listener)
         listener.port = { ...listener.port, address: addressOf(listener) }
@@ -138,7 +165,7 @@ export const virtualInternet6 = (
 
     inject: (datagram, link) => {
       const ip = ip6Of(datagram.from)
-      send(datagram, linkOf(ip, link), nameOf(ip), carrier.isCutOff(ip))
+      send(datagram, linkOf(ip, link), nameOf(ip), carrier.isUnplugged(ip))
     },
   }
 }

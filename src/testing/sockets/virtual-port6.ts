@@ -9,7 +9,7 @@ import {
   type Bip6Address,
 } from '../../values/bip6-address.js'
 import { BACNET_GROUP, parseGroup } from '../../values/bip6-group.js'
-import { parseIpv6, printIpv6, type Ipv6 } from '../../values/ipv6.js'
+import { ANY_IPV6, parseIpv6, printIpv6, type Ipv6 } from '../../values/ipv6.js'
 import { valid } from './valid.js'
 import { freePort } from './free-port.js'
 import type { VirtualPort6Options } from './virtual-internet6-options.js'
@@ -36,20 +36,22 @@ export const linkOf = (ip: Ipv6, given: string | undefined): string => {
   return `${printIpv6(ip.slice(0, PREFIX_DIGITS).padEnd(ip.length, '0') as Ipv6)}/64`
 }
 
-/** The port that was asked for; one that is free for port 0. */
+/** The port that was asked for; one that is free for port 0, and an address of the own host for `::`. */
 export const virtualPort6 = (
   { bind, link, group, isWildcard = false, movesAlong = false, linkLocal }: VirtualPort6Options,
+  ownAddress: () => Ipv6,
   isTaken: (address: Bip6Address, link: string) => boolean,
 ): VirtualPort6 => {
   const asked = valid(parseBip6Address(bind))
-  const ip = ip6Of(asked)
+  const isAny = ip6Of(asked) === ANY_IPV6
+  const ip = isAny ? ownAddress() : ip6Of(asked)
   const on = linkOf(ip, link)
   const port = port6Of(asked) || freePort(number => isTaken(bip6Address(ip, number), on))
   return {
     address: bip6Address(ip, port),
     link: on,
     group: bip6Address(group === undefined ? BACNET_GROUP : valid(parseGroup(group)), port),
-    movesAlong: movesAlong || isWildcard,
+    movesAlong: movesAlong || isWildcard || isAny,
     isWildcard,
     linkLocal: isWildcard && linkLocal !== undefined ? bip6Address(valid(parseIpv6(linkLocal)), port) : undefined,
   }

@@ -3,7 +3,7 @@ import { ABNORMAL } from '../../sc/connection/cause.js'
 import type { Random } from '../../values/random.js'
 import { messageDelay } from '../paths/impairment.js'
 import type { Path, Paths } from '../paths/paths.js'
-import type { LossReason } from './fate.js'
+import type { MessageLoss } from './fate.js'
 import { fifo } from './fifo.js'
 
 /** What goes through a stream: a binary message, or without octets a Close frame; 1006 says that the sender is gone. */
@@ -32,7 +32,7 @@ export interface StreamOptions {
   /** Nothing waits any more at the sender. */
   readonly left: () => void
   /** A message that was taken does not arrive. Tells who sent it when it still `waited` there. */
-  readonly lose: (octets: Uint8Array, reason: LossReason, waited: boolean, lost: Parcel['lost']) => void
+  readonly lose: (octets: Uint8Array, reason: MessageLoss, waited: boolean, lost: Parcel['lost']) => void
 }
 
 /** One direction of a connection. */
@@ -84,7 +84,7 @@ export const virtualStream = (options: StreamOptions): VirtualStream => {
   let isHeld = false
   let changes: Subscription | undefined
   /** Why nothing arrives. */
-  let sink: LossReason | undefined
+  let sink: MessageLoss | undefined
   let senderGone = false
 
   const take = (parcel: Parcel): void => {
@@ -179,13 +179,13 @@ export const virtualStream = (options: StreamOptions): VirtualStream => {
     leaving = undefined
   }
 
-  const dropWaiting = (reason: LossReason): void => {
+  const dropWaiting = (reason: MessageLoss): void => {
     rest()
     queued = 0
     for (const { octets, lost } of waiting.drain()) if (octets !== undefined) lose(octets, reason, true, lost)
   }
 
-  const dropOnTheWay = (reason: LossReason): void => {
+  const dropOnTheWay = (reason: MessageLoss): void => {
     arriving?.unsubscribe()
     arriving = undefined
     for (const { octets } of onTheWay.drain()) if (octets !== undefined) lose(octets, reason, false, undefined)
@@ -216,7 +216,7 @@ export const virtualStream = (options: StreamOptions): VirtualStream => {
       if (waiting.size() > 0) pump()
     },
     reset: () => {
-      sink = 'reset'
+      sink = 'cut'
       senderGone = true
       dropOnTheWay(sink)
       dropWaiting(sink)

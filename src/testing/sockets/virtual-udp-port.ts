@@ -1,6 +1,6 @@
 import { Observable, type SchedulerLike } from 'rxjs'
 import type { Datagram, UdpEvent, UdpPort } from '../../bvll/udp.js'
-import type { CarriedDatagram } from './virtual-datagrams.js'
+import type { VirtualDatagram } from './virtual-datagrams.js'
 
 /** Binds a port, or throws; `tell` reaches its subscriber. */
 export type Bind<Address extends string, Local> = (
@@ -14,7 +14,7 @@ export interface BoundSocket<Address extends string, Local> {
   readonly open: () => void
   /** Where it sends from. */
   readonly sourceFor: (to: Address) => Address
-  readonly send: (datagram: CarriedDatagram<Address>) => void
+  readonly send: (datagram: VirtualDatagram<Address>) => void
   readonly close: () => void
 }
 
@@ -29,7 +29,7 @@ export interface Refusal {
 export const virtualUdpPort =
   <Address extends string, Local, About>(
     scheduler: SchedulerLike,
-    refusalOf: (datagram: CarriedDatagram<Address>) => Refusal | undefined,
+    refusalOf: (datagram: VirtualDatagram<Address>) => Refusal | undefined,
     bind: Bind<Address, Local>,
   ): UdpPort<Address, Local, About> =>
   outbound$ =>

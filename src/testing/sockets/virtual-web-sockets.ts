@@ -7,14 +7,17 @@ import {
   type Socket,
   type SocketEvent,
 } from '../../sc/connection/socket.js'
-import type { ListenUri } from '../../values/sc-uri.js'
+import { parseListenUri, type ListenUri } from '../../values/sc-uri.js'
 import { ErrorCode } from '../../wire/error-code.js'
 import type { Random } from '../../values/random.js'
-import type { Paths } from '../paths/paths.js'
-import type { Fate } from './fate.js'
+import { fixedRandom } from '../chance/fixed-random.js'
+import { virtualPaths, type Paths } from '../paths/paths.js'
+import type { MessageFate } from './fate.js'
 import { hold, isHeld, type Held } from './held.js'
-import type { Dialled, Tapped } from './tapped.js'
+import type { Dialled, TappedWebSocket } from './tapped.js'
 import { virtualClient, type Answer, type Breakable } from './virtual-client.js'
+import { validScheduler } from '../time/valid-scheduler.js'
+import { valid } from './valid.js'
 import { virtualConnection, type ConnectionWorld, type VirtualConnection } from './virtual-connection.js'
 
 /**
@@ -23,11 +26,14 @@ import { virtualConnection, type ConnectionWorld, type VirtualConnection } from 
  */
 export interface VirtualWebSockets {
   /**
-   * Lets the host of an address listen there while subscribed. Errors when it does already, as a port in use would. A
-   * client that offers none of the subprotocols is refused with HTTP 400; all are served unless told otherwise.
+   * Lets the host of an address listen there while subscribed. Cold. Errors when it listens there already, as a port in use
+   * would. Unsubscribing terminates all that was accepted.
    */
-  readonly listen$: (address: string, uri: ListenUri, subprotocols?: readonly Subprotocol[]) => Server
-  /** A WebSocket from a host to an address. Cold: each subscription dials. */
+  readonly server: (address: string, options?: VirtualServerOptions) => Server
+  /**
+   * A WebSocket from a host to an address. Cold: each subscription dials. Completes after `Closed` or `Failed`, and never
+   * errors but with what is sent. The subprotocol that it offers is that of hubs unless told otherwise.
+   */
   readonly socket: (from: string, to: string, subprotocol?: Subprotocol) => Socket
   /** Cuts all connections of a host at this moment; both ends are told at once. */
   readonly cut: (host: string) => void
@@ -40,34 +46,63 @@ export interface VirtualWebSockets {
   /** Who dials whom. Hot; never completes. */
   readonly dial$: Observable<Dialled>
   /** What clients send and hear, and the ends of connections. Hot; never completes. */
-  readonly tap$: Observable<Tapped>
+  readonly tap$: Observable<TappedWebSocket>
   /** What became of each message that was taken. Hot; never completes. Costs nothing while nobody listens. */
-  readonly fate$: Observable<Fate>
+  readonly fate$: Observable<MessageFate>
 }
 
-/** What virtual WebSockets stand on. */
+/** How a virtual server listens. */
+export interface VirtualServerOptions {
+  /** What it says in `Listening`. Default: `wss://` and its address. */
+  readonly uri?: ListenUri
+  /** What it serves; a client that offers none of these is refused with HTTP 400. Default: all. */
+  readonly subprotocols?: readonly Subprotocol[]
+}
+
+/** Options of `virtualWebSockets`. */
 export interface VirtualWebSocketsOptions {
-  readonly paths: Paths
-  readonly random: Random
+  /** What is between the hosts; several networks can stand on the same. Default `virtualPaths()`: nothing is in the way. */
+  readonly paths?: Paths
+  /** Where the luck of messages comes from. Default `fixedRandom(1)`. */
+  readonly random?: Random
   /** The host that listens at an address, whether or not it does now. Default: the address is the name of the host. */
   readonly hostOf?: (address: string) => string
 }
 
-/** WebSockets on those paths, in the time of the scheduler. */
+/**
+ * WebSockets between named hosts, in the time of `scheduler`, with the habits of the real ones: handshakes take their way,
+ * messages of one connection never overtake each other, and a full queue gives back what is sent. For tests of peers that
+ * are not ours; hubs and nodes of ours are on a `virtualNetwork`.
+ *
+ * @example
+ * ```ts
+ * const sockets = virtualWebSockets(scheduler)
+ * // A server that sends back what it hears.
+ * sockets
+ *   .server('echo')
+ *   .pipe(
+ *     filter(event => event._tag === 'Accepted'),
+ *     mergeMap(({ socket }) => socket.event$.pipe(tap(e => e._tag === 'Message' && socket.send(frameMessage(e.octets))))),
+ *   )
+ *   .subscribe()
+ * octets$.pipe(sockets.socket('client', 'echo')).subscribe(event => …)
+ * ```
+ */
 export const virtualWebSockets = (
   scheduler: SchedulerLike,
-  { paths, random, hostOf = address => address }: VirtualWebSocketsOptions,
+  { paths = virtualPaths(), random = fixedRandom(1), hostOf = address => address }: VirtualWebSocketsOptions = {},
 ): VirtualWebSockets => {
+  validScheduler(scheduler)
   const listening = new Map<string, Listener>()
   const refusing = new Set<Held>()
   const hanging = new Set<Held>()
   const connections = new Set<VirtualConnection>()
   const attempts = new Set<Breakable>()
   const dialled$ = new Subject<Dialled>()
-  const tapped$ = new Subject<Tapped>()
-  const fated$ = new Subject<Fate>()
-  const onTap = (tapped: Tapped): void => tapped$.next(tapped)
-  const onFate = (fate: Fate): void => fated$.next(fate)
+  const tapped$ = new Subject<TappedWebSocket>()
+  const fated$ = new Subject<MessageFate>()
+  const onTap = (tapped: TappedWebSocket): void => tapped$.next(tapped)
+  const onFate = (fate: MessageFate): void => fated$.next(fate)
   const world: ConnectionWorld = { paths, scheduler, random, onFate: () => (fated$.observed ? onFate : undefined) }
 
   const open = (
@@ -107,7 +142,7 @@ export const virtualWebSockets = (
   }
 
   return {
-    listen$: (address, uri, subprotocols = Object.values(Subprotocol)) =>
+    server: (address, { uri = valid(parseListenUri(`wss://${address}`)), subprotocols = ALL_SUBPROTOCOLS } = {}) =>
       new Observable(subscriber => {
         if (listening.has(address)) {
           subscriber.error(new Error(`'${address}' is running already`))
@@ -149,6 +184,8 @@ export const virtualWebSockets = (
     fate$: fated$.asObservable(),
   }
 }
+
+const ALL_SUBPROTOCOLS = Object.values(Subprotocol)
 
 const NOBODY = cause(ErrorCode.TCP_CONNECTION_REFUSED, 'nobody listens')
 const REFUSING = cause(ErrorCode.TCP_CONNECTION_REFUSED, 'it refuses')

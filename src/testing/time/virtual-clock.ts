@@ -7,7 +7,8 @@ import { heap } from './heap.js'
 export interface VirtualClock extends SchedulerLike {
   /**
    * Lets so much time pass, such as `'3min'`; what is due happens in order, and `now` says when. Throws what a piece of
-   * work throws, and an Error for what is not a duration.
+   * work throws, after which it can be called again for what is left. Throws an Error for what is not a duration, and
+   * within a piece of work: time passes there already.
    */
   readonly advance: (duration: string | Duration) => void
   /** When the next piece of work is due, in milliseconds; `undefined` when nothing is. */
@@ -50,6 +51,7 @@ export const virtualClock = (): VirtualClock => {
   let ordered = 0
   let pending = 0
   let done = 0
+  let isPassing = false
 
   const wait = (delay: number, work: () => void): Waiting => {
     const waiting = { due: now + Math.max(0, delay), order: ordered++, work }
@@ -72,6 +74,22 @@ export const virtualClock = (): VirtualClock => {
       first = queue.first()
     }
     return first
+  }
+
+  const pass = (end: number): void => {
+    let atOnce = 0
+    for (let first = firstThatWaits(); first !== undefined && first.due <= end; first = firstThatWaits()) {
+      queue.pop()
+      atOnce = first.due === now ? atOnce + 1 : 0
+      if (atOnce > MAX_AT_ONCE) throw new Error(`time stands still at ${now} ms: timers of 0 ms set each other`)
+      now = first.due
+      const { work } = first
+      first.work = undefined
+      pending--
+      done++
+      work?.()
+    }
+    now = end
   }
 
   return {
@@ -99,20 +117,18 @@ export const virtualClock = (): VirtualClock => {
     },
 
     advance: duration => {
-      const end = now + durationOf(duration)
-      let atOnce = 0
-      for (let first = firstThatWaits(); first !== undefined && first.due <= end; first = firstThatWaits()) {
-        queue.pop()
-        atOnce = first.due === now ? atOnce + 1 : 0
-        if (atOnce > MAX_AT_ONCE) throw new Error(`time stands still at ${now} ms: timers of 0 ms set each other`)
-        now = first.due
-        const { work } = first
-        first.work = undefined
-        pending--
-        done++
-        work?.()
+      if (isPassing) {
+        throw new Error(
+          `time passes already: at ${now} ms, a piece of work called advance; what comes later is for timers on the clock`,
+        )
       }
-      now = end
+      const end = now + durationOf(duration)
+      isPassing = true
+      try {
+        pass(end)
+      } finally {
+        isPassing = false
+      }
     },
 
     next: () => firstThatWaits()?.due,

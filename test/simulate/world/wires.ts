@@ -10,7 +10,7 @@ export const watchWires = (
 ): void => {
   const fateOf =
     (medium: 'sc' | 'ip' | 'ip6') =>
-    (fate: Fate): void => {
+    (fate: MessageFate): void => {
       const id = idIn(fate.octets)
       if (id === undefined) return
       const { from } = fate
@@ -35,7 +35,7 @@ export const watchWires = (
 export const NOBODY = 'nobody'
 
 /** What became of octets, on any wire. */
-type Fate = {
+type MessageFate = {
   readonly from: string
   readonly host?: string | undefined
   readonly to: string

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { faultsAt } from '../../../src/testing/internetwork/fault-script.js'
-import { printFault, type Fault, type ScriptedFault } from '../../../src/testing/internetwork/fault.js'
+import { printFault, validFault, type Fault, type ScriptedFault } from '../../../src/testing/internetwork/fault.js'
 import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 
 /** What is planned when somebody says what goes wrong at 10 s. */
@@ -70,5 +70,15 @@ describe('a script of faults', () => {
     expect(() => planned(at => at.kill('hub-a').for('700h'))).toThrow('700h is not a duration')
     expect(() => planned(at => at.kill('hub-a').until('soon'))).toThrow('"soon" is not a duration')
     expect(() => planned(at => at.kill('hub-a').for(NaN as Duration))).toThrow('NaN is not a duration')
+  })
+
+  it('has no faults that are none, nor of nobody', () => {
+    expect(() => planned(at => at.kill(undefined as never))).toThrow('a Kill does not say host')
+    expect(() => planned(at => at.partition(undefined as never))).toThrow('a Partition does not say ones')
+    expect(() => validFault({ _tag: 'Explode' } as never)).toThrow("'Explode' is no fault; there are Partition, Block")
+  })
+
+  it('has no impairments that are none', () => {
+    expect(() => planned(at => at.impair('a', 'b', { loss: 2 }))).toThrow('the loss of a path is not 2')
   })
 })

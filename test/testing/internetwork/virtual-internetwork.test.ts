@@ -8,9 +8,14 @@ import { overIp } from '../../../src/network/link/over-ip.js'
 import { overIp6 } from '../../../src/network/link/over-ip6.js'
 import { overSc } from '../../../src/network/link/over-sc.js'
 import type { ScLinkEvent, ScOutbound } from '../../../src/sc/node/sc-link.js'
-import { virtualClock, virtualInternetwork, type VirtualInternetworkOptions } from '../../../src/testing/index.js'
+import {
+  virtualClock,
+  virtualInternetwork,
+  type ScriptedFault,
+  type VirtualInternetworkOptions,
+} from '../../../src/testing/index.js'
 import { bbmd, foreignDevice } from '../../../src/transport/ip.js'
-import { seconds } from '../../../src/values/duration.js'
+import { seconds, type Duration } from '../../../src/values/duration.js'
 import type { Vmac } from '../../../src/values/vmac.js'
 import { toHex } from '../../support/vectors.js'
 
@@ -62,6 +67,20 @@ describe('a virtual internetwork', () => {
     network.at('20s').kill('hub-a').for('5s')
     clock.advance('1s')
     expect(network.isDown('hub-a')).toBe(true)
+  })
+
+  it.each<readonly [string, Partial<ScriptedFault>]>([
+    ['NaN is not a duration', { lasts: NaN as Duration }],
+    ['-5 is not a duration', { lasts: -5 as Duration }],
+    ['1.5 is not a duration', { lasts: 1.5 as Duration }],
+    ['Infinity is not a duration', { at: Infinity as Duration }],
+    ['the loss of a path is not 2', { fault: { _tag: 'Impair', from: '*', to: '*', impairment: { loss: 2 } } }],
+  ])('plays nothing of a script in which something is none: %s', (message, wrong) => {
+    const { clock, network } = campus()
+    const right: ScriptedFault = { at: seconds(5), fault: { _tag: 'Kill', host: 'hub-a' } }
+    expect(() => network.play([right, { ...right, ...wrong }])).toThrow(message)
+    clock.advance('10s')
+    expect(network.isDown('hub-a')).toBe(false)
   })
 
   it('is told how long before it is broken', () => {

@@ -157,4 +157,9 @@ describe('what has no end', () => {
     })
     expect(loop).toBe('what was started fails at 0 s: Error: it says more than 100000 things at once')
   })
+
+  it('says what expectMarbles is for', () => {
+    const message = messageOf(({ expectMarbles }) => expectMarbles(undefined as never).toBe('-'))
+    expect(message).toBe('expectMarbles is for streams.')
+  })
 })

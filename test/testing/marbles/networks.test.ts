@@ -72,7 +72,7 @@ describe('marbles on a virtual network', () => {
       const network = virtualIpNetwork(scheduler, { latency: ms(1000) })
       const device = recorded(network.port({ bind: '10.0.1.7' }), 'device')
       start(responder(device))
-      start(timer(4500).pipe(tap(() => network.cut('10.0.1.7'))))
+      start(timer(4500).pipe(tap(() => network.unplug('10.0.1.7'))))
 
       const found$ = interval(2000).pipe(
         map(() => whoIs),

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { virtualPaths, type Paths } from '../../../src/testing/paths/paths.js'
-import type { TappedDatagram, VirtualFate, VirtualFate6, VirtualInternet } from '../../../src/testing/index.js'
+import type { TappedDatagram, DatagramFate, VirtualInternet } from '../../../src/testing/index.js'
 import { virtualInternet } from '../../../src/testing/sockets/virtual-internet.js'
 import { virtualInternet6 } from '../../../src/testing/sockets/virtual-internet6.js'
 import { virtualClock, type VirtualClock } from '../../../src/testing/time/virtual-clock.js'
@@ -8,6 +8,8 @@ import { ms } from '../../../src/values/duration.js'
 import { routeOf, writtenFates } from '../../support/fates.js'
 import { at, runPort, type RunningPort } from '../../support/udp-port.js'
 import { at6, runPort6 } from '../../support/udp6-port.js'
+import type { BipAddress } from '../../../src/values/bip-address.js'
+import type { Bip6Address } from '../../../src/values/bip6-address.js'
 
 const [A, B, C] = ['10.0.1.1:47808', '10.0.1.2:47808', '10.0.2.3:47808'] as const
 const FAR = '[fd71:0:0:2::1]:47808'
@@ -58,27 +60,27 @@ describe('the fates of a datagram', () => {
     during(
       2,
       B,
-      internet.refuse(() => 'the network cannot be reached'),
+      internet.failSend(() => 'the network cannot be reached'),
     )
-    during(3, ALL, internet.cut('10.0.1.1'))
+    during(3, ALL, internet.unplug('10.0.1.1'))
     during(4, B, paths.block('*', '10.0.1.2'))
     during(5, B, paths.impair('*', '*', { loss: 1 }))
     during(6, B, paths.impair('*', '*', { rate: 0 }))
     a.send('10.0.1.2:0', 7)
     expect(fates.map(line => line.slice(2))).toEqual([
       '1 10.0.1.2 lost',
-      '2 nobody refused',
-      '3 10.0.1.1 cut',
-      '3 10.0.1.2 cut',
+      '2 nobody unsent',
+      '3 10.0.1.1 unplugged',
+      '3 10.0.1.2 unplugged',
       '4 10.0.1.2 blocked',
       '5 10.0.1.2 lost',
       '6 10.0.1.2 rate',
-      '7 nobody refused',
+      '7 nobody unsent',
     ])
     a.send(B, 8)
-    internet.cut('10.0.1.2')
+    internet.unplug('10.0.1.2')
     clock.advance(ms(5))
-    expect(fates.at(-1)).toBe('5 8 10.0.1.2 cut')
+    expect(fates.at(-1)).toBe('5 8 10.0.1.2 unplugged')
     expect(b.heard()).toEqual([])
   })
 
@@ -86,13 +88,13 @@ describe('the fates of a datagram', () => {
     const a = portAt(A)
     const fates = writtenFates(internet.fate$)
     a.submit({ to: at(B), octets: new Uint8Array(65_508) })
-    expect(fates).toEqual(['0 0 nobody refused'])
+    expect(fates).toEqual(['0 0 nobody unsent'])
     clock.advance(ms(0))
     expect(a.events).toContainEqual(expect.objectContaining({ _tag: 'Unsent', isUnreachable: false }))
   })
 
   it('tell a second copy as such, and the datagram as it was sent with both', () => {
-    const [tapped, fates]: [TappedDatagram[], VirtualFate[]] = [[], []]
+    const [tapped, fates]: [TappedDatagram<BipAddress>[], DatagramFate<BipAddress>[]] = [[], []]
     internet.tap$.subscribe(datagram => tapped.push(datagram))
     internet.fate$.subscribe(fate => fates.push(fate))
     internet.nat({ inside: '10.9.0.0', outside: '203.0.113.1' })
@@ -154,7 +156,7 @@ describe('the fates of a datagram', () => {
 
   it('are also those of IPv6: a way that link-local addresses do not have, and what a port has strayed to itself', () => {
     const internet6 = virtualInternet6(clock, { latency: ms(5) })
-    const fates: VirtualFate6[] = []
+    const fates: DatagramFate<Bip6Address>[] = []
     internet6.fate$.subscribe(fate => fates.push(fate))
     const moving = runPort6(internet6.port({ bind: '[fd71:0:0:1::1]:47808', movesAlong: true }))
     runPort6(internet6.port({ bind: FAR }))

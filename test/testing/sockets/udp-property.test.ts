@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fixedRandom } from '../../../src/testing/chance/fixed-random.js'
-import type { TappedDatagram, VirtualFate } from '../../../src/testing/index.js'
+import type { TappedDatagram, DatagramFate } from '../../../src/testing/index.js'
 import type { Impairment } from '../../../src/testing/paths/impairment.js'
 import { virtualPaths } from '../../../src/testing/paths/paths.js'
 import { virtualInternet } from '../../../src/testing/sockets/virtual-internet.js'
@@ -9,6 +9,7 @@ import { virtualClock } from '../../../src/testing/time/virtual-clock.js'
 import { ms } from '../../../src/values/duration.js'
 import { printBipAddress } from '../../../src/values/bip-address.js'
 import { runPort, type RunningPort } from '../../support/udp-port.js'
+import type { BipAddress } from '../../../src/values/bip-address.js'
 
 /*
  * Five hosts in two subnets, a directed broadcast now and then, and a schedule from a seed: datagrams, restarts, moves,
@@ -23,7 +24,7 @@ const TARGETS = [...HOSTS, '10.0.1.255', '10.0.2.255', '255.255.255.255', '10.0.
 type Step =
   | { readonly do: 'send'; readonly from: number; readonly to: string }
   | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'restart' | 'cut' | 'partition'; readonly host: number }
+  | { readonly do: 'restart' | 'unplug' | 'partition'; readonly host: number }
   | { readonly do: 'impair'; readonly host: number; readonly impairment: Impairment }
   | { readonly do: 'heal' }
 
@@ -44,14 +45,14 @@ const impairment: fc.Arbitrary<Impairment> = fc.record(
 const send = fc.record({ do: fc.constant('send' as const), from: host, to: fc.constantFrom(...TARGETS) })
 const wait = fc.record({ do: fc.constant('wait' as const), ms: fc.nat(30) })
 const faults: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constantFrom('restart' as const, 'cut' as const, 'partition' as const), host }),
+  fc.record({ do: fc.constantFrom('restart' as const, 'unplug' as const, 'partition' as const), host }),
   fc.record({ do: fc.constant('impair' as const), host, impairment }),
   fc.constant({ do: 'heal' as const }),
 )
 
 interface Outcome {
-  readonly tapped: readonly TappedDatagram[]
-  readonly fates: readonly VirtualFate[]
+  readonly tapped: readonly TappedDatagram<BipAddress>[]
+  readonly fates: readonly DatagramFate<BipAddress>[]
   /** What the ports of a host have heard, one after the other. */
   readonly heard: readonly { readonly by: string; readonly from: string; readonly octets: string }[]
   readonly pending: number
@@ -61,7 +62,7 @@ const play = (steps: readonly Step[], seed: number): Outcome => {
   const clock = virtualClock()
   const paths = virtualPaths({ latency: ms(2) })
   const internet = virtualInternet(clock, { paths, directedBroadcasts: true, random: fixedRandom(seed) })
-  const [tapped, fates]: [TappedDatagram[], VirtualFate[]] = [[], []]
+  const [tapped, fates]: [TappedDatagram<BipAddress>[], DatagramFate<BipAddress>[]] = [[], []]
   internet.tap$.subscribe(datagram => tapped.push(datagram))
   internet.fate$.subscribe(fate => fates.push(fate))
   const bound = (ip: string): RunningPort => runPort(internet.port({ bind: `${ip}:${PORT}` }))
@@ -80,7 +81,7 @@ const play = (steps: readonly Step[], seed: number): Outcome => {
       lasting = []
     } else {
       const name = HOSTS[step.host] as string
-      if (step.do === 'cut') lasting.push(internet.cut(name))
+      if (step.do === 'unplug') lasting.push(internet.unplug(name))
       else if (step.do === 'partition') lasting.push(paths.partition(name))
       else if (step.do === 'impair') lasting.push(paths.impair(name, '*', step.impairment))
       else {
@@ -108,7 +109,7 @@ const groupedBy = <Thing>(things: readonly Thing[], key: (thing: Thing) => strin
   return groups
 }
 
-const nameOf = (by: VirtualFate['by']): string => (by === undefined ? 'nobody' : printBipAddress(by))
+const nameOf = (by: DatagramFate<BipAddress>['by']): string => (by === undefined ? 'nobody' : printBipAddress(by))
 
 describe('virtual UDP, whatever is wrong', () => {
   it('makes no datagrams, changes none, and tells the fate of each copy once', () => {

@@ -5,6 +5,7 @@ import { virtualInternet } from '../../../src/testing/sockets/virtual-internet.j
 import { printBipAddress } from '../../../src/values/bip-address.js'
 import { ms } from '../../../src/values/duration.js'
 import { at, runPort, type RunningPort } from '../../support/udp-port.js'
+import type { BipAddress } from '../../../src/values/bip-address.js'
 
 let scheduler: VirtualTimeScheduler
 let internet: VirtualInternet
@@ -198,8 +199,8 @@ describe('what goes wrong on a virtual internet', () => {
     const c = portAt('10.0.2.3:47808')
     const faults = [
       internet.lose(({ to }) => to === at('10.0.1.2:47808')),
-      internet.refuse(({ to }) => (to === at('10.0.2.3:47808') ? 'the network cannot be reached' : undefined)),
-      internet.cut('10.0.1.2'),
+      internet.failSend(({ to }) => (to === at('10.0.2.3:47808') ? 'the network cannot be reached' : undefined)),
+      internet.unplug('10.0.1.2'),
     ]
     a.send('10.0.1.2:47808', 1)
     a.send('10.0.2.3:47808', 2)
@@ -248,7 +249,7 @@ describe('what goes wrong on a virtual internet', () => {
   })
 
   it('is seen by a tap, lost or not', () => {
-    const tapped: TappedDatagram[] = []
+    const tapped: TappedDatagram<BipAddress>[] = []
     internet.tap$.subscribe(datagram => tapped.push(datagram))
     internet.lose(() => true)
     scheduler.schedule(() => {
@@ -268,7 +269,7 @@ describe('what goes wrong on a virtual internet', () => {
     expect(runPort(internet.port({ bind: '10.0.1.256:47808' })).end()).toMatchObject({
       message: expect.stringMatching(/10.0.1.256/) as string,
     })
-    expect(() => internet.cut('here')).toThrow("'here'")
+    expect(() => internet.unplug('here')).toThrow("'here'")
     expect(() => internet.nat({ inside: '10.0.0.0', outside: 'there' })).toThrow("'there'")
   })
 })

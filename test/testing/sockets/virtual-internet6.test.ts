@@ -1,10 +1,11 @@
 import { of, VirtualTimeScheduler } from 'rxjs'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { TappedDatagram6, VirtualInternet6 } from '../../../src/testing/sockets/virtual-internet6-options.js'
+import type { TappedDatagram, VirtualInternet6 } from '../../../src/testing/index.js'
 import { virtualInternet6 } from '../../../src/testing/sockets/virtual-internet6.js'
 import { printBip6Address } from '../../../src/values/bip6-address.js'
 import { ms } from '../../../src/values/duration.js'
 import { at6, runPort6, type RunningPort6 } from '../../support/udp6-port.js'
+import type { Bip6Address } from '../../../src/values/bip6-address.js'
 
 let scheduler: VirtualTimeScheduler
 let internet: VirtualInternet6
@@ -189,8 +190,8 @@ describe('what goes wrong on a virtual IPv6 internet', () => {
     const [a, b, c] = [portAt(A), portAt(B, { isWildcard: true, linkLocal: 'fe80::2' }), portAt(C)]
     const faults = [
       internet.lose(({ to }) => to === at6(B)),
-      internet.refuse(({ to }) => (to === at6(C) ? 'the network cannot be reached' : undefined)),
-      internet.cut('fe80::2'),
+      internet.failSend(({ to }) => (to === at6(C) ? 'the network cannot be reached' : undefined)),
+      internet.unplug('fe80::2'),
     ]
     a.send(B, 1)
     a.send(C, 2)
@@ -228,7 +229,7 @@ describe('what goes wrong on a virtual IPv6 internet', () => {
   })
 
   it('is seen by a tap, lost or not', () => {
-    const tapped: TappedDatagram6[] = []
+    const tapped: TappedDatagram<Bip6Address>[] = []
     internet.tap$.subscribe(datagram => tapped.push(datagram))
     internet.lose(() => true)
     scheduler.schedule(() => {
@@ -248,6 +249,6 @@ describe('what goes wrong on a virtual IPv6 internet', () => {
     expect(portAt('[fd71::g]:47808').end()).toMatchObject({ message: expect.stringMatching(/fd71::g/) as string })
     expect(portAt(A, { group: 'fd71::1' }).end()).toMatchObject({ message: expect.stringMatching(/fd71::1/) as string })
     expect(portAt('[fe80::1]:47808').end()).toMatchObject({ message: 'on which link is fe80::1?' })
-    expect(() => internet.cut('here')).toThrow("'here'")
+    expect(() => internet.unplug('here')).toThrow("'here'")
   })
 })

@@ -4,11 +4,10 @@ import { describe, expect, it } from 'vitest'
 import type { AcceptedSocket, SocketOutput } from '../../../src/sc/connection/socket.js'
 import { fixedRandom } from '../../../src/testing/chance/fixed-random.js'
 import { virtualPaths } from '../../../src/testing/paths/paths.js'
-import type { Fate } from '../../../src/testing/sockets/fate.js'
+import type { MessageFate } from '../../../src/testing/sockets/fate.js'
 import { virtualWebSockets } from '../../../src/testing/sockets/virtual-web-sockets.js'
 import { virtualClock } from '../../../src/testing/time/virtual-clock.js'
 import { ms } from '../../../src/values/duration.js'
-import type { ListenUri } from '../../../src/values/sc-uri.js'
 import { frameMessage } from '../../../src/wire/web-socket-frame.js'
 
 const STEPS = ['up', 'down', 'up', 'down', 'up', 'down', 'wait', 'wait'] as const
@@ -35,7 +34,7 @@ describe('whatever is sent, cut, muted, partitioned, impaired, closed', () => {
         const clock = virtualClock()
         const paths = virtualPaths({ latency: ms(10) })
         const sockets = virtualWebSockets(clock, { paths, random: fixedRandom(seed) })
-        const fates: Fate[] = []
+        const fates: MessageFate[] = []
         sockets.fate$.subscribe(fate => fates.push(fate))
         const heard = { up: [] as number[], down: [] as number[] }
         const sent = new Map<number, Uint8Array>()
@@ -48,7 +47,7 @@ describe('whatever is sent, cut, muted, partitioned, impaired, closed', () => {
         const taken = { up: [] as number[], down: [] as number[] }
         let accepted: AcceptedSocket | undefined
         const server = sockets
-          .listen$('b', 'wss://b' as ListenUri)
+          .server('b')
           .pipe(
             mergeMap(event => {
               if (event._tag !== 'Accepted') return EMPTY

@@ -114,4 +114,15 @@ describe('the virtual clock', () => {
     interval(0, clock).subscribe()
     expect(() => clock.advance(ms(1))).toThrow('time stands still at 0 ms')
   })
+
+  it('does not pass within a piece of work, where it passes already, and goes on after that', () => {
+    const clock = virtualClock()
+    const seen: string[] = []
+    clock.schedule(() => clock.advance('1s'), 10)
+    clock.schedule(() => seen.push(`the rest at ${clock.now()}`), 20)
+    expect(() => clock.advance('1s')).toThrow('time passes already: at 10 ms, a piece of work called advance')
+    expect([clock.now(), seen]).toEqual([10, []])
+    clock.advance('1s')
+    expect([clock.now(), seen]).toEqual([1010, ['the rest at 20']])
+  })
 })
