@@ -13,19 +13,19 @@ const print = (line: string): unknown => process.stdout.write(`${line}\n`)
 /** How often it is told how far it is. */
 const PROGRESS_MS = 10_000
 
-const simulate = ({ seed: first, seeds, nodes, hours, npdu }: SimulateOptions): void => {
+const simulate = ({ seed: first, seeds, nodes, hours, isPlain, npdu }: SimulateOptions): void => {
   const all = report()
   let told = performance.now()
   for (let seed = first; seed < first + seeds; seed++) {
     const began = process.cpuUsage()
     const story = npdu === undefined ? undefined : storyOf(npdu)
-    const result = run(drawPlan(seed, { nodes, hours }), story === undefined ? {} : { look: story.see })
+    const result = run(drawPlan(seed, { nodes, hours, isPlain }), story === undefined ? {} : { look: story.see })
     const { user, system } = process.cpuUsage(began)
     all.add(result, (user + system) / 1000)
     for (const line of story?.lines() ?? []) print(line)
     if (result.violations.length > 0) {
       process.exitCode = 1
-      for (const line of failureOf(result, againOf(seed, { nodes, hours }))) print(line)
+      for (const line of failureOf(result, againOf(seed, { nodes, hours, isPlain }))) print(line)
     }
     if (performance.now() - told > PROGRESS_MS) {
       print(`${seed - first + 1} of ${seeds} seeds`)

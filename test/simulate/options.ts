@@ -10,6 +10,8 @@ export interface SimulateOptions {
   readonly nodes: number | undefined
   /** Hours of faults in each run; drawn where nothing is said. */
   readonly hours: number | undefined
+  /** Without the shapes and faults that have come since the first thousand seeds were run. */
+  readonly isPlain: boolean
   /** Whose story is told: the number of an NPDU. */
   readonly npdu: number | undefined
 }
@@ -20,6 +22,7 @@ export const USAGE = `npm run simulate -- [options]
   --seed N    the first seed (default 1)
   --nodes N   stations in each run (default: drawn, mostly few, at times up to 1000)
   --hours H   hours of faults in each run (default: drawn, up to two)
+  --plain     only the shapes and faults that were drawn at first, for seeds that were noted then
   --npdu ID   tells all that happened to one NPDU; needs --seed`
 
 /** Reads the command line; `undefined` asks for help. Throws on what it does not know. */
@@ -32,6 +35,7 @@ export const readOptions = (args: readonly string[]): SimulateOptions | undefine
       nodes: { type: 'string' },
       hours: { type: 'string' },
       npdu: { type: 'string' },
+      plain: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
@@ -46,6 +50,7 @@ export const readOptions = (args: readonly string[]): SimulateOptions | undefine
     seeds: whole('seeds', 1_000_000) ?? (values.seed === undefined ? 100 : 1),
     nodes: atLeastTwo(whole('nodes', 1000)),
     hours: numberOf('hours', values.hours, 500, false),
+    isPlain: values.plain,
     npdu: whole('npdu', 0xffffffff),
   }
 }

@@ -49,8 +49,14 @@ export const report = (): Report => {
 }
 
 /** The command that plays a run again. */
-export const againOf = (seed: number, { nodes, hours }: PlanOptions): string =>
-  ['npm run simulate -- --seed', seed, ...flag('--nodes', nodes), ...flag('--hours', hours)].join(' ')
+export const againOf = (seed: number, { nodes, hours, isPlain }: PlanOptions): string =>
+  [
+    'npm run simulate -- --seed',
+    seed,
+    ...flag('--nodes', nodes),
+    ...flag('--hours', hours),
+    ...(isPlain === true ? ['--plain'] : []),
+  ].join(' ')
 
 const flag = (name: string, value: number | undefined): readonly (string | number)[] =>
   value === undefined ? [] : [name, value]

@@ -28,8 +28,14 @@ export interface FaultsAt {
   readonly cut: (host: string) => void
   /** Concerns WebSockets only. */
   readonly mute: (host: string) => void
-  readonly kill: (host: string) => Lasting
-  readonly powerOff: (host: string) => Lasting
+  /** Of a hub; nodes that it has already stay. */
+  readonly fill: (hub: string) => Lasting
+  readonly kill: (hosts: Hosts) => Lasting
+  readonly powerOff: (hosts: Hosts) => Lasting
+  /** Of a NAT: those behind it are seen from other ports from then on. */
+  readonly rebind: (nat: string) => void
+  /** To another address, without a port: `'10.0.1.77'` or `'fd71::77'`. */
+  readonly move: (host: string, to: string) => void
 }
 
 /** Writes faults of one time down as they are said. `planned` is told each, and how long it is to last as soon as that is known. */
@@ -59,7 +65,10 @@ export const faultsAt = (at: Duration, planned: (fault: Fault) => (lasts: number
     hang: host => plan({ _tag: 'Hang', host }),
     cut: host => void plan({ _tag: 'Cut', host }),
     mute: host => void plan({ _tag: 'Mute', host }),
+    fill: hub => plan({ _tag: 'Fill', hub }),
     kill: host => plan({ _tag: 'Kill', host }),
     powerOff: host => plan({ _tag: 'PowerOff', host }),
+    rebind: nat => void plan({ _tag: 'Rebind', nat }),
+    move: (host, to) => void plan({ _tag: 'Move', host, to }),
   }
 }

@@ -22,10 +22,19 @@ export type Fault =
   | { readonly _tag: 'Cut'; readonly host: string }
   /** All WebSockets that a host has at this moment are half open from then on: nothing passes, and nobody is told. */
   | { readonly _tag: 'Mute'; readonly host: string }
-  /** What runs on a host dies, and its system tells whoever is connected; it starts anew when that is over. */
-  | { readonly _tag: 'Kill'; readonly host: string }
-  /** A host loses its power, and tells nobody; what runs there starts anew when that is over. */
-  | { readonly _tag: 'PowerOff'; readonly host: string }
+  /** A hub is full: the nodes that it has stay, and any other that comes is refused for want of resources. */
+  | { readonly _tag: 'Fill'; readonly hub: string }
+  /** What runs on hosts dies, and their system tells whoever is connected; it starts anew when that is over. */
+  | { readonly _tag: 'Kill'; readonly host: Hosts }
+  /** Hosts lose their power, and tell nobody; what runs there starts anew when that is over. */
+  | { readonly _tag: 'PowerOff'; readonly host: Hosts }
+  /** A NAT forgets at this moment who has which of its ports: all behind it are seen from other ports from then on. */
+  | { readonly _tag: 'Rebind'; readonly nat: string }
+  /**
+   * A host has another IPv4 or IPv6 address from this moment on, as DHCP may give it one. What runs there on all addresses
+   * is told; what is bound to the old one stays there until it starts anew.
+   */
+  | { readonly _tag: 'Move'; readonly host: string; readonly to: string }
 
 /** A fault, when it begins, and how long it lasts: for good, where that is not said. */
 export interface ScriptedFault {
@@ -44,8 +53,11 @@ const HOSTS_OF: Readonly<Record<Fault['_tag'], readonly string[]>> = {
   Hang: ['host'],
   Cut: ['host'],
   Mute: ['host'],
+  Fill: ['hub'],
   Kill: ['host'],
   PowerOff: ['host'],
+  Rebind: ['nat'],
+  Move: ['host', 'to'],
 }
 
 /**
@@ -84,10 +96,16 @@ const inWords = (fault: Fault): string => {
       return `cut ${fault.host}`
     case 'Mute':
       return `mute ${fault.host}`
+    case 'Fill':
+      return `fill ${fault.hub}`
     case 'Kill':
-      return `kill ${fault.host}`
+      return `kill ${names(fault.host)}`
     case 'PowerOff':
-      return `power off ${fault.host}`
+      return `power off ${names(fault.host)}`
+    case 'Rebind':
+      return `rebind ${fault.nat}`
+    case 'Move':
+      return `move ${fault.host} to ${fault.to}`
   }
 }
 

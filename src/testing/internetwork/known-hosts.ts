@@ -5,10 +5,15 @@ import type { Fault } from './fault.js'
 export interface KnownHosts {
   /** A host that something is made on. */
   readonly host: (name: string) => void
+  /** A host that a hub is made on. */
+  readonly hub: (name: string) => void
   /** The hub function of a device: a host of its own on the paths, whose power is that of the device. */
   readonly hubFunction: (name: string) => void
   /** An address at which WebSockets are accepted, which faults of WebSockets can be of. */
   readonly address: (name: string) => void
+  readonly nat: (name: string) => void
+  /** The hosts meant, of those that can lose their power. */
+  readonly powered: (hosts: Hosts) => readonly string[]
   /** Throws an Error for a fault of a name that is not known: it would do nothing, and the test would pass. */
   readonly check: (fault: Fault) => void
 }
@@ -18,22 +23,27 @@ export const knownHosts = (): KnownHosts => {
   const powered = new Set<string>()
   const onPaths = new Set<string>()
   const accepting = new Set<string>()
+  const hubs = new Set<string>()
+  const nats = new Set<string>()
 
-  const check = (known: ReadonlySet<string>, names: readonly string[]): void => {
+  const check = (known: ReadonlySet<string>, names: readonly string[], kind = 'host'): void => {
     const unknown = names.filter(name => !known.has(name))
     if (unknown.length === 0) return
     const there = known.size === 0 ? 'is none' : `are ${quoted([...known])}`
-    throw new Error(`a fault of ${quoted(unknown)}, where no such host is; there ${there}`)
+    throw new Error(`a fault of ${quoted(unknown)}, where no such ${kind} is; there ${there}`)
+  }
+
+  const addTo = (sets: readonly Set<string>[], name: string): void => {
+    for (const all of sets) all.add(name)
   }
 
   return {
-    host: name => {
-      for (const all of [powered, onPaths, accepting]) all.add(name)
-    },
-    hubFunction: name => {
-      for (const all of [onPaths, accepting]) all.add(name)
-    },
-    address: name => void accepting.add(name),
+    host: name => addTo([powered, onPaths, accepting], name),
+    hub: name => addTo([powered, onPaths, accepting, hubs], name),
+    hubFunction: name => addTo([onPaths, accepting, hubs], name),
+    address: name => addTo([accepting], name),
+    nat: name => addTo([nats], name),
+    powered: hosts => (hosts === '*' ? [...powered] : namesOf(hosts)),
     check: fault => {
       switch (fault._tag) {
         case 'Partition':
@@ -49,8 +59,17 @@ export const knownHosts = (): KnownHosts => {
         case 'Mute':
           check(accepting, [fault.host])
           break
+        case 'Fill':
+          check(hubs, [fault.hub], 'hub')
+          break
         case 'Kill':
         case 'PowerOff':
+          check(powered, namesOf(fault.host))
+          break
+        case 'Rebind':
+          check(nats, [fault.nat], 'NAT')
+          break
+        case 'Move':
           check(powered, [fault.host])
           break
       }

@@ -1,4 +1,4 @@
-import { Subscription, type Observable, type SchedulerLike } from 'rxjs'
+import { Subject, type Observable, type SchedulerLike, type Subscription } from 'rxjs'
 import type { IpLink } from '../../ip/ip-link.js'
 import type { Ip6Link } from '../../ip6/ip6-link.js'
 import type { Duplex } from '../../link/duplex.js'
@@ -23,8 +23,12 @@ import { virtualPaths, type Paths } from '../paths/paths.js'
 import { durationOf, durationText } from '../time/duration-text.js'
 import { plan } from '../time/planned.js'
 import { validScheduler } from '../time/valid-scheduler.js'
+import type { VirtualNatOptions } from '../sockets/virtual-internet-options.js'
+import type { VirtualNat } from '../sockets/virtual-nat.js'
 import { validFault, type Fault, type ScriptedFault } from './fault.js'
 import { faultsAt, type FaultsAt } from './fault-script.js'
+import { faultEffects } from './fault-effects.js'
+import { hostAddresses, IPV4, IPV6 } from './host-addresses.js'
 import { hostPower, type HostChange, type HostPower } from './host-power.js'
 import { knownHosts } from './known-hosts.js'
 
@@ -54,6 +58,8 @@ export interface VirtualInternetwork {
   readonly ip: (name: string, options: Omit<VirtualIpPortOptions, 'host'>) => IpLink
   /** A B/IPv6 port, which may be on `[::]` likewise. */
   readonly ip6: (name: string, options: Omit<VirtualIp6PortOptions, 'host'>) => Ip6Link
+  /** A NAT between the IPv4 hosts behind it and all others. It is no host: faults of hosts pass it by. */
+  readonly nat: (name: string, options: VirtualNatOptions) => Pick<VirtualNat, 'forget' | 'outside'>
   /** A router over such links: `overSc(network.node('box'))`, `overIp(network.ip('box', …))`. */
   readonly router: (
     name: string,
@@ -87,6 +93,8 @@ export interface VirtualInternetwork {
   readonly isDown: (host: string) => boolean
   /** Tells when a host has gone down, and when it is about to come back. Hot; never completes. */
   readonly host$: Observable<HostChange>
+  /** Tells each fault when it has begun, however it came about. Hot; never completes. */
+  readonly fault$: Observable<Fault>
   /** The ways between the hosts, also those that {@link at} does not know: stations made with `sc`, `ipv4` and `ipv6`. */
   readonly paths: Paths
   /**
@@ -119,8 +127,11 @@ export const virtualInternetwork = (
 ): VirtualInternetwork => {
   const beginning = validScheduler(scheduler).now()
   const paths = virtualPaths(everywhere)
+  const addresses = hostAddresses()
+  const nats = new Map<string, Pick<VirtualNat, 'forget'>>()
   const power = hostPower()
   const known = knownHosts()
+  const fault$ = new Subject<Fault>()
   const sc = virtualNetwork(scheduler, { paths, random })
   const ipv4 = virtualIpNetwork(scheduler, { paths, random })
   const ipv6 = virtualIp6Network(scheduler, { paths, random })
@@ -131,36 +142,13 @@ export const virtualInternetwork = (
     return power.on(host, duplex, whileDown)
   }
 
+  const begin = faultEffects({ paths, power, known, addresses, nats, sc, ipv4, ipv6 })
+
   const apply = (fault: Fault): Subscription => {
     known.check(validFault(fault))
-    switch (fault._tag) {
-      case 'Partition':
-        return paths.partition(fault.ones, fault.others)
-      case 'Block':
-        return paths.block(fault.from, fault.to)
-      case 'Impair':
-        return paths.impair(fault.from, fault.to, fault.impairment)
-      case 'Refuse':
-        return sc.refuse(fault.host)
-      case 'Hang':
-        return sc.hang(fault.host)
-      case 'Cut':
-        sc.cut(fault.host)
-        return Subscription.EMPTY
-      case 'Mute':
-        sc.mute(fault.host)
-        return Subscription.EMPTY
-      case 'Kill':
-        return power.down(fault.host)
-      case 'PowerOff': {
-        sc.mute(fault.host)
-        const dark = new Subscription()
-        // Nobody answers there, not even to say that nobody listens.
-        dark.add(sc.hang(fault.host))
-        dark.add(power.down(fault.host))
-        return dark
-      }
-    }
+    const lasting = begin(fault)
+    fault$.next(fault)
+    return lasting
   }
 
   /** How long it is until a time from the beginning. */
@@ -177,15 +165,30 @@ export const virtualInternetwork = (
   }
 
   return {
-    hub: (name, options) => on(name, sc.hub({ ...options, name, scheduler: clockOf(name) })),
+    hub: (name, options) => {
+      known.hub(name)
+      return on(name, sc.hub({ ...options, name, scheduler: clockOf(name) }))
+    },
     node: (name, options) => {
       const { directConnections, hubFunction } = options ?? {}
       if (directConnections?.listen !== undefined) known.address(directConnections.listen)
       if (hubFunction !== undefined) known.hubFunction(hubFunction.name ?? DEFAULT_HUB)
       return on(name, sc.node({ ...options, name, scheduler: clockOf(name) }), hostIsDown)
     },
-    ip: (name, options) => on(name, ipv4.port({ ...options, host: name, scheduler: clockOf(name) }), hostIsDown),
-    ip6: (name, options) => on(name, ipv6.port({ ...options, host: name, scheduler: clockOf(name) }), hostIsDown),
+    ip: (name, options) => {
+      const link = addresses.settle(IPV4, name, { ...options, host: name, scheduler: clockOf(name) }, ipv4.port)
+      return on(name, outbound$ => link()(outbound$), hostIsDown)
+    },
+    ip6: (name, options) => {
+      const link = addresses.settle(IPV6, name, { ...options, host: name, scheduler: clockOf(name) }, ipv6.port)
+      return on(name, outbound$ => link()(outbound$), hostIsDown)
+    },
+    nat: (name, options) => {
+      const nat = ipv4.nat(options)
+      known.nat(name)
+      nats.set(name, nat)
+      return nat
+    },
     router: (name, options) => on(name, router({ ...options, scheduler: clockOf(name), random }), hostIsDown),
     entity: (name, options) => on(name, networkEntity({ ...options, scheduler: clockOf(name), random }), hostIsDown),
 
@@ -218,6 +221,7 @@ export const virtualInternetwork = (
     open: host => sc.open(host) + ipv4.open(host) + ipv6.open(host),
     isDown: power.isDown,
     host$: power.host$,
+    fault$: fault$.asObservable(),
     paths,
     sc,
     ipv4,

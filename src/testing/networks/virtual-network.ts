@@ -6,7 +6,7 @@ import { directLimits } from '../../sc/node/direct-limits.js'
 import type { HubAddress } from '../../sc/node/hub-address.js'
 import type { HubCommand, HubEvent } from '../../sc/hub/hub-event.js'
 import { hubFunction } from '../../sc/hub/hub-function.js'
-import { hubLimits } from '../../sc/hub/hub-limits.js'
+import { hubLimits, type HubLimits } from '../../sc/hub/hub-limits.js'
 import { messageIds } from '../../sc/connection/message-id.js'
 import { node, type NodeDirectOptions } from '../../sc/node/node.js'
 import type { ScLink } from '../../sc/node/sc-link.js'
@@ -19,6 +19,7 @@ import { parseDeviceVmac, randomVmac } from '../../values/vmac.js'
 import { COMMON_NPDU_LENGTH, HUB_BVLC_LENGTH, NODE_BVLC_LENGTH, type PeerIdentity } from '../../wire/bvlc-sc.js'
 import { fixedRandom } from '../chance/fixed-random.js'
 import { ownChance } from '../chance/own-chance.js'
+import { hold, isHeld, type Held } from '../sockets/held.js'
 import { valid } from '../sockets/valid.js'
 import type {
   VirtualDeviceOptions,
@@ -68,6 +69,11 @@ export interface VirtualNetwork {
   readonly refuse: (name: string) => Subscription
   /** Lets a host answer nobody who dials it, until it is unsubscribed; who dialled meanwhile is never answered. */
   readonly hang: (name: string) => Subscription
+  /**
+   * Lets a hub be full until it is unsubscribed: the nodes that it has stay, and any other that comes is refused for want
+   * of resources.
+   */
+  readonly fill: (name: string) => Subscription
   /** Who dials whom, whether or not somebody answers. Hot; never completes. */
   readonly dial$: Observable<Dialled>
   /** All messages on the way, and the ends of connections. Hot; never completes. */
@@ -122,6 +128,7 @@ export const virtualNetwork = (
     random: ownChance(random),
     hostOf: address => listeners.get(address) ?? address,
   })
+  const full = new Set<Held>()
   let nodes = 0
 
   const identityOf = (options: VirtualDeviceOptions, maxBvlcLength: number): PeerIdentity => ({
@@ -129,6 +136,14 @@ export const virtualNetwork = (
     uuid: options.uuid === undefined ? randomDeviceUuid(random) : valid(parseDeviceUuid(options.uuid)),
     maxBvlcLength: options.maxBvlcLength ?? maxBvlcLength,
     maxNpduLength: options.maxNpduLength ?? COMMON_NPDU_LENGTH,
+  })
+
+  /** The limits of a hub, which has no place for anybody else while it is full. */
+  const limitsOf = (name: string, limits: HubLimits): HubLimits => ({
+    ...limits,
+    get maxConnections() {
+      return isHeld(full, name) ? 0 : limits.maxConnections
+    },
   })
 
   const hosted = (
@@ -140,7 +155,7 @@ export const virtualNetwork = (
       self,
       server$: server(name, { subprotocols: [Subprotocol.HUB] }),
       timings: connectionTimings(timings),
-      limits: hubLimits(limits),
+      limits: limitsOf(name, hubLimits(limits)),
       takesHello: hello,
       nextMessageId: messageIds(random),
       diagnose,
@@ -212,6 +227,7 @@ export const virtualNetwork = (
 
     server,
     socket: (name, hub = DEFAULT_HUB, subprotocol) => socket(name, hub, subprotocol),
+    fill: name => hold(full, name),
     paths,
     ...faults,
   }

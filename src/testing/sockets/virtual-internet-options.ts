@@ -42,8 +42,11 @@ export interface VirtualNatOptions {
 export interface VirtualInternet extends DatagramFaults<BipAddress> {
   /** A UDP port of a host. Cold: it is bound while subscribed, and errors when another has that address and port. */
   readonly port: <About = unknown>(options: VirtualPortOptions) => IpUdpPort<About>
-  /** Puts a network behind a NAT. `forget` gives its hosts new ports from then on, as its restart does. */
-  readonly nat: (options: VirtualNatOptions) => Pick<VirtualNat, 'forget'>
+  /**
+   * Puts a network behind a NAT. `forget` gives its hosts new ports from then on, as its restart does; `outside` tells
+   * what an address behind it looks like to others.
+   */
+  readonly nat: (options: VirtualNatOptions) => Pick<VirtualNat, 'forget' | 'outside'>
   /**
    * Gives a host another address. Its ports on all addresses tell `Bound` again; others stay behind on the old one. Throws,
    * and moves none, where another has such an address and port.

@@ -1,4 +1,4 @@
-import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
+import { Observable, Subject, type SchedulerLike, type Subscription } from 'rxjs'
 import { cause } from '../../sc/connection/cause.js'
 import {
   Subprotocol,
@@ -13,6 +13,7 @@ import type { Random } from '../../values/random.js'
 import { fixedRandom } from '../chance/fixed-random.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
 import type { MessageFate } from './fate.js'
+import { hold, isHeld, type Held } from './held.js'
 import type { Dialled, TappedWebSocket } from './tapped.js'
 import { virtualClient, type Answer, type Breakable } from './virtual-client.js'
 import { validScheduler } from '../time/valid-scheduler.js'
@@ -204,20 +205,4 @@ const NOT_SERVED = cause(ErrorCode.HTTP_UNEXPECTED_RESPONSE_CODE, 'the server an
 interface Listener {
   readonly subprotocols: readonly Subprotocol[]
   readonly hear: (event: ServerEvent) => void
-}
-
-/** What holds for a host or an address, once for each who wants it. */
-interface Held {
-  readonly name: string
-}
-
-const hold = (all: Set<Held>, name: string): Subscription => {
-  const held = { name }
-  all.add(held)
-  return new Subscription(() => all.delete(held))
-}
-
-const isHeld = (all: ReadonlySet<Held>, name: string): boolean => {
-  for (const held of all) if (held.name === name) return true
-  return false
 }

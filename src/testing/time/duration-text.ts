@@ -30,11 +30,9 @@ export const durationOf = (said: string | Duration): Duration => {
   return ms(count)
 }
 
-/** Writes a duration so that it can be read again, in the greatest unit that fits: `90s`, `2min`, `1500ms`. */
+/** Writes a duration so that it can be read again, in the greatest unit that fits: `2min`, `90s`, `1.5s`, `5ms`. */
 export const durationText = (duration: Duration): string => {
-  const [unit, length] = Object.entries(UNITS_MS).find(([name, inMs]) => name !== 'm' && duration % inMs === 0) ?? [
-    'ms',
-    1,
-  ]
+  const whole = Object.entries(UNITS_MS).find(([name, inMs]) => name !== 'm' && duration % inMs === 0)
+  const [unit, length] = whole === undefined || (whole[0] === 'ms' && duration > UNITS_MS.s) ? ['s', UNITS_MS.s] : whole
   return duration === 0 ? '0s' : `${duration / length}${unit}`
 }

@@ -1,9 +1,9 @@
 import type { Plan } from '../plan/plan.js'
 import type { Fact, GivenBack, Submitted } from '../world/fact.js'
-import { directory } from '../world/directory.js'
 import { standingHistory } from '../world/standing-history.js'
 import { firstFrom } from '../world/first-from.js'
 import { NOBODY } from '../world/wires.js'
+import { namesakesOf } from '../world/namesakes.js'
 import { waysOf } from '../world/ways.js'
 import { complaints, type Invariant } from './invariant.js'
 
@@ -18,9 +18,11 @@ const SETTLED_MS = 1000
  * order: it was given back by who sent it, or by a box, hub or BBMD on the way to that receiver; a wire lost the copy for it,
  * or for one of those; who sent it, or a box, went down while it may have waited there; two hosts on the way were not on one
  * network (down, without a hub or on another one, not registered); or one on the way told that it dropped something then,
- * which counts for as many NPDUs as it told of.
+ * which counts for as many NPDUs as it told of. Where two were given one VMAC, whoever has it now may get what was for the
+ * other: who was on another hub when that took a new one knows nothing of it.
  */
-export type Excuse = 'given back' | 'lost on a wire' | 'died with it' | 'not on one network' | 'told as dropped'
+export type Excuse =
+  'given back' | 'lost on a wire' | 'died with it' | 'went to its namesake' | 'not on one network' | 'told as dropped'
 
 /** What is told of something else than NPDUs: questions who is where, and their answers. */
 const isAboutNpdus = (reason: string): boolean => !/^(Address-Resolution|an answer|the answer|asked again)/.test(reason)
@@ -51,9 +53,12 @@ interface Account {
   readonly sent: Submitted
   readonly at: number
   latest: number
-  readonly heard: Set<string>
+  /** Who has not heard it yet. */
+  readonly waiting: Set<string>
   /** Who gave it back. */
   readonly givenBackBy: Set<string>
+  /** Those with the VMAC of another to whom it came. */
+  readonly strayedTo: Set<string>
   /** Who did not get it, as a wire lost it. */
   readonly lostTo: Set<string>
 }
@@ -77,6 +82,7 @@ export const accounts = (plan: Plan) => {
   const all = new Map<number, Account>()
   const notes = new Map<string, Note[]>()
   const deaths = new Map<string, number[]>()
+  const rebounds = new Map<string, number[]>()
   const history = standingHistory()
   const wayFrom = waysOf(plan)
   const bbmds = new Map(
@@ -88,7 +94,8 @@ export const accounts = (plan: Plan) => {
   const hubs = new Map(plan.networks.map(network => [network.number, network.kind === 'sc' ? network.hubs : []]))
   const isSc = new Set(plan.networks.flatMap(({ kind, number }) => (kind === 'sc' ? [number] : [])))
   const served = standingHistory()
-  const { note, macOn } = directory(plan)
+  const namesakes = namesakesOf(plan)
+  const isHub = new Set([...hubs.values()].flat())
   const registrationMs = (plan.timings.ttl + 30) * 1000
 
   /** Who sent something must be told himself; a link of his that knows is not enough. */
@@ -104,20 +111,26 @@ export const accounts = (plan: Plan) => {
           sent: fact,
           at: fact.at,
           latest: fact.at,
-          heard: new Set(),
+          waiting: new Set(fact.due),
           givenBackBy: new Set(),
           lostTo: new Set(),
+          strayedTo: new Set(),
         })
         return
       case 'Delivered': {
         const account = fact.id === undefined ? undefined : all.get(fact.id)
-        account?.heard.add(fact.host)
+        account?.waiting.delete(fact.host)
+        // What is settled is forgotten: runs are long.
+        if (account?.waiting.size === 0) all.delete(account.sent.id)
         return
       }
       case 'Arrived':
       case 'Doubled': {
         const account = all.get(fact.id)
-        if (account !== undefined) account.latest = fact.at
+        if (account === undefined) return
+        account.latest = fact.at
+        // What a hub hears as a hub is nothing to the node beside it.
+        if (namesakes.has(fact.to) && isHub.has(fact.from)) account.strayedTo.add(fact.to)
         return
       }
       case 'GivenBack':
@@ -132,47 +145,58 @@ export const accounts = (plan: Plan) => {
         return
       }
       case 'Stands':
-        note(fact)
         if (fact.mac === undefined) push(deaths, fact.host, fact.at)
         history.note(fact.host, fact.network, fact.at, fact.isUp, fact.through)
         return
+      case 'Rebound':
+        for (const host of fact.hosts) push(rebounds, host, fact.at)
+        return
       case 'Serves':
-        served.note(`${fact.hub} ${fact.vmac}`, 0, fact.at, fact.isServed, undefined)
+        served.note(`${fact.hub} ${fact.node}`, 0, fact.at, fact.isServed, undefined)
         return
       default:
     }
   }
 
   /** A hub may have lost a node that does not know it yet, when neither heard of the end of the connection. */
-  const isServed = (hub: string | undefined, host: string, network: number, begin: number, end: number): boolean =>
-    served.steady(`${hub} ${macOn(host, network)}`, 0, begin, end) !== undefined
+  const isServed = (hub: string | undefined, host: string, begin: number, end: number): boolean =>
+    served.steady(`${hub} ${host}`, 0, begin, end) !== undefined
 
-  /** A BBMD that has just started knows no foreign devices yet, which do not know that. */
+  /** A BBMD that has just started, or whose foreign devices have other ports, does not know them, which do not know that. */
   const isWhole = (network: number, from: string, to: string, begin: number, end: number): boolean => {
     const [one, other] = [from, to].map(host => history.steady(host, network, begin - SETTLED_MS, end))
     if (one === undefined || other === undefined) return false
     if (one.through !== other.through && isSc.has(network)) return false
-    if (isSc.has(network) && ![from, to].every(host => isServed(one.through, host, network, begin, end))) return false
+    if (isSc.has(network) && ![from, to].every(host => isServed(one.through, host, begin, end))) return false
+    if ([from, to].some(host => isAmong(rebounds.get(host), begin - registrationMs, end))) return false
     return (bbmds.get(network) ?? []).every(
       bbmd => history.steady(bbmd, network, Math.max(begin - registrationMs, 1), end) !== undefined,
     )
   }
 
-  /** Takes one of the things that a host told it dropped; all copies of an NPDU count as one. */
-  const takeNote = (host: string, id: number, from: number, to: number): boolean => {
+  /** The first time within a period that a host told it dropped something that is not known to be another NPDU. */
+  const noteOf = (host: string, id: number, from: number, to: number): Note | undefined => {
     const told = notes.get(host) ?? []
     for (let index = firstFrom(told, from, ({ at }) => at); index < told.length; index++) {
-      const { at, count, taken } = told[index] as Note
-      if (at > to) return false
-      if (taken.has(id)) return true
-      if (taken.size >= count) continue
-      taken.add(id)
-      return true
+      const note = told[index] as Note
+      if (note.at > to) return undefined
+      if (note.taken.has(id) || note.taken.size < note.count) return note
     }
-    return false
+    return undefined
   }
 
-  const excuseOf = ({ sent, at, latest, givenBackBy, lostTo }: Account, host: string): Excuse | undefined => {
+  /** Takes one of the things that hosts told they dropped, the first of them; all copies of an NPDU count as one. */
+  const takeNote = (hosts: readonly string[], id: number, from: number, to: number): boolean => {
+    const found = hosts.flatMap(host => noteOf(host, id, from, to) ?? [])
+    const note = found.reduce<Note | undefined>((first, one) => (first && first.at <= one.at ? first : one), undefined)
+    note?.taken.add(id)
+    return note !== undefined
+  }
+
+  const excuseOf = (
+    { sent, at, latest, givenBackBy, lostTo, strayedTo }: Account,
+    host: string,
+  ): Excuse | undefined => {
     const way = wayFrom(sent.by, host)
     const onTheWay = way.flatMap(({ network, from, to }) => [
       from,
@@ -184,18 +208,19 @@ export const accounts = (plan: Plan) => {
     if (onTheWay.some(one => one !== host && givenBackBy.has(one))) return 'given back'
     if (onTheWay.some(one => lostTo.has(one))) return 'lost on a wire'
     if (lostTo.has(NOBODY) && sent.addressing === 'unicast') return 'lost on a wire'
+    const isStray = (other: string): boolean =>
+      strayedTo.has(other) && !sent.due.has(other) && !way.some(({ from, to }) => from === other || to === other)
+    if (onTheWay.some(one => namesakes.get(one)?.some(isStray))) return 'went to its namesake'
     if (way.some(({ from }) => isAmong(deaths.get(from), at, end))) return 'died with it'
     if (way.some(({ network, from, to }) => !isWhole(network, from, to, at, latest + SETTLED_MS))) {
       return 'not on one network'
     }
-    return onTheWay.some(one => takeNote(one, sent.id, at, end)) ? 'told as dropped' : undefined
+    return takeNote(onTheWay, sent.id, at, end) ? 'told as dropped' : undefined
   }
 
   const missing = (): readonly (Missing & { readonly why: Excuse | undefined })[] =>
     [...all.values()].flatMap(account =>
-      [...account.sent.due]
-        .filter(host => !account.heard.has(host))
-        .map(host => ({ sent: account.sent, at: account.at, host, why: excuseOf(account, host) })),
+      [...account.waiting].map(host => ({ sent: account.sent, at: account.at, host, why: excuseOf(account, host) })),
     )
 
   return {

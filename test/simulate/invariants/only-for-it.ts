@@ -1,19 +1,27 @@
 import { complaints, type Invariant } from './invariant.js'
 import type { Submitted } from '../world/fact.js'
 
-/** Privacy, and no loops. */
+/**
+ * Privacy, and no loops. Where two are given one VMAC, it is for either: one of them may have had it when it was sent, and
+ * the other when it came, or not know yet that it must take another.
+ */
 export const onlyForIt: Invariant = {
   name: 'only for it',
   states: 'No NPDU is delivered to a station that it was not for.',
   watch: () => {
     const sent = new Map<number, Submitted>()
+    const claimed = new Set<string>()
     const { add, all } = complaints()
+    const isAlsoFor = (host: string, { to }: Submitted): boolean =>
+      to !== undefined && claimed.has(`${host} ${to.network} ${to.mac}`)
     return {
       see: fact => {
+        if (fact._tag === 'Stands') claimed.add(`${fact.host} ${fact.network} ${fact.mac}`)
         if (fact._tag === 'Submitted') sent.set(fact.id, fact)
         if (fact._tag !== 'Delivered' || fact.id === undefined) return
         const what = sent.get(fact.id)
         if (what === undefined || what.due.has(fact.host) || what.may.has(fact.host)) return
+        if (isAlsoFor(fact.host, what)) return
         add(`${fact.host} heard ${what.addressing} NPDU ${fact.id} of ${what.by}, at ${fact.at} ms`)
       },
       broken: all,

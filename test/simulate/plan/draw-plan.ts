@@ -1,32 +1,54 @@
 import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 import { dice, type Dice } from '../../fuzz/dice.js'
 import { drawFaults } from './faults.js'
+import { drawMoreFaults } from './more-faults.js'
 import type { Plan, PlannedTimings, PlanOptions } from './plan.js'
+import { drawShapes } from './shapes.js'
 import { drawTopology } from './topology.js'
 
 const HOUR_MS = 3_600_000
 
 /** Draws a run. The same seed and options give the same run. */
-export const drawPlan = (seed: number, { nodes, hours }: PlanOptions = {}): Plan => {
+export const drawPlan = (seed: number, { nodes, hours, isPlain = false }: PlanOptions = {}): Plan => {
   const chance = dice(seed)
-  const stations = nodes ?? drawSize(chance)
-  const topology = drawTopology(chance, stations)
-  const timings = drawTimings(chance)
-  const stormy = ms((hours ?? (20 + chance.below(100)) / 60) * HOUR_MS)
+  // What has come since has dice of its own, so that the rest of a seed is as it was.
+  const more = dice(seed ^ 0x0ddba11)
+  const isLong = more.onceIn(50) && !isPlain && nodes === undefined && hours === undefined
+  const long = isLong ? drawLong(more) : undefined
+  const stations = nodes ?? long?.stations ?? drawSize(chance)
+  const plain = drawTopology(chance, stations)
+  const timings = { ...drawTimings(chance), ...long?.timings }
+  const stormy = ms((hours ?? long?.hours ?? (20 + chance.below(100)) / 60) * HOUR_MS)
+  const latency = ms(chance.pick([0, 1, 20]))
+  const interval = long?.interval ?? seconds(20 + chance.below(100))
+  const topology = isPlain ? plain : drawShapes(more, plain)
+  const script = drawFaults(chance, topology, stormy, long?.longest)
+  const rest = isPlain ? [] : drawMoreFaults(more, topology, script, stormy, long?.faults)
   return {
     seed,
     ...topology,
     timings,
-    latency: ms(chance.pick([0, 1, 20])),
-    interval: seconds(20 + chance.below(100)),
+    latency,
+    interval,
     // A broadcast is heard by all: large networks have few, as those of buildings do.
     broadcasts: Math.min(0.3, 3 / stations),
-    script: drawFaults(chance, topology, stormy),
+    script: [...script, ...rest].sort((earlier, later) => earlier.at - later.at),
     stormy,
     recovery: recoveryAfter(timings),
     calm: seconds(120),
   }
 }
+
+/** One to two weeks of a few stations, with little to say. */
+const drawLong = (dice: Dice) => ({
+  stations: 3 + dice.below(8),
+  hours: 168 + dice.below(169),
+  interval: seconds(600 + dice.below(3000)),
+  timings: { heartbeat: seconds(300), idleLimit: seconds(600), ttl: 600 },
+  /** Of the faults, so that not all of them overlap. */
+  longest: seconds(6 * 3600),
+  faults: 20 + dice.below(40),
+})
 
 /** Mostly few, sometimes a hundred, now and then up to a thousand. */
 const drawSize = (chance: Dice): number => {

@@ -3,8 +3,13 @@ import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 import type { Dice } from '../../fuzz/dice.js'
 import type { Topology } from './topology.js'
 
-/** Draws what goes wrong, and when: everything has ended after `stormy`. */
-export const drawFaults = (dice: Dice, topology: Topology, stormy: Duration): readonly ScriptedFault[] => {
+/** Draws what goes wrong, and when: everything has ended after `stormy`. Few last long, and none longer than `longest`. */
+export const drawFaults = (
+  dice: Dice,
+  topology: Topology,
+  stormy: Duration,
+  longest: Duration = stormy,
+): readonly ScriptedFault[] => {
   const hubs = topology.networks.flatMap(network => (network.kind === 'sc' ? network.hubs : []))
   const boxes = topology.boxes.map(({ host }) => host)
   const stations = topology.networks.flatMap(({ seats }) => seats.map(({ host }) => host))
@@ -43,7 +48,7 @@ export const drawFaults = (dice: Dice, topology: Topology, stormy: Duration): re
 
   return Array.from({ length: count }, (): ScriptedFault => {
     const at = Math.floor(dice.fraction() * stormy * 0.9)
-    const most = dice.onceIn(3) ? stormy - at : Math.min(seconds(120), stormy - at)
+    const most = dice.onceIn(3) ? Math.min(longest, stormy - at) : Math.min(seconds(120), stormy - at)
     return { at: ms(at), lasts: ms(1 + dice.below(most)), fault: draw() }
   }).sort((earlier, later) => earlier.at - later.at)
 }

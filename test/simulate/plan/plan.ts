@@ -3,7 +3,8 @@ import type { ScriptedFault } from '../../../src/testing/index.js'
 
 /*
  * What a run is made of, all of it drawn from a seed before anything runs. Names say where things are: `hub-1a` and
- * `node-1-7` are on network 1, `ip-2-1-7` on the first subnet of network 2, `box-3` joins network 3 to an earlier one.
+ * `node-1-7` are on network 1, `ip-2-1-7` on the first subnet of network 2, `ip-2-201-8` behind `nat-2-201`; `box-3` joins
+ * network 3 to an earlier one.
  */
 
 /** Where somebody is. */
@@ -18,6 +19,8 @@ export interface SeatPlan {
 export interface ScSeat extends SeatPlan {
   readonly kind: 'sc'
   readonly vmac: string
+  /** Whether it knows the failover hub, where its network has one. */
+  readonly knowsFailover: boolean
   /** Accepts direct connections. */
   readonly listens: boolean
   /** Makes direct connections. */
@@ -32,6 +35,10 @@ export interface IpSeat extends SeatPlan {
   readonly kind: 'ip'
   readonly bind: string
   readonly role: SeatRole
+  /** Whether it is bound to all addresses of its host, and stays bound when that moves. */
+  readonly isWildcard: boolean
+  /** The NAT that it is behind. */
+  readonly nat: string | undefined
 }
 
 /** One on a network of BACnet/IPv6. */
@@ -41,6 +48,8 @@ export interface Ip6Seat extends SeatPlan {
   /** Its VMAC; without one it draws a VMAC by chance, another one after each start. */
   readonly deviceInstance: number | undefined
   readonly role: SeatRole
+  /** Whether it is bound to all addresses of its host, and stays bound when that moves. */
+  readonly isWildcard: boolean
 }
 
 /** Where a host sits on a network. */
@@ -50,7 +59,7 @@ export type Seat = ScSeat | IpSeat | Ip6Seat
 export interface ScNetworkPlan {
   readonly kind: 'sc'
   readonly number: number
-  /** The primary hub, and the failover hub where there is one. */
+  /** The primary hub, and the failover hub where there is one; a host of its own, or that of a seat here. */
   readonly hubs: readonly string[]
   readonly seats: readonly ScSeat[]
 }
@@ -73,13 +82,21 @@ export interface BoxPlan {
   readonly seats: readonly [home: Seat, away: Seat]
 }
 
+/** A NAT that foreign devices are behind. */
+export interface NatPlan {
+  readonly name: string
+  /** An address of the subnet behind it. */
+  readonly inside: string
+  readonly outside: string
+}
+
 /** The waits of all nodes and foreign devices. */
 export interface PlannedTimings {
   readonly minReconnect: Duration
   readonly maxReconnect: Duration
   readonly connectWait: Duration
   readonly heartbeat: Duration
-  /** Silence after which a hub takes a node for dead. */
+  /** Silence after which who was connected to takes the other for dead: a hub a node, or a node one that came to it directly. */
   readonly idleLimit: Duration
   /** Time to live of registrations, in seconds. */
   readonly ttl: number
@@ -90,6 +107,7 @@ export interface Plan {
   readonly seed: number
   readonly networks: readonly NetworkPlan[]
   readonly boxes: readonly BoxPlan[]
+  readonly nats: readonly NatPlan[]
   readonly timings: PlannedTimings
   /** How long everything is on its way. */
   readonly latency: Duration
@@ -112,4 +130,6 @@ export interface PlanOptions {
   readonly nodes?: number | undefined
   /** How long things go wrong, in hours of simulated time. Default: drawn, an hour or so. */
   readonly hours?: number | undefined
+  /** Only the shapes and faults that were drawn first, so that seeds which were noted then are as they were. */
+  readonly isPlain?: boolean | undefined
 }

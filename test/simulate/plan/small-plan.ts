@@ -37,6 +37,7 @@ export const smallPlan = (script: readonly ScriptedFault[] = STORM): Plan => ({
     { host: 'box-2', seats: [scSeat('box-2', 1012, false), ipSeat('box-2', '10.8.7.244', 'ordinary')] },
     { host: 'box-3', seats: [{ ...ipSeat('box-3', '10.8.11.245', 'ordinary') }, ip6Seat('box-3', 1009)] },
   ],
+  nats: [],
   timings: {
     minReconnect: seconds(5),
     maxReconnect: seconds(20),
@@ -76,6 +77,7 @@ const scSeat = (host: string, index: number, isDirect: boolean): ScSeat => ({
   network: 1,
   knowsNumber: index !== 3,
   vmac: `020100${index.toString(16).padStart(6, '0')}`,
+  knowsFailover: true,
   listens: isDirect,
   initiates: !isDirect,
 })
@@ -87,6 +89,8 @@ const ipSeat = (host: string, ip: string, role: IpSeat['role']): IpSeat => ({
   knowsNumber: true,
   bind: `${ip}:47808`,
   role,
+  isWildcard: false,
+  nat: undefined,
 })
 
 const ip6Seat = (host: string, index: number): Ip6Seat => ({
@@ -97,4 +101,5 @@ const ip6Seat = (host: string, index: number): Ip6Seat => ({
   bind: `[fd71:0:3:1::${index.toString(16)}]:47808`,
   deviceInstance: index % 4 === 0 ? undefined : 0x30000 + index,
   role: 'ordinary',
+  isWildcard: false,
 })

@@ -1,17 +1,18 @@
 import type { Dice } from '../../fuzz/dice.js'
-import type { BoxPlan, Ip6Seat, IpSeat, NetworkPlan, ScSeat, Seat, SeatRole } from './plan.js'
+import type { BoxPlan, Ip6Seat, IpSeat, NatPlan, NetworkPlan, ScSeat, Seat, SeatRole } from './plan.js'
 
 /** Networks and the boxes that join them. */
 export interface Topology {
   readonly networks: readonly NetworkPlan[]
   readonly boxes: readonly BoxPlan[]
+  readonly nats: readonly NatPlan[]
 }
 
 const KINDS = ['sc', 'sc', 'ip', 'ip6'] as const
 const MAX_NETWORKS = 5
 const MAX_SUBNETS = 3
 /** Addresses of foreign devices are on a subnet of their own, which is nobody else's. */
-const FOREIGN_SUBNET = 200
+export const FOREIGN_SUBNET = 200
 const PORT = 47_808
 
 /** Draws networks with so many stations in all, joined by boxes so that there is one way between any two. */
@@ -27,7 +28,7 @@ export const drawTopology = (dice: Dice, stations: number): Topology => {
     const host = `box-${network.number}`
     return { host, seats: [seatOfBox(dice, earlier, host, network.number), seatOfBox(dice, network, host, 0)] }
   })
-  return { networks, boxes }
+  return { networks, boxes, nats: [] }
 }
 
 /** So many things shared by chance among so many, each of whom gets one at least. */
@@ -94,7 +95,8 @@ const withDoubts = (dice: Dice, network: NetworkPlan): NetworkPlan => {
   }
 }
 
-const ipNetwork = (number: number, seats: readonly IpSeat[]): NetworkPlan => ({
+/** A B/IP network of those. */
+export const ipNetwork = (number: number, seats: readonly IpSeat[]): NetworkPlan => ({
   kind: 'ip',
   number,
   seats,
@@ -117,32 +119,45 @@ const scSeat = (network: number, host: string, index: number, listens: boolean, 
   network,
   knowsNumber: true,
   vmac: `02${hex(network, 2)}00${hex(index, 6)}`,
+  knowsFailover: true,
   listens,
   initiates,
 })
 
-const ipSeat = (network: number, subnet: number, index: number, role: SeatRole, host?: string): IpSeat => ({
+/** A seat on a B/IP network. */
+export const ipSeat = (network: number, subnet: number, index: number, role: SeatRole, host?: string): IpSeat => ({
   kind: 'ip',
   host: host ?? `ip-${network}-${subnet}-${index}`,
   network,
   knowsNumber: true,
-  // A subnet is as wide as it must be for a thousand stations: 10.NETWORK.SUBNET * 4.0/22.
-  bind: `10.${network * 4 + (subnet >> 6)}.${((subnet & 63) << 2) + (index >> 8)}.${index & 0xff}:${PORT}`,
+  bind: `${ipv4At(network, subnet, index)}:${PORT}`,
   role,
+  isWildcard: false,
+  nat: undefined,
 })
 
-const ip6Seat = (network: number, subnet: number, index: number, role: SeatRole, host?: string): Ip6Seat => ({
+/** A subnet is as wide as it must be for a thousand stations: 10.NETWORK.SUBNET * 4.0/22. */
+export const ipv4At = (network: number, subnet: number, index: number): string =>
+  `10.${network * 4 + (subnet >> 6)}.${((subnet & 63) << 2) + (index >> 8)}.${index & 0xff}`
+
+/** A seat on a B/IPv6 network. */
+export const ip6Seat = (network: number, subnet: number, index: number, role: SeatRole, host?: string): Ip6Seat => ({
   kind: 'ip6',
   host: host ?? `ip6-${network}-${subnet}-${index}`,
   network,
   knowsNumber: true,
-  bind: `[fd71:0:${network}:${subnet}::${index.toString(16)}]:${PORT}`,
+  bind: `[${ip6At(network, subnet, index)}]:${PORT}`,
   deviceInstance: network * 0x10000 + index,
   role,
+  isWildcard: false,
 })
 
+/** An address on a link. */
+export const ip6At = (network: number, subnet: number, index: number): string =>
+  `fd71:0:${network}:${subnet}::${index.toString(16)}`
+
 /** The host number of a port of a box is above those of stations. */
-const seatOfBox = (dice: Dice, on: NetworkPlan, host: string, other: number): Seat => {
+export const seatOfBox = (dice: Dice, on: NetworkPlan, host: string, other: number): Seat => {
   const index = 1010 + other
   const subnets = on.kind === 'sc' ? 1 : Math.max(1, on.bdt.length)
   switch (on.kind) {

@@ -39,11 +39,11 @@ export const traffic = (
     const whom = chance.pick(members)
     const number = chance.pick(plan.networks).number
     if (network.isDown(by.host)) return
-    const { destination, due, may } = audience(members, by, addressing, whom, number, addresses.macOf)
+    const { destination, to, due, may } = audience(members, by, addressing, whom, number, addresses.macOf)
     if (due.size === 0) return
     const id = ++ids
     const manner = mannerOf(id)
-    tell({ _tag: 'Submitted', id, by: by.host, addressing, due, may, destination: destination._tag, ...manner })
+    tell({ _tag: 'Submitted', id, by: by.host, addressing, to, due, may, destination: destination._tag, ...manner })
     world.send(by.host, { _tag: 'Apdu', apdu: payload(id), destination, ...manner })
   }
 

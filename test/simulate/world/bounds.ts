@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.js'
+import { seatsOfBoxes } from './member.js'
 
 /** What bounds the tables of a run: room enough for those of its plan, and no more. */
 export interface Bounds {
@@ -15,13 +16,18 @@ export interface Bounds {
 }
 
 /** Just room enough for those of a plan. */
-export const boundsOf = ({ networks }: Plan): Bounds => {
+export const boundsOf = (plan: Plan): Bounds => {
+  const { networks } = plan
   const most = (count: (network: Plan['networks'][number]) => number): number => Math.max(0, ...networks.map(count))
   return {
     queued: 20_000,
     foreignDevices: Math.max(
       1,
-      most(({ seats }) => seats.filter(seat => seat.kind !== 'sc' && seat.role === 'foreign').length),
+      most(
+        ({ seats, number }) =>
+          [...seats, ...seatsOfBoxes(plan, number)].filter(seat => seat.kind !== 'sc' && seat.role === 'foreign')
+            .length,
+      ),
     ),
     vmacs: 16,
     learnedRoutes: networks.length,

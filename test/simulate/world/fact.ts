@@ -11,6 +11,8 @@ export interface Submitted extends Manner {
   readonly id: number
   readonly by: string
   readonly addressing: Addressing
+  /** The station that it is addressed to, if it is to one. */
+  readonly to: { readonly network: number; readonly mac: string } | undefined
   /** Hosts that are to hear it. */
   readonly due: ReadonlySet<string>
   /** Hosts that hear it, too, if they can: boxes with a port on the network that it is for, and their home elsewhere. */
@@ -85,6 +87,14 @@ export interface Stands {
   /** The hub in use, on BACnet/SC; the BBMD of a foreign device. */
   readonly through: string | undefined
   readonly mac: string | undefined
+  /** On BACnet/IP and BACnet/IPv6, the address and port that others see it at. */
+  readonly address?: string | undefined
+}
+
+/** Those behind a NAT are seen from other ports from now on, which their BBMDs do not know yet. */
+export interface Rebound {
+  readonly _tag: 'Rebound'
+  readonly hosts: readonly string[]
 }
 
 /** A node has said something to a hub, or heard from it; `id` is that of the NPDU in it, if there is one. */
@@ -108,7 +118,7 @@ export interface Unconfirmed {
 export interface Serves {
   readonly _tag: 'Serves'
   readonly hub: string
-  readonly vmac: string
+  readonly node: string
   readonly isServed: boolean
 }
 
@@ -192,6 +202,7 @@ export type Fact = { readonly at: number } & (
   | LostOnWire
   | Noted
   | Stands
+  | Rebound
   | Spoke
   | Unconfirmed
   | Serves

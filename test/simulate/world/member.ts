@@ -16,6 +16,13 @@ export const membersOf = ({ networks, boxes }: Plan): readonly Member[] => [
   ...boxes.map(({ host, seats }): Member => ({ host, seats, isBox: true })),
 ]
 
+/** All hosts of a plan. */
+export const hostsOf = (plan: Plan): ReadonlySet<string> =>
+  new Set([
+    ...membersOf(plan).map(({ host }) => host),
+    ...plan.networks.flatMap(network => (network.kind === 'sc' ? network.hubs : [])),
+  ])
+
 /** The seats of boxes on a network. */
 export const seatsOfBoxes = ({ boxes }: Plan, network: number): readonly Seat[] =>
   boxes.flatMap(({ seats }) => seats.filter(seat => seat.network === network))
@@ -23,6 +30,8 @@ export const seatsOfBoxes = ({ boxes }: Plan, network: number): readonly Seat[] 
 /** Whom something reaches that is sent to an address. */
 export interface Audience {
   readonly destination: NetworkDestination
+  /** The station that it is, if it is one. */
+  readonly to?: { readonly network: number; readonly mac: Mac }
   readonly due: ReadonlySet<string>
   readonly may: ReadonlySet<string>
 }
@@ -38,9 +47,9 @@ export const audience = (
 ): Audience => {
   const others = members.filter(({ host }) => host !== by.host)
   const atHome = (number: number): ReadonlySet<string> =>
-    hostsOf(others.filter(({ seats: [home] }) => home.network === number))
+    namesOf(others.filter(({ seats: [home] }) => home.network === number))
   const guests = (number: number): ReadonlySet<string> =>
-    hostsOf(
+    namesOf(
       others.filter(
         ({ seats: [home, ...away] }) => home.network !== number && away.some(seat => seat.network === number),
       ),
@@ -53,6 +62,7 @@ export const audience = (
       const number = home.network === by.seats[0].network ? undefined : home.network
       return {
         destination: { _tag: 'Station', network: number, mac: mac ?? NO_MAC },
+        to: { network: home.network, mac: mac ?? NO_MAC },
         due: new Set(whom.host === by.host || mac === undefined ? [] : [whom.host]),
         may: NOBODY,
       }
@@ -65,7 +75,7 @@ export const audience = (
       if (network === by.seats[0].network) return audience(members, by, 'local', whom, network, macOf)
       return { destination: { _tag: 'RemoteBroadcast', network }, due: atHome(network), may: guests(network) }
     case 'global':
-      return { destination: { _tag: 'GlobalBroadcast' }, due: hostsOf(others), may: NOBODY }
+      return { destination: { _tag: 'GlobalBroadcast' }, due: namesOf(others), may: NOBODY }
   }
 }
 
@@ -73,4 +83,4 @@ const NO_MAC = '' as Mac
 
 const NOBODY: ReadonlySet<string> = new Set()
 
-const hostsOf = (members: readonly Member[]): ReadonlySet<string> => new Set(members.map(({ host }) => host))
+const namesOf = (members: readonly Member[]): ReadonlySet<string> => new Set(members.map(({ host }) => host))

@@ -1,5 +1,5 @@
 import { Subject, type SchedulerLike } from 'rxjs'
-import type { IpLinkEvent, IpOutbound } from '../../../src/ip/ip-link.js'
+import type { IpLinkEvent, IpOutbound, IpStatus } from '../../../src/ip/ip-link.js'
 import type { Ip6LinkEvent, Ip6Outbound } from '../../../src/ip6/ip6-link.js'
 import { asking } from '../../../src/link/asking.js'
 import { trace } from '../../../src/link/trace.js'
@@ -11,7 +11,7 @@ import type { ScLinkEvent } from '../../../src/sc/node/sc-link.js'
 import type { VirtualInternetwork } from '../../../src/testing/index.js'
 import { bbmd, foreignDevice } from '../../../src/transport/ip.js'
 import { bbmd6, foreignDevice6 } from '../../../src/transport/ip6.js'
-import { printBipAddress } from '../../../src/values/bip-address.js'
+import { printBipAddress, type BipAddress } from '../../../src/values/bip-address.js'
 import { printBip6Address } from '../../../src/values/bip6-address.js'
 import type { IpNetworkPlan, Ip6Seat, IpSeat, NetworkPlan, Plan, ScNetworkPlan, ScSeat, Seat } from '../plan/plan.js'
 import { lotOf } from '../plan/lot.js'
@@ -20,6 +20,9 @@ import type { Bounds } from './bounds.js'
 import type { Happening } from './fact.js'
 import { directAddressOf } from './places.js'
 import type { Spoil } from './spoil.js'
+
+/** Of all subnets of BACnet/IP. */
+export const MASK = '255.255.252.0'
 
 /** What a seat is made of. */
 export interface SeatSurroundings {
@@ -31,13 +34,20 @@ export interface SeatSurroundings {
   /** What they are to have. */
   readonly stated: Bounds
   readonly spoil: Spoil
+  /** What an address behind a NAT looks like to others. */
+  readonly outside: (nat: string, address: BipAddress) => BipAddress | undefined
+  /** Draws a Device UUID for a node. */
+  readonly uuidFor: (host: string) => string
   readonly tell: (happening: Happening) => void
 }
 
-/** The link of a seat, and how it is asked for the size of its tables. */
+/** The link of a seat. */
 export interface SeatLink {
   readonly link: NetworkLink
+  /** Asks it for the size of its tables. */
   readonly sample: () => void
+  /** Has it told again how it stands: others see it at another address. */
+  readonly tellAgain: () => void
 }
 
 /** Where a host sits on a network, with all that is seen of it told. */
@@ -54,15 +64,20 @@ const linkOf = (seat: Seat, on: NetworkPlan | undefined, surroundings: SeatSurro
   throw new Error(`${seat.host} sits on a network of another kind`)
 }
 
-const scLink = (seat: ScSeat, { hubs }: ScNetworkPlan, { network, plan, spoil, tell }: SeatSurroundings): SeatLink => {
-  const [primary, failover] = hubs
+const scLink = (
+  seat: ScSeat,
+  { hubs }: ScNetworkPlan,
+  { network, plan, spoil, uuidFor, tell }: SeatSurroundings,
+): SeatLink => {
+  const [primary, failover] = seat.knowsFailover ? hubs : hubs.slice(0, 1)
   const { host } = seat
-  const { minReconnect, maxReconnect, connectWait, heartbeat } = plan.timings
+  const { minReconnect, maxReconnect, connectWait, heartbeat, idleLimit } = plan.timings
   const options = {
     vmac: seat.vmac,
+    uuid: uuidFor(host),
     ...(primary === undefined ? {} : { primary }),
     ...(failover === undefined ? {} : { failover }),
-    timings: { minReconnect, maxReconnect, connectWait, heartbeat },
+    timings: { minReconnect, maxReconnect, connectWait, heartbeat, idleLimit },
     ...(seat.listens || seat.initiates
       ? { directConnections: { ...(seat.listens ? { listen: directAddressOf(seat) } : {}), initiate: seat.initiates } }
       : {}),
@@ -94,29 +109,41 @@ const scLink = (seat: ScSeat, { hubs }: ScNetworkPlan, { network, plan, spoil, t
   }
   const plain = network.node(host, spoil.node?.(host, options) ?? options)
   const link = spoil.scLink?.(host, plain) ?? plain
-  return { link: overSc(trace(link, { inbound: see })), sample: () => undefined }
+  return { link: overSc(trace(link, { inbound: see })), sample: () => undefined, tellAgain: () => undefined }
 }
 
 const ipLink = (
   seat: IpSeat,
   { bdt }: IpNetworkPlan<'ip', IpSeat>,
-  { network, plan, bounds, stated, tell }: SeatSurroundings,
+  { network, plan, bounds, stated, outside, tell }: SeatSurroundings,
 ): SeatLink => {
-  const { host, bind, role } = seat
+  const { host, bind, role, nat, isWildcard } = seat
   const request$ = new Subject<IpOutbound>()
   const link = network.ip(host, {
     bind,
-    mask: '255.255.252.0',
+    mask: MASK,
+    isWildcard,
     ...(role === 'bbmd' ? { role: bbmd({ bdt, policy: { maxForeignDevices: bounds.foreignDevices } }) } : {}),
     ...(role === 'foreign' ? { role: foreignDevice({ bbmd: bbmdFor(seat, bdt), ttl: plan.timings.ttl }) } : {}),
   })
+  let status: IpStatus | undefined
+  const tellStatus = ({ address, registration }: IpStatus): void => {
+    const mac = nat === undefined ? address : (outside(nat, address) ?? address)
+    tell({
+      _tag: 'Stands',
+      host,
+      network: seat.network,
+      ...registered(registration),
+      mac,
+      address: printBipAddress(mac),
+    })
+  }
   const see = (event: IpLinkEvent): void => {
     switch (event._tag) {
-      case 'Status': {
-        const { address, registration } = event.status
-        tell({ _tag: 'Stands', host, network: seat.network, ...registered(registration), mac: address })
+      case 'Status':
+        status = event.status
+        tellStatus(status)
         return
-      }
       case 'Tables':
         if (role === 'bbmd') {
           const members = event.fdt.map(({ address }) => printBipAddress(address))
@@ -134,6 +161,9 @@ const ipLink = (
   return {
     link: overIp(trace(asking(link, request$), { inbound: see })),
     sample: () => request$.next({ _tag: 'ReadTables' }),
+    tellAgain: () => {
+      if (status !== undefined && !network.isDown(host)) tellStatus(status)
+    },
   }
 }
 
@@ -142,21 +172,30 @@ const ip6Link = (
   { bdt }: IpNetworkPlan<'ip6', Ip6Seat>,
   { network, plan, bounds, stated, tell }: SeatSurroundings,
 ): SeatLink => {
-  const { host, bind, role, deviceInstance } = seat
+  const { host, bind, role, deviceInstance, isWildcard } = seat
   const request$ = new Subject<Ip6Outbound>()
   const link = network.ip6(host, {
     bind,
     ...(deviceInstance === undefined ? {} : { deviceInstance }),
     limits: { maxVmacs: bounds.vmacs },
+    isWildcard,
     ...(role === 'bbmd' ? { role: bbmd6({ bdt, policy: { maxForeignDevices: bounds.foreignDevices } }) } : {}),
     ...(role === 'foreign' ? { role: foreignDevice6({ bbmd: bbmdFor(seat, bdt), ttl: plan.timings.ttl }) } : {}),
   })
   const see = (event: Ip6LinkEvent): void => {
     switch (event._tag) {
       case 'Status': {
-        const { vmac, registration } = event.status
+        const { vmac, address, registration } = event.status
         const { isUp, through } = registered(registration)
-        tell({ _tag: 'Stands', host, network: seat.network, isUp: isUp && vmac !== undefined, through, mac: vmac })
+        tell({
+          _tag: 'Stands',
+          host,
+          network: seat.network,
+          isUp: isUp && vmac !== undefined,
+          through,
+          mac: vmac,
+          address: printBip6Address(address),
+        })
         return
       }
       case 'Tables':
@@ -182,6 +221,7 @@ const ip6Link = (
       request$.next({ _tag: 'ReadTables' })
       request$.next({ _tag: 'ReadVmacCache' })
     },
+    tellAgain: () => undefined,
   }
 }
 

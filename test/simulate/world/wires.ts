@@ -3,15 +3,20 @@ import { idIn } from '../traffic/payload.js'
 import type { Happening } from './fact.js'
 
 /** Tells what becomes of octets with NPDUs on the wires, and who connects to whom. */
-export const watchWires = ({ sc, ipv4, ipv6 }: VirtualInternetwork, tell: (happening: Happening) => void): void => {
+export const watchWires = (
+  { sc, ipv4, ipv6 }: VirtualInternetwork,
+  hosts: ReadonlySet<string>,
+  tell: (happening: Happening) => void,
+): void => {
   const fateOf =
     (medium: 'sc' | 'ip' | 'ip6') =>
     (fate: MessageFate): void => {
       const id = idIn(fate.octets)
       if (id === undefined) return
       const { from } = fate
-      // A datagram goes to an address, at which there may be nobody.
-      const to = 'host' in fate ? (fate.host ?? NOBODY) : fate.to
+      // A datagram goes to an address, at which there may be nobody, or nobody any more.
+      const name = 'host' in fate ? (fate.host ?? NOBODY) : fate.to
+      const to = hosts.has(name) ? name : NOBODY
       if (fate._tag === 'Lost') tell({ _tag: 'Lost', medium, id, from, to, reason: fate.reason })
       else tell({ _tag: fate.isDuplicate === true ? 'Doubled' : 'Arrived', id, from, to })
     }

@@ -5,15 +5,18 @@ import {
   type VirtualClock,
   type VirtualInternetwork,
 } from '../../../src/testing/index.js'
-import type { HubCommand, HubEvent } from '../../../src/sc/hub/hub-event.js'
+import type { HubEvent } from '../../../src/sc/hub/hub-event.js'
 import type { NetworkEvent, NetworkOutbound, OutboundApdu } from '../../../src/network/event/network-event.js'
+import type { BipAddress } from '../../../src/values/bip-address.js'
+import { randomDeviceUuid } from '../../../src/values/device-uuid.js'
 import type { Plan } from '../plan/plan.js'
 import { idIn, unchangedIdOf } from '../traffic/payload.js'
 import { boundsOf } from './bounds.js'
 import type { Happening } from './fact.js'
-import { membersOf, seatsOfBoxes, type Member } from './member.js'
+import { hubServices, type HubServices } from './hub-services.js'
+import { hostsOf, membersOf, seatsOfBoxes, type Member } from './member.js'
 import { watchRegistrations } from './registrations.js'
-import { seatLink } from './seat-link.js'
+import { MASK, seatLink } from './seat-link.js'
 import type { Spoil } from './spoil.js'
 import { hostClock, type HostClock } from './host-clock.js'
 import { watchHops } from './hops.js'
@@ -34,6 +37,22 @@ export interface World {
   readonly open: () => readonly string[]
 }
 
+/** What runs on a host, which may be several things. */
+interface Owned {
+  readonly host: string
+  readonly life: Subscription
+  readonly complete: () => void
+  /** Whether somebody listens to what it is asked. */
+  readonly listens: () => boolean
+}
+
+const owned = <Out>(host: string, { outbound$, life }: Runs<Out>): Owned => ({
+  host,
+  life,
+  complete: () => outbound$.complete(),
+  listens: () => outbound$.observed,
+})
+
 /** Something that runs, and is given things. */
 interface Runs<Out> {
   readonly outbound$: Subject<Out>
@@ -47,6 +66,7 @@ export const buildWorld = (
   tell: (happening: Happening) => void,
   spoil: Spoil,
 ): World => {
+  const random = fixedRandom(plan.seed)
   const clocks = new Map<string, HostClock>()
   const clockOf = (host: string): SchedulerLike => {
     const known = clocks.get(host) ?? hostClock(clock)
@@ -56,32 +76,40 @@ export const buildWorld = (
   const network = virtualInternetwork(clock, {
     everywhere: { latency: plan.latency },
     clockOf,
-    random: fixedRandom(plan.seed),
+    random,
   })
   const members = membersOf(plan)
   const stated = boundsOf(plan)
   const bounds = spoil.bounds?.(stated) ?? stated
-  const hubs = new Map<string, Runs<HubCommand>>()
+  const all: Owned[] = []
   const applications = new Map<string, Runs<NetworkOutbound>>()
   const samples: (() => void)[] = []
-  watchWires(network, tell)
+  watchWires(network, hostsOf(plan), tell)
   watchHops(network, plan, tell)
   watchRegistrations(network, plan, tell)
-  const served = new Map<string, Set<string>>()
+  const hostsByUuid = new Map<string, string>()
+  const services = hubServices(uuid => hostsByUuid.get(uuid), tell)
+  const uuidFor = (host: string): string => {
+    const uuid = randomDeviceUuid(random)
+    hostsByUuid.set(uuid, host)
+    return uuid
+  }
   const tellGone = (host: string): void =>
     tell({ _tag: 'Gone', host, timers: clocks.get(host)?.pending() ?? 0, open: network.open(host) })
-  watchHosts(network, members, served, tellGone, tell)
+  watchHosts(network, members, services, tellGone, tell)
+  const nats = new Map(
+    plan.nats.map(({ name, inside, outside }) => [name, network.nat(name, { inside, outside, mask: MASK })]),
+  )
 
   const hubHears = (host: string, number: number, event: HubEvent): void => {
     switch (event._tag) {
       case 'NodeConnected':
         tell({ _tag: 'Admitted', hub: host, uuid: event.uuid })
-        served.set(host, (served.get(host) ?? new Set()).add(event.vmac))
-        tell({ _tag: 'Serves', hub: host, vmac: event.vmac, isServed: true })
+        services.connected(host, event.uuid)
         return
       case 'NodeDisconnected':
         tell({ _tag: 'Released', hub: host, uuid: event.uuid })
-        tell({ _tag: 'Serves', hub: host, vmac: event.vmac, isServed: false })
+        services.disconnected(host, event.uuid)
         return
       case 'Nodes': {
         const members = event.nodes.map(({ vmac }) => vmac)
@@ -109,7 +137,7 @@ export const buildWorld = (
       const hub = runs(network.hub(host, spoil.hub?.(host, options) ?? options), event =>
         hubHears(host, on.number, event),
       )
-      hubs.set(host, hub)
+      all.push(owned(host, hub))
       samples.push(() => hub.outbound$.next({ _tag: 'ListNodes' }))
     }
   }
@@ -146,8 +174,13 @@ export const buildWorld = (
       default:
     }
   }
+  const outside = (nat: string, address: BipAddress): BipAddress | undefined => nats.get(nat)?.outside(address)
+  const tellAgain = new Map<string, () => void>()
   for (const { host, seats, isBox } of members) {
-    const sat = seats.map(seat => ({ seat, ...seatLink(seat, { network, plan, clock, bounds, stated, spoil, tell }) }))
+    const sat = seats.map(seat => ({
+      seat,
+      ...seatLink(seat, { network, plan, clock, bounds, stated, spoil, outside, uuidFor, tell }),
+    }))
     const options = {
       ports: sat.map(({ seat, link }) => ({
         name: `net-${seat.network}`,
@@ -161,6 +194,10 @@ export const buildWorld = (
       applicationHears(host, event),
     )
     applications.set(host, application)
+    all.push(owned(host, application))
+    tellAgain.set(host, () => {
+      for (const { tellAgain: again } of sat) again()
+    })
     samples.push(() => {
       if (network.isDown(host)) return
       for (const { sample } of sat) sample()
@@ -168,13 +205,16 @@ export const buildWorld = (
     })
   }
 
+  network.fault$.subscribe(fault => {
+    if (fault._tag !== 'Rebind') return
+    const hosts = members.flatMap(({ host, seats: [seat] }) =>
+      seat.kind === 'ip' && seat.nat === fault.nat ? [host] : [],
+    )
+    tell({ _tag: 'Rebound', hosts })
+    for (const host of hosts) tellAgain.get(host)?.()
+  })
+
   const beside = spoil.beside?.(network, clock)
-  const all = new Map<string, Pick<Runs<unknown>, 'life'> & { readonly complete: () => void }>(
-    [...hubs, ...applications].map(([host, { outbound$, life }]) => [
-      host,
-      { life, complete: () => outbound$.complete() },
-    ]),
-  )
   return {
     network,
     members,
@@ -185,22 +225,18 @@ export const buildWorld = (
     end: isGraceful => {
       beside?.unsubscribe()
       // Nodes first: they have somebody to say goodbye to.
-      for (const [host, { complete, life }] of [...all].reverse()) {
+      for (const { host, complete, life } of [...all].reverse()) {
         if (isGraceful(host)) complete()
-        else {
-          life.unsubscribe()
-          tellGone(host)
-        }
+        else life.unsubscribe()
       }
+      for (const host of new Set(all.map(one => one.host))) if (!isGraceful(host)) tellGone(host)
     },
     look: () => {
-      for (const host of all.keys()) tellGone(host)
+      for (const host of new Set(all.map(one => one.host))) tellGone(host)
     },
     open: () => [
-      ...[...all].filter(([, { life }]) => !life.closed).map(([host]) => host),
-      ...[...hubs, ...applications]
-        .filter(([, { outbound$ }]) => outbound$.observed)
-        .map(([host]) => `ears of ${host}`),
+      ...all.filter(({ life }) => !life.closed).map(({ host }) => host),
+      ...all.filter(({ listens }) => listens()).map(({ host }) => `ears of ${host}`),
       ...(network.open() > 0 ? [`${network.open()} sockets`] : []),
     ],
   }
@@ -225,7 +261,7 @@ const runs = <Out, In>(
 const watchHosts = (
   network: VirtualInternetwork,
   members: readonly Member[],
-  served: ReadonlyMap<string, ReadonlySet<string>>,
+  services: HubServices,
   tellGone: (host: string) => void,
   tell: (happening: Happening) => void,
 ): void => {
@@ -233,7 +269,7 @@ const watchHosts = (
   network.host$.subscribe(({ host, isUp }) => {
     if (isUp) return
     tellGone(host)
-    for (const vmac of served.get(host) ?? []) tell({ _tag: 'Serves', hub: host, vmac, isServed: false })
+    services.ended(host)
     for (const { network: number } of seats.get(host) ?? []) {
       tell({ _tag: 'Stands', host, network: number, isUp: false, through: undefined, mac: undefined })
     }

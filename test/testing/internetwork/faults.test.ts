@@ -28,6 +28,11 @@ describe('a script of faults', () => {
       at.mute('node-1')
       at.kill('hub-a').for('90s')
       at.powerOff('hub-a')
+      at.powerOff('*').for('5min')
+      at.kill(['hub-a', 'hub-b']).for('1min')
+      at.fill('hub-a').for('2min')
+      at.rebind('nat-1')
+      at.move('ip-1', '10.0.1.77')
     })
     expect(script.map(printFault)).toEqual([
       'at 10s partition hub-a from node-3 for 30s',
@@ -40,6 +45,11 @@ describe('a script of faults', () => {
       'at 10s mute node-1',
       'at 10s kill hub-a for 90s',
       'at 10s power off hub-a',
+      'at 10s power off all for 5min',
+      'at 10s kill hub-a and hub-b for 1min',
+      'at 10s fill hub-a for 2min',
+      'at 10s rebind nat-1',
+      'at 10s move ip-1 to 10.0.1.77',
     ])
   })
 

@@ -11,6 +11,7 @@ const campus = () => {
   network.hub('hub-a')
   network.node('node-3', { directConnections: { listen: 'direct-3' } })
   network.node('box', { hubFunction: { name: 'hub-b' } })
+  network.nat('nat-1', { inside: '10.9.0.0', outside: '203.0.113.1' })
   const ip = network.ip('ip-1', { bind: '10.0.1.1' })
   const ip6 = network.ip6('ip6-1', { bind: '[fd71::1]', deviceInstance: 1 })
   network.router('router-1', {
@@ -39,14 +40,25 @@ describe('a fault', () => {
     ["'nod-3'", at => at.hang('nod-3')],
     ["'nod-3'", at => at.cut('nod-3')],
     ["'nod-3'", at => at.mute('nod-3')],
-    ["'*'", at => at.kill('*')],
+    ["'nod-3'", at => at.kill(['hub-a', 'nod-3'])],
     ["'hub-b'", at => at.powerOff('hub-b')],
     ["'direct-3'", at => at.partition('direct-3')],
+    ["'nod-3'", at => at.move('nod-3', '10.0.1.9')],
   ])('of an unknown name says so, and which are known: %s', (names, say) => {
     expect(happens(say)).toThrow(`a fault of ${names}, where no such host is; there are 'hub-a', `)
   })
 
+  it.each<readonly [string, (at: FaultsAt) => unknown]>([
+    ["'node-3', where no such hub is; there are 'hub-a', 'hub-b'", at => at.fill('node-3')],
+    ["'box', where no such NAT is; there are 'nat-1'", at => at.rebind('box')],
+  ])('of what it cannot be of says so: %s', (complaint, say) => {
+    expect(happens(say)).toThrow(complaint)
+  })
+
   it('can be of whatever is made, and of all', () => {
+    expect(happens(at => at.fill('hub-b'))).not.toThrow()
+    expect(happens(at => at.rebind('nat-1'))).not.toThrow()
+    expect(happens(at => at.kill('*'))).not.toThrow()
     for (const host of ['hub-a', 'node-3', 'box', 'ip-1', 'ip6-1', 'router-1', 'entity-1']) {
       expect(
         happens(at => at.partition(host)),

@@ -37,7 +37,7 @@ describe('a duration in words', () => {
     fc.assert(fc.property(fc.nat(2 ** 31 - 1), count => durationMs(durationText(ms(count))) === count))
     expect([0, 1500, 2000, 90_000, 120_000, 7_200_000].map(count => durationText(ms(count)))).toEqual([
       '0s',
-      '1500ms',
+      '1.5s',
       '2s',
       '90s',
       '2min',
