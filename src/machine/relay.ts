@@ -5,6 +5,8 @@ export interface Relay<Item> {
   readonly next: (item: Item) => void
   /** Nothing comes any more. */
   readonly complete: () => void
+  /** Whether anybody listens. */
+  readonly isHeard: () => boolean
   /** What it is given from now on. Hot. Completes with it. */
   readonly item$: Observable<Item>
 }
@@ -19,8 +21,7 @@ export const relay = <Item>(): Relay<Item> => {
 
   return {
     next: item => {
-      const present = hearers
-      for (let index = 0; index < present.length; index++) present[index]?.next(item)
+      for (const hearer of hearers) hearer.next(item)
     },
     complete: () => {
       isOver = true
@@ -28,6 +29,7 @@ export const relay = <Item>(): Relay<Item> => {
       hearers = []
       for (const hearer of present) hearer.complete()
     },
+    isHeard: () => hearers.length > 0,
     item$: new Observable(subscriber => {
       if (isOver) {
         subscriber.complete()

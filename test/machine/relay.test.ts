@@ -34,16 +34,13 @@ describe('relay', () => {
     expect(heard).toEqual([1, 2, -2, -1])
   })
 
-  it('lets who subscribes meanwhile hear the next only', () => {
-    const { next, item$ } = relay<number>()
-    const heard: number[] = []
-    const first = item$.subscribe(() => {
-      first.unsubscribe()
-      item$.subscribe(item => heard.push(item))
-    })
-    next(1)
-    next(2)
-    expect(heard).toEqual([2])
+  it('says whether anybody listens', () => {
+    const { isHeard, item$ } = relay<number>()
+    expect(isHeard()).toBe(false)
+    const listening = item$.subscribe()
+    expect(isHeard()).toBe(true)
+    listening.unsubscribe()
+    expect(isHeard()).toBe(false)
   })
 
   it('completes whoever listens, and who comes later, and hands nothing on any more', () => {

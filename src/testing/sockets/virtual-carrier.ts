@@ -1,5 +1,6 @@
-import { Subject, Subscription, type SchedulerLike } from 'rxjs'
+import { Subscription, type SchedulerLike } from 'rxjs'
 import type { Arrival, UdpEvent, UdpPort } from '../../bvll/udp.js'
+import { relay } from '../../machine/relay.js'
 import { ms } from '../../values/duration.js'
 import { roomyOctets } from '../../wire/headroom.js'
 import { fixedRandom } from '../chance/fixed-random.js'
@@ -107,8 +108,8 @@ export const virtualCarrier = <
   const unplugged = new Map<Host, number>()
   const losses = new Set<{ readonly isLost: (datagram: VirtualDatagram<Address>) => boolean }>()
   const refusals = new Set<{ readonly reasonOf: (datagram: VirtualDatagram<Address>) => string | undefined }>()
-  const tapped$ = new Subject<TappedDatagram<Address>>()
-  const fated$ = new Subject<DatagramFate<Address>>()
+  const tapped = relay<TappedDatagram<Address>>()
+  const fated = relay<DatagramFate<Address>>()
   const queues = datagramQueues(scheduler)
   const allocate = roomyOctets(0)
   let onTheirWay = 0
@@ -127,9 +128,9 @@ export const virtualCarrier = <
     isDuplicate: boolean,
     reason?: DatagramLoss,
   ): void => {
-    if (!fated$.observed) return
+    if (!fated.isHeard()) return
     const [at, octets, by, host] = [scheduler.now(), sent.octets, destination?.address, destination?.host]
-    fated$.next(
+    fated.next(
       reason === undefined
         ? { _tag: 'Arrived', at, from, to, octets, sent, by, host, isDuplicate }
         : { _tag: 'Lost', at, from, to, octets, sent, by, host, isDuplicate, reason },
@@ -201,9 +202,9 @@ export const virtualCarrier = <
 
     carry: (journey, destinations, stop) => {
       const { sent } = journey
-      const tapped = { from: sent.from, to: sent.to, octets: copyOf(sent.octets), at: scheduler.now() }
-      tapped$.next(tapped)
-      const trip = { journey, tapped, copies: 0 }
+      const datagram = { from: sent.from, to: sent.to, octets: copyOf(sent.octets), at: scheduler.now() }
+      tapped.next(datagram)
+      const trip = { journey, tapped: datagram, copies: 0 }
       const isLost = losses.size > 0 && [...losses].some(loss => loss.isLost(sent))
       const reason = stop ?? (isLost ? 'lost' : isFull() ? 'unsent' : undefined)
       if (destinations.length === 0) end(trip.tapped, trip.journey, undefined, false, reason ?? 'no listener')
@@ -218,7 +219,7 @@ export const virtualCarrier = <
         scheduler,
         datagram => {
           const refusal = refusalOf(datagram)
-          if (refusal !== undefined && fated$.observed) {
+          if (refusal !== undefined && fated.isHeard()) {
             const sent = { ...datagram, octets: datagram.octets.slice(), at: scheduler.now() }
             end(sent, sent, undefined, false, 'unsent')
           }
@@ -239,8 +240,8 @@ export const virtualCarrier = <
           else unplugged.set(host, left)
         })
       },
-      tap$: tapped$.asObservable(),
-      fate$: fated$.asObservable(),
+      tap$: tapped.item$,
+      fate$: fated.item$,
     },
   }
 }
