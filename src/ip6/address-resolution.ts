@@ -99,6 +99,8 @@ interface Resolution<Queued> {
 /** How long an answer to what is asked once more may take: as long as by default the last one. */
 const LAST_ANSWER = seconds(2)
 
+const NOTHING: readonly never[] = []
+
 /** The most that wait for one VMAC, by default. */
 export const MAX_PER_VMAC = 16
 
@@ -179,7 +181,7 @@ export const addressResolution = <Queued, Asked extends string = Bip6Vmac>({
     },
     resolved: asked => {
       const resolution = resolutions.get(asked)
-      if (resolution === undefined) return []
+      if (resolution === undefined) return NOTHING
       resolutions.delete(asked)
       if (resolutions.size === 0) waking.stop()
       return resolution.waiting

@@ -124,7 +124,7 @@ export const unicasts6 = ({ output, own, vmac, limits, scheduler, ask, dropped }
         if (outbound._tag === 'Npdu') sendTo(address, outbound)
         else tell(known, address)
       }
-      vmacs.resolved(address).forEach(() => tell(known, address))
+      for (let left = vmacs.resolved(address).length; left > 0; left--) tell(known, address)
       return true
     },
     refuse: address => {

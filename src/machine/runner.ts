@@ -66,7 +66,8 @@ export const runner = <
       self.waiting.push(event)
       return
     }
-    const waiting = (self.waiting = [event])
+    const waiting: Event[] = (self.waiting = [])
+    step(self, event)
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) step(self, next)
     self.waiting = undefined
   }

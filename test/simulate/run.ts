@@ -48,12 +48,13 @@ const FAREWELL = seconds(13)
 /** Runs a plan from its start to when nothing of it is left, and says what did not hold. */
 export const run = (plan: Plan, { spoil = {}, invariants: held = invariants, look }: RunOptions = {}): RunResult => {
   const clock = virtualClock()
-  const watchers = held.map(invariant => ({ invariant, watcher: invariant.watch(plan) }))
   const counts = tally()
   const books = accounts(plan)
+  const watchers = held.map(invariant => ({ invariant, watcher: invariant.watch(plan, books) }))
   const addresses = directory(plan)
   const tell = (happening: Happening): void => {
-    const fact = { at: clock.now(), ...happening } as Fact
+    // Each is made for this call: a copy of it would cost as much as to look at it does.
+    const fact = Object.assign(happening, { at: clock.now() }) as Fact
     counts.see(fact)
     books.see(fact)
     if (fact._tag === 'Stands') addresses.note(fact)

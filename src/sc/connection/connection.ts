@@ -1,8 +1,9 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
+import { Observable, Subscription, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../../link/duplex.js'
 import { withOriginOf } from '../../link/origin.js'
 import { drive, type Stop } from '../../machine/drive.js'
+import { relay } from '../../machine/relay.js'
 import type { Transition } from '../../machine/transition.js'
 import { ms } from '../../values/duration.js'
 import type { Random } from '../../values/random.js'
@@ -55,8 +56,8 @@ export const connection =
     new Observable(subscriber => {
       const { socket, receiver, nextMessageId, scheduler, activity } = options
       const { diagnose = diagnoseNothing } = options
-      const event$ = new Subject<PeerEvent | Gone>()
-      const toSocket$ = new Subject<SocketOutput>()
+      const events = relay<PeerEvent | Gone>()
+      const toSocket = relay<SocketOutput>()
       const heard = new Subscription()
       let peer: PeerIdentity | undefined
       const said = verdict<UnsentReason>()
@@ -65,7 +66,7 @@ export const connection =
       /** Writes a message; the socket says within the call when it could not take it. */
       const write = (octets: Uint8Array): UnsentReason | undefined => {
         if (octets.length > longest) longest = octets.length
-        const reason = said.of(() => toSocket$.next(octets))
+        const reason = said.of(() => toSocket.next(octets))
         if (reason === undefined) activity.lastSent = scheduler.now()
         return reason
       }
@@ -83,14 +84,14 @@ export const connection =
             return
           case 'Open':
             activity.lastValid = scheduler.now()
-            event$.next({ ...event, messageId: nextMessageId() })
+            events.next({ ...event, messageId: nextMessageId() })
             return
           case 'Closed':
-            event$.next(endHeard({ ...event, detail: closeDetail(event) }))
+            events.next(endHeard({ ...event, detail: closeDetail(event) }))
             return
           case 'Text':
           case 'Failed':
-            event$.next(endHeard(event))
+            events.next(endHeard(event))
             return
         }
       }
@@ -117,7 +118,7 @@ export const connection =
           subscriber.next({ _tag: 'Received', message })
         } else {
           if (isNak(message)) diagnose(() => ({ _tag: 'NakReceived', result: message }))
-          event$.next(event)
+          events.next(event)
         }
       }
 
@@ -125,10 +126,10 @@ export const connection =
         switch (effect._tag) {
           case 'OpenSocket':
             heard.add(
-              socket(toSocket$).subscribe({
+              socket(toSocket.item$).subscribe({
                 next: hear,
                 error: (error: unknown) => subscriber.error(error),
-                complete: () => event$.next(GONE),
+                complete: () => events.next(GONE),
               }),
             )
             return
@@ -137,11 +138,11 @@ export const connection =
             write(encodeBvlcSc(effect.message))
             return
           case 'Close':
-            toSocket$.next({ _tag: 'CloseSocket', code: effect.code })
+            toSocket.next({ _tag: 'CloseSocket', code: effect.code })
             return
           case 'Abort':
             heard.unsubscribe()
-            event$.next(GONE)
+            events.next(GONE)
             return
           case 'Tell':
             if (effect.event._tag === 'Connected') peer = effect.event.peer
@@ -183,18 +184,18 @@ export const connection =
       const transition = untilGone(diagnosed(options.transition, diagnose, causeOf))
       subscriber.add(heard)
       subscriber.add(
-        event$.pipe(drive({ initial, transition, fired, scheduler, random })).subscribe({
+        events.item$.pipe(drive({ initial, transition, fired, scheduler, random })).subscribe({
           next: perform,
           error: (error: unknown) => subscriber.error(error),
           complete: () => subscriber.complete(),
         }),
       )
-      event$.next({ _tag: 'Start' })
+      events.next({ _tag: 'Start' })
       subscriber.add(
         outbound$.subscribe({
           next: submit,
           error: (error: unknown) => subscriber.error(error),
-          complete: () => event$.next({ _tag: 'Disconnect', messageId: nextMessageId() }),
+          complete: () => events.next({ _tag: 'Disconnect', messageId: nextMessageId() }),
         }),
       )
     })

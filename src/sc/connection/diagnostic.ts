@@ -1,4 +1,4 @@
-import type { Transition } from '../../machine/transition.js'
+import type { Step, Transition } from '../../machine/transition.js'
 import type { Vmac } from '../../values/vmac.js'
 import type { BvlcResult, ScMessage } from '../../wire/bvlc-sc.js'
 import type { Cause } from './cause.js'
@@ -39,6 +39,13 @@ export const diagnoseAs =
   make =>
     diagnose(() => ({ ...make(), machine }))
 
+/** That a machine went from one state to another. */
+export const changeOf = <State extends { readonly _tag: string }, Effect>(
+  { _tag: from }: State,
+  [{ _tag: to }, effects]: Step<State, Effect>,
+  causeOf: (effects: readonly Effect[]) => Cause | undefined,
+): ConnectionDiagnostic => ({ _tag: 'Transition', from, to, cause: causeOf(effects) })
+
 /** A transition that tells when it leads to another state. `causeOf` finds in the effects why a connection ended. */
 export const diagnosed =
   <State extends { readonly _tag: string }, Event, Effect>(
@@ -48,9 +55,7 @@ export const diagnosed =
   ): Transition<State, Event, Effect> =>
   (state, event) => {
     const step = transition(state, event)
-    const [{ _tag: to }, effects] = step
-    const { _tag: from } = state
-    if (from !== to) diagnose(() => ({ _tag: 'Transition', from, to, cause: causeOf(effects) }))
+    if (state._tag !== step[0]._tag) diagnose(() => changeOf(state, step, causeOf))
     return step
   }
 

@@ -1,4 +1,5 @@
-import { Observable, Subject } from 'rxjs'
+import { Observable } from 'rxjs'
+import { relay } from '../../machine/relay.js'
 import type { ScMessage } from '../../wire/bvlc-sc.js'
 import type { Cause } from './cause.js'
 import { connection, type Activity, type ConnectionOptions } from './connection.js'
@@ -36,7 +37,7 @@ export interface Line {
 export const line = <State extends { readonly _tag: string }>(
   options: Omit<ConnectionOptions<State>, 'activity'>,
 ): Line => {
-  const outbound$ = new Subject<ScMessage>()
+  const outbound = relay<ScMessage>()
   const said = verdict<UnsentReason>()
   let ending = false
   const { scheduler } = options
@@ -69,20 +70,20 @@ export const line = <State extends { readonly _tag: string }>(
             subscriber.next(event)
         }
       }
-      return connection({ ...options, activity })(outbound$).subscribe({
+      return connection({ ...options, activity })(outbound.item$).subscribe({
         next: hear,
         error: (error: unknown) => subscriber.error(error),
         complete: () => subscriber.complete(),
       })
     }),
     send: message => {
-      const reason = said.of(() => outbound$.next(message))
+      const reason = said.of(() => outbound.next(message))
       if (reason === undefined) noteSent(unconfirmed, activity.lastSent)
       return reason
     },
     end: () => {
       ending = true
-      outbound$.complete()
+      outbound.complete()
     },
     isEnding: () => ending,
   }

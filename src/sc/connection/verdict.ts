@@ -11,16 +11,18 @@ export interface Verdict<Reason> {
 
 /** No message is being handed on. */
 export const verdict = <Reason>(): Verdict<Reason> => {
-  const calls: { reason: Reason | undefined }[] = []
+  let reason: Reason | undefined
   return {
     of: handOn => {
-      calls.push({ reason: undefined })
+      const outer = reason
+      reason = undefined
       handOn()
-      return calls.pop()?.reason
+      const inner = reason
+      reason = outer
+      return inner
     },
-    say: reason => {
-      const call = calls.at(-1)
-      if (call !== undefined) call.reason = reason
+    say: said => {
+      reason = said
     },
   }
 }

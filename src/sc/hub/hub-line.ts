@@ -10,8 +10,8 @@ import { frameMessage } from '../../wire/web-socket-frame.js'
 import { accepting, type AcceptingState } from '../connection/accepting.js'
 import {
   causeOf,
+  changeOf,
   diagnoseAs,
-  diagnosed,
   isNak,
   type ConnectionDiagnostic,
   type Diagnose,
@@ -115,8 +115,12 @@ export const hubLines = (options: LineOptions): Lines => {
   }
 
   const { feed, end } = runner<AcceptingState, LineEvent, OutwardEffect, PeerTimer, Line>({
-    transition: (state, event, line) =>
-      event._tag === 'Gone' ? [state, [STOP]] : diagnosed(acceptingPeer, diagnoseOf(line), causeOf)(state, event),
+    transition: (state, event, line) => {
+      if (event._tag === 'Gone') return [state, [STOP]]
+      const step = acceptingPeer(state, event)
+      if (step[0]._tag !== state._tag) diagnoseOf(line)(() => changeOf(state, step, causeOf))
+      return step
+    },
     fired: (line, timer) => ({
       _tag: 'TimerFired',
       timer,

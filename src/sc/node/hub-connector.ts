@@ -1,6 +1,7 @@
-import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
+import { Observable, Subscription, type SchedulerLike } from 'rxjs'
 import type { Duplex } from '../../link/duplex.js'
 import { drive } from '../../machine/drive.js'
+import { relay } from '../../machine/relay.js'
 import type { Random } from '../../values/random.js'
 import type { Vmac } from '../../values/vmac.js'
 import type { HubConnectionStatus, PeerIdentity, ScMessage } from '../../wire/bvlc-sc.js'
@@ -56,7 +57,7 @@ export const hubConnector =
   outbound$ =>
     new Observable(subscriber => {
       const { connections, diagnose, timings, scheduler, random } = options
-      const event$ = new Subject<ConnectorEvent>()
+      const events = relay<ConnectorEvent>()
       const calls = new Map<HubRole, HubCall>()
       const lines = new Subscription()
       const hellos = helloMemory<HubRole>(options.hello)
@@ -107,14 +108,14 @@ export const hubConnector =
               address: undefined,
               connectedAt: scheduler.now(),
             })
-            event$.next({ _tag: 'Connected', hub })
+            events.next({ _tag: 'Connected', hub })
             return
           case 'Failed':
             if (!current) return
             calls.delete(hub)
             hellos.failed(hub, call.hello, event.cause)
             subscriber.next({ _tag: 'FailedConnection', role: hub, uri, cause: event.cause })
-            event$.next({ _tag: event.duplicateVmac ? 'DuplicateVmac' : 'Failed', hub })
+            events.next({ _tag: event.duplicateVmac ? 'DuplicateVmac' : 'Failed', hub })
             return
           case 'Disconnected':
             if (call.peer !== undefined) connections.leave(call.peer)
@@ -124,7 +125,7 @@ export const hubConnector =
             }
             calls.delete(hub)
             tellLost(call, event, countTooLong(hub, event.cause))
-            event$.next({ _tag: 'Lost', hub, brief: isBrief(call) })
+            events.next({ _tag: 'Lost', hub, brief: isBrief(call) })
             return
         }
       }
@@ -201,13 +202,13 @@ export const hubConnector =
       subscriber.add(lines)
       tellStatus('none')
       subscriber.add(
-        event$.pipe(drive({ initial: { _tag: 'IDLE' }, transition, fired, scheduler, random })).subscribe({
+        events.item$.pipe(drive({ initial: { _tag: 'IDLE' }, transition, fired, scheduler, random })).subscribe({
           next: perform,
           error: (error: unknown) => subscriber.error(error),
         }),
       )
-      event$.next({ _tag: 'Start' })
-      subscriber.add(options.reconnect$?.subscribe(() => event$.next({ _tag: 'Reconnect' })))
+      events.next({ _tag: 'Start' })
+      subscriber.add(options.reconnect$?.subscribe(() => events.next({ _tag: 'Reconnect' })))
       subscriber.add(
         outbound$.subscribe({
           next: message => {
@@ -217,7 +218,7 @@ export const hubConnector =
           error: (error: unknown) => subscriber.error(error),
           complete: () => {
             stopping = true
-            event$.next({ _tag: 'Stop' })
+            events.next({ _tag: 'Stop' })
             completeWhenDone()
           },
         }),

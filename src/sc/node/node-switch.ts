@@ -1,5 +1,6 @@
 import { Observable, Subject } from 'rxjs'
 import type { Duplex } from '../../link/duplex.js'
+import { relay } from '../../machine/relay.js'
 import type { ScMessage } from '../../wire/bvlc-sc.js'
 import { BROADCAST_VMAC } from '../../values/vmac.js'
 import { directConnections } from './direct-connections.js'
@@ -50,19 +51,19 @@ const overBoth =
   (options: HubConnectorOptions, direct: Omit<DirectOptions, 'renamed$'>): Duplex<ScMessage, NodeSwitchEvent> =>
   outbound$ =>
     new Observable(subscriber => {
-      const [toHub$, toDirect$] = [new Subject<ScMessage>(), new Subject<ScMessage>()]
+      const [toHub, toDirect] = [relay<ScMessage>(), relay<ScMessage>()]
       const renamed$ = new Subject<void>()
       const [byHub, byDirect] = [verdict<UnsentReason>(), verdict<UnsentReason>()]
       let ending = false
       let running = 2
 
       const throughHub = (message: ScMessage): UnsentReason | undefined =>
-        ending ? 'not connected' : byHub.of(() => toHub$.next(message))
+        ending ? 'not connected' : byHub.of(() => toHub.next(message))
 
       const directly = (message: ScMessage): UnsentReason | undefined =>
         message.destination === undefined || message.destination === BROADCAST_VMAC
           ? 'not connected'
-          : byDirect.of(() => toDirect$.next(message))
+          : byDirect.of(() => toDirect.next(message))
 
       const submit = (message: ScMessage): void => {
         const unsent = directly(message)
@@ -87,7 +88,7 @@ const overBoth =
 
       const error = (thrown: unknown): void => subscriber.error(thrown)
       subscriber.add(
-        directConnections({ ...direct, renamed$ })(toDirect$).subscribe({
+        directConnections({ ...direct, renamed$ })(toDirect.item$).subscribe({
           next: event => {
             if (event._tag === 'Unsent') byDirect.say(event.reason)
             else if (event._tag === 'Lost') resend(event.message)
@@ -98,7 +99,7 @@ const overBoth =
         }),
       )
       subscriber.add(
-        overHub(hubConnector({ ...options, drawVmac }))(toHub$).subscribe({
+        overHub(hubConnector({ ...options, drawVmac }))(toHub.item$).subscribe({
           next: event => (event._tag === 'Unsent' ? byHub.say(event.reason) : subscriber.next(event)),
           error,
           complete,
@@ -110,8 +111,8 @@ const overBoth =
           error,
           complete: () => {
             ending = true
-            toDirect$.complete()
-            toHub$.complete()
+            toDirect.complete()
+            toHub.complete()
           },
         }),
       )

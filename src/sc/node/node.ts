@@ -1,6 +1,7 @@
 import { Observable, Subject, Subscription, type SchedulerLike } from 'rxjs'
 import type { OutboundNpdu } from '../../link/link.js'
 import { ORIGIN, type Made } from '../../link/origin.js'
+import { relay } from '../../machine/relay.js'
 import { seconds, type Duration } from '../../values/duration.js'
 import type { Random } from '../../values/random.js'
 import type { ListenUri, ScUri } from '../../values/sc-uri.js'
@@ -68,7 +69,7 @@ export const node =
       const { self, timings, nextMessageId, scheduler } = options
       const allocate = options.givesViews === true ? undefined : roomyOctets(0)
       const { direct } = options
-      const toSwitch$ = new Subject<ScMessage>()
+      const toSwitch = relay<ScMessage>()
       const received$ = new Subject<ScMessage>()
       const stop$ = new Subject<void>()
       const reconnect$ = new Subject<void>()
@@ -80,7 +81,7 @@ export const node =
       const header = (destination: Vmac | undefined): Header => headerTo(destination, nextMessageId())
 
       /** Hands a message to the switch, which says within the call when it could not send it. */
-      const send = (message: ScMessage): UnsentReason | undefined => said.of(() => toSwitch$.next(message))
+      const send = (message: ScMessage): UnsentReason | undefined => said.of(() => toSwitch.next(message))
 
       const discard = (reason: string, errorCode: number): void => {
         options.diagnose?.(() => ({ _tag: 'Dropped', reason, count: 1 }))
@@ -245,7 +246,7 @@ export const node =
       subscriber.add(resolutions)
       subscriber.add(
         nodeSwitch({ ...options, reconnect$, connections, direct: direct && directOptions(direct) })(
-          toSwitch$,
+          toSwitch.item$,
         ).subscribe({
           next: hear,
           error: (error: unknown) => subscriber.error(error),
@@ -258,7 +259,7 @@ export const node =
           error: (error: unknown) => subscriber.error(error),
           complete: () => {
             stop$.next()
-            toSwitch$.complete()
+            toSwitch.complete()
           },
         }),
       )

@@ -1,5 +1,6 @@
 import { Observable, Subject, Subscription } from 'rxjs'
 import type { Duplex } from '../../link/duplex.js'
+import { relay, type Relay } from '../../machine/relay.js'
 
 /** Hosts that can lose what runs on them. */
 export interface HostPower {
@@ -43,14 +44,14 @@ export const hostPower = (): HostPower => {
       <Out, In>(host: string, duplex: Duplex<Out, In>, whileDown?: (outbound: Out) => In) =>
       (outbound$: Observable<Out>) =>
         new Observable<In>(subscriber => {
-          let inner: { readonly outbound$: Subject<Out>; readonly life: Subscription } | undefined
+          let inner: { readonly outbound: Relay<Out>; readonly life: Subscription } | undefined
           let isEnding = false
           const start = (): void => {
-            const inner$ = new Subject<Out>()
+            const toInner = relay<Out>()
             const life = new Subscription()
-            inner = { outbound$: inner$, life }
+            inner = { outbound: toInner, life }
             life.add(
-              duplex(inner$).subscribe({
+              duplex(toInner.item$).subscribe({
                 next: event => subscriber.next(event),
                 error: (error: unknown) => subscriber.error(error),
                 complete: () => subscriber.complete(),
@@ -74,14 +75,14 @@ export const hostPower = (): HostPower => {
           subscriber.add(
             outbound$.subscribe({
               next: outbound => {
-                if (inner !== undefined) inner.outbound$.next(outbound)
+                if (inner !== undefined) inner.outbound.next(outbound)
                 else if (whileDown !== undefined) subscriber.next(whileDown(outbound))
               },
               error: (error: unknown) => subscriber.error(error),
               complete: () => {
                 isEnding = true
                 if (inner === undefined) subscriber.complete()
-                else inner.outbound$.complete()
+                else inner.outbound.complete()
               },
             }),
           )

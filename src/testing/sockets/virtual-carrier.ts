@@ -1,6 +1,8 @@
-import { Subject, Subscription, type SchedulerLike } from 'rxjs'
+import { Subscription, type SchedulerLike } from 'rxjs'
 import type { Arrival, UdpEvent, UdpPort } from '../../bvll/udp.js'
+import { relay } from '../../machine/relay.js'
 import { ms } from '../../values/duration.js'
+import { roomyOctets } from '../../wire/headroom.js'
 import { fixedRandom } from '../chance/fixed-random.js'
 import { datagramDelays } from '../paths/impairment.js'
 import { virtualPaths } from '../paths/paths.js'
@@ -48,6 +50,8 @@ export interface VirtualCarrier<
   To extends Destination<Address>,
 > {
   readonly faults: DatagramFaults<Address>
+  /** Whether the cable of anybody is pulled. */
+  readonly isAnyUnplugged: () => boolean
   readonly isUnplugged: (host: Host) => boolean
   /** Puts a datagram on its way to all that it is for; it ends at once where there is a reason. */
   readonly carry: (journey: Sent, destinations: readonly To[], stop?: DatagramLoss) => void
@@ -104,11 +108,18 @@ export const virtualCarrier = <
   const unplugged = new Map<Host, number>()
   const losses = new Set<{ readonly isLost: (datagram: VirtualDatagram<Address>) => boolean }>()
   const refusals = new Set<{ readonly reasonOf: (datagram: VirtualDatagram<Address>) => string | undefined }>()
-  const tapped$ = new Subject<TappedDatagram<Address>>()
-  const fated$ = new Subject<DatagramFate<Address>>()
+  const tapped = relay<TappedDatagram<Address>>()
+  const fated = relay<DatagramFate<Address>>()
   const queues = datagramQueues(scheduler)
+  const allocate = roomyOctets(0)
   let onTheirWay = 0
   let copiesOnTheirWay = 0
+
+  const copyOf = (octets: Uint8Array): Uint8Array => {
+    const copy = allocate(octets.length)
+    copy.set(octets)
+    return copy
+  }
 
   const end = (
     sent: TappedDatagram<Address>,
@@ -117,10 +128,13 @@ export const virtualCarrier = <
     isDuplicate: boolean,
     reason?: DatagramLoss,
   ): void => {
-    if (!fated$.observed) return
-    const { address: by, host } = destination ?? {}
-    const fate = { at: scheduler.now(), from, to, octets: sent.octets, sent, by, host, isDuplicate }
-    fated$.next(reason === undefined ? { _tag: 'Arrived', ...fate } : { _tag: 'Lost', ...fate, reason })
+    if (!fated.isHeard()) return
+    const [at, octets, by, host] = [scheduler.now(), sent.octets, destination?.address, destination?.host]
+    fated.next(
+      reason === undefined
+        ? { _tag: 'Arrived', at, from, to, octets, sent, by, host, isDuplicate }
+        : { _tag: 'Lost', at, from, to, octets, sent, by, host, isDuplicate, reason },
+    )
   }
 
   const arrive = (trip: Trip<Address, Sent>, destination: To, isDuplicate: boolean): void => {
@@ -133,7 +147,7 @@ export const virtualCarrier = <
     }
     end(trip.tapped, trip.journey, one, isDuplicate)
     // Each has octets of its own, as from a socket: what one of them writes there is not seen by the others.
-    const octets = trip.tapped.octets.slice()
+    const octets = copyOf(trip.tapped.octets)
     one.tell({ _tag: 'Received', source: trip.journey.from, octets, arrival: one.arrival })
   }
 
@@ -183,13 +197,14 @@ export const virtualCarrier = <
   }
 
   return {
+    isAnyUnplugged: () => unplugged.size > 0,
     isUnplugged: host => unplugged.has(host),
 
     carry: (journey, destinations, stop) => {
       const { sent } = journey
-      const tapped = { from: sent.from, to: sent.to, octets: sent.octets.slice(), at: scheduler.now() }
-      tapped$.next(tapped)
-      const trip = { journey, tapped, copies: 0 }
+      const datagram = { from: sent.from, to: sent.to, octets: copyOf(sent.octets), at: scheduler.now() }
+      tapped.next(datagram)
+      const trip = { journey, tapped: datagram, copies: 0 }
       const isLost = losses.size > 0 && [...losses].some(loss => loss.isLost(sent))
       const reason = stop ?? (isLost ? 'lost' : isFull() ? 'unsent' : undefined)
       if (destinations.length === 0) end(trip.tapped, trip.journey, undefined, false, reason ?? 'no listener')
@@ -204,7 +219,7 @@ export const virtualCarrier = <
         scheduler,
         datagram => {
           const refusal = refusalOf(datagram)
-          if (refusal !== undefined && fated$.observed) {
+          if (refusal !== undefined && fated.isHeard()) {
             const sent = { ...datagram, octets: datagram.octets.slice(), at: scheduler.now() }
             end(sent, sent, undefined, false, 'unsent')
           }
@@ -225,8 +240,8 @@ export const virtualCarrier = <
           else unplugged.set(host, left)
         })
       },
-      tap$: tapped$.asObservable(),
-      fate$: fated$.asObservable(),
+      tap$: tapped.item$,
+      fate$: fated.item$,
     },
   }
 }

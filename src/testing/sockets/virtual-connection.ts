@@ -79,8 +79,9 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
     const decide = (octets: Uint8Array, reason: MessageLoss | undefined): void => {
       const onFate = world.onFate()
       if (onFate === undefined) return
-      const what = { at: scheduler.now(), from, to, octets }
-      onFate(reason === undefined ? { _tag: 'Arrived', ...what } : { _tag: 'Lost', ...what, reason })
+      const at = scheduler.now()
+      if (reason === undefined) onFate({ _tag: 'Arrived', at, from, to, octets })
+      else onFate({ _tag: 'Lost', at, from, to, octets, reason })
     }
     return virtualStream({
       ...world,

@@ -33,7 +33,8 @@ export const virtualDomains = <Address extends string, OneMember extends Member>
       if (members?.size === 0) all.delete(key)
     },
     members: (domains, to) => {
-      const found = domains.flatMap(domain => [...(all.get(keyOf(domain, to)) ?? [])])
+      const found: OneMember[] = []
+      for (const domain of domains) for (const member of all.get(keyOf(domain, to)) ?? []) found.push(member)
       return domains.length > 1 ? found.sort((one, other) => one.order - other.order) : found
     },
   }

@@ -87,7 +87,8 @@ export const virtualInternet6 = (
     },
   })
 
-  const isUnplugged = (port: VirtualPort6): boolean => addressesOf6(port).some(own => carrier.isUnplugged(ip6Of(own)))
+  const isUnplugged = (port: VirtualPort6): boolean =>
+    carrier.isAnyUnplugged() && addressesOf6(port).some(own => carrier.isUnplugged(ip6Of(own)))
 
   const strayed = ({ tell }: ListenerHearer6): DatagramLoss => {
     tell({ _tag: 'Strayed', reason: 'own datagram from its former address' })

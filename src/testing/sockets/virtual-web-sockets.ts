@@ -7,6 +7,7 @@ import {
   type Socket,
   type SocketEvent,
 } from '../../sc/connection/socket.js'
+import { relay } from '../../machine/relay.js'
 import { parseListenUri, type ListenUri } from '../../values/sc-uri.js'
 import { ErrorCode } from '../../wire/error-code.js'
 import type { Random } from '../../values/random.js'
@@ -101,11 +102,11 @@ export const virtualWebSockets = (
   const connections = new Set<VirtualConnection>()
   const attempts = new Set<Breakable>()
   const dialled$ = new Subject<Dialled>()
-  const tapped$ = new Subject<TappedWebSocket>()
-  const fated$ = new Subject<MessageFate>()
-  const onTap = (tapped: TappedWebSocket): void => tapped$.next(tapped)
-  const onFate = (fate: MessageFate): void => fated$.next(fate)
-  const world: ConnectionWorld = { paths, scheduler, random, onFate: () => (fated$.observed ? onFate : undefined) }
+  const taps = relay<TappedWebSocket>()
+  const fates = relay<MessageFate>()
+  const onTap = (tapped: TappedWebSocket): void => taps.next(tapped)
+  const onFate = (fate: MessageFate): void => fates.next(fate)
+  const world: ConnectionWorld = { paths, scheduler, random, onFate: () => (fates.isHeard() ? onFate : undefined) }
 
   const open = (
     client: string,
@@ -170,7 +171,7 @@ export const virtualWebSockets = (
         attempts,
         dialled: () => dialled$.next({ at: scheduler.now(), from, to }),
         knock: tell => knock(from, to, subprotocol, tell),
-        onTap: () => (tapped$.observed ? onTap : undefined),
+        onTap: () => (taps.isHeard() ? onTap : undefined),
       }),
 
     cut: name => {
@@ -190,8 +191,8 @@ export const virtualWebSockets = (
       return host === undefined ? hosts.length : hosts.filter(one => one === host).length
     },
     dial$: dialled$.asObservable(),
-    tap$: tapped$.asObservable(),
-    fate$: fated$.asObservable(),
+    tap$: taps.item$,
+    fate$: fates.item$,
   }
 }
 

@@ -22,7 +22,6 @@ export interface VirtualClock extends SchedulerLike {
 /** Work that waits for its time. */
 interface Waiting {
   readonly due: number
-  readonly order: number
   /** Nothing any more when it was called off. */
   work: (() => void) | undefined
 }
@@ -32,6 +31,39 @@ const MAX_AT_ONCE = 1_000_000
 
 /** Below this, it is not worth while to clear away what was called off. */
 const FEW = 64
+
+/** What sets a timer, and calls it off. */
+interface Timers {
+  readonly wait: (delay: number, work: () => void) => Waiting
+  readonly callOff: (waiting: Waiting) => void
+}
+
+type Work<State> = (this: SchedulerAction<State>, state?: State) => void
+
+/** Work that can be set again. A class, as there is one for each timer: a subscription that calls it off would be four objects. */
+class Action<State> extends Subscription implements SchedulerAction<State> {
+  readonly #timers: Timers
+  readonly #work: Work<State>
+  #waiting: Waiting | undefined
+
+  constructor(timers: Timers, work: Work<State>) {
+    super()
+    this.#timers = timers
+    this.#work = work
+  }
+
+  schedule(state?: State, delay = 0): Subscription {
+    if (this.closed) return this
+    if (this.#waiting !== undefined) this.#timers.callOff(this.#waiting)
+    this.#waiting = this.#timers.wait(delay, () => this.#work(state))
+    return this
+  }
+
+  override unsubscribe(): void {
+    if (!this.closed && this.#waiting !== undefined) this.#timers.callOff(this.#waiting)
+    super.unsubscribe()
+  }
+}
 
 /**
  * A scheduler of virtual time for large simulations: the order is that of RxJS's `VirtualTimeScheduler`, but the cost of a
@@ -46,16 +78,15 @@ const FEW = 64
  * ```
  */
 export const virtualClock = (): VirtualClock => {
-  const queue = heap<Waiting>((one, other) => one.due - other.due || one.order - other.order)
+  const queue = heap<Waiting>()
   let now = 0
-  let ordered = 0
   let pending = 0
   let done = 0
   let isPassing = false
 
   const wait = (delay: number, work: () => void): Waiting => {
-    const waiting = { due: now + Math.max(0, delay), order: ordered++, work }
-    queue.push(waiting)
+    const waiting = { due: now + Math.max(0, delay), work }
+    queue.push(waiting, waiting.due)
     pending++
     return waiting
   }
@@ -66,6 +97,8 @@ export const virtualClock = (): VirtualClock => {
     pending--
     if (queue.size() > FEW && queue.size() > 2 * pending) queue.keep(({ work }) => work !== undefined)
   }
+
+  const timers: Timers = { wait, callOff }
 
   const firstThatWaits = (): Waiting | undefined => {
     let first = queue.first()
@@ -95,26 +128,8 @@ export const virtualClock = (): VirtualClock => {
   return {
     now: () => now,
 
-    schedule: <State>(
-      work: (this: SchedulerAction<State>, state?: State) => void,
-      delay = 0,
-      state?: State,
-    ): Subscription => {
-      let waiting: Waiting | undefined
-      const schedule = (again?: State, after = 0): Subscription => {
-        if (action.closed) return action
-        if (waiting !== undefined) callOff(waiting)
-        waiting = wait(after, () => work.call(action, again))
-        return action
-      }
-      const action: SchedulerAction<State> = Object.assign(
-        new Subscription(() => {
-          if (waiting !== undefined) callOff(waiting)
-        }),
-        { schedule },
-      )
-      return schedule(state, delay)
-    },
+    schedule: <State>(work: Work<State>, delay = 0, state?: State): Subscription =>
+      new Action(timers, work).schedule(state, delay),
 
     advance: duration => {
       if (isPassing) {

@@ -31,21 +31,19 @@ const isAboutNpdus = (reason: string): boolean => !/^(Address-Resolution|an answ
 export const accounted: Invariant = {
   name: 'accounted for',
   states: 'Every NPDU is delivered to everybody that it is for, or somebody reports with a reason that it is not.',
-  watch: plan => {
-    const { see, unexcused } = accounts(plan)
-    return {
-      see,
-      broken: () => {
-        const { add, all } = complaints()
-        for (const { sent, at, host } of unexcused()) {
-          add(
-            `${host} did not hear ${sent.addressing} NPDU ${sent.id} of ${sent.by}, sent at ${at} ms, and nobody says why`,
-          )
-        }
-        return all()
-      },
-    }
-  },
+  watch: (_, { missing }) => ({
+    see: () => undefined,
+    broken: () => {
+      const { add, all } = complaints()
+      for (const { sent, at, host, why } of missing()) {
+        if (why !== undefined) continue
+        add(
+          `${host} did not hear ${sent.addressing} NPDU ${sent.id} of ${sent.by}, sent at ${at} ms, and nobody says why`,
+        )
+      }
+      return all()
+    },
+  }),
 }
 
 /** An NPDU, and what became of it. */
@@ -75,10 +73,19 @@ export interface Missing {
   readonly sent: Submitted
   readonly at: number
   readonly host: string
+  /** Nothing where nobody says why. */
+  readonly why: Excuse | undefined
+}
+
+/** The accounts of a run. */
+export interface Accounts {
+  readonly see: (fact: Fact) => void
+  /** All that did not arrive, once all is over. */
+  readonly missing: () => readonly Missing[]
 }
 
 /** Keeps an account of each NPDU. */
-export const accounts = (plan: Plan) => {
+export const accounts = (plan: Plan): Accounts => {
   const all = new Map<number, Account>()
   const notes = new Map<string, Note[]>()
   const deaths = new Map<string, number[]>()
@@ -218,16 +225,13 @@ export const accounts = (plan: Plan) => {
     return takeNote(onTheWay, sent.id, at, end) ? 'told as dropped' : undefined
   }
 
-  const missing = (): readonly (Missing & { readonly why: Excuse | undefined })[] =>
+  const find = (): readonly Missing[] =>
     [...all.values()].flatMap(account =>
       [...account.waiting].map(host => ({ sent: account.sent, at: account.at, host, why: excuseOf(account, host) })),
     )
 
-  return {
-    see,
-    missing,
-    unexcused: (): readonly Missing[] => missing().filter(({ why }) => why === undefined),
-  }
+  let found: readonly Missing[] | undefined
+  return { see, missing: () => (found ??= find()) }
 }
 
 const push = <Thing>(things: Map<string, Thing[]>, host: string, thing: Thing): void => {

@@ -1,3 +1,4 @@
+import type { Accounts } from './accounted.js'
 import type { Fact } from '../world/fact.js'
 import type { Plan } from '../plan/plan.js'
 
@@ -6,8 +7,8 @@ export interface Invariant {
   readonly name: string
   /** What holds, in a sentence. */
   readonly states: string
-  /** Looks at a run from its start. */
-  readonly watch: (plan: Plan) => Watcher
+  /** Looks at a run from its start; the accounts of its NPDUs are kept by the run itself. */
+  readonly watch: (plan: Plan, accounts: Accounts) => Watcher
 }
 
 /** Who looks at one run. */

@@ -45,12 +45,12 @@ export const audience = (
   network: number,
   macOf: (host: string) => Mac | undefined,
 ): Audience => {
-  const others = members.filter(({ host }) => host !== by.host)
+  const others = (): readonly Member[] => members.filter(({ host }) => host !== by.host)
   const atHome = (number: number): ReadonlySet<string> =>
-    namesOf(others.filter(({ seats: [home] }) => home.network === number))
+    namesOf(others().filter(({ seats: [home] }) => home.network === number))
   const guests = (number: number): ReadonlySet<string> =>
     namesOf(
-      others.filter(
+      others().filter(
         ({ seats: [home, ...away] }) => home.network !== number && away.some(seat => seat.network === number),
       ),
     )
@@ -75,7 +75,7 @@ export const audience = (
       if (network === by.seats[0].network) return audience(members, by, 'local', whom, network, macOf)
       return { destination: { _tag: 'RemoteBroadcast', network }, due: atHome(network), may: guests(network) }
     case 'global':
-      return { destination: { _tag: 'GlobalBroadcast' }, due: namesOf(others), may: NOBODY }
+      return { destination: { _tag: 'GlobalBroadcast' }, due: namesOf(others()), may: NOBODY }
   }
 }
 
