@@ -122,7 +122,7 @@ const symbolOf = (effect: Exclude<NetworkNumberEffect, { readonly timer: unknown
 }
 
 /**
- * The number of the network of a router's port, which is configured as `number` or not. Numbers are letters. In: `rx`, and when the
+ * The number of the network of a port, of a router or `node`, which is configured or not. Numbers are letters. In: `rx`, and when the
  * `port` comes up, `u`, or goes down. Out: `tx`, the `number` that is learned, and that of a `conflict`.
  */
 export const networkNumberOperator: MarbleOperator = ({ inputs, args, scheduler }) =>
@@ -143,10 +143,10 @@ export const networkNumberOperator: MarbleOperator = ({ inputs, args, scheduler 
             NetworkNumberTimer
           >({
             initial: initialNetworkNumber(isConfigured ? 'a'.charCodeAt(0) : undefined),
-            transition: networkNumberMachine({ isRouter: true, timings: networkNumberTimings() }),
+            transition: networkNumberMachine({ isRouter: !args.includes('node'), timings: networkNumberTimings() }),
             fired: timer => ({ _tag: 'TimerFired', timer }),
             scheduler,
-            random: chance(0),
+            random: chance(0.5),
           }),
         )
         .subscribe({

@@ -4,18 +4,23 @@ import { ms, seconds, type Duration } from '../../values/duration.js'
 import { isNetworkNumber } from '../../values/network-number.js'
 import type { NetworkNumberIs, WhatIsNetworkNumber } from '../../wire/network-message.js'
 
-/** How a port asks for the number of its network; a local matter. */
+/** How a port asks for the number of its network, and answers who asks; a local matter. */
 export interface NetworkNumberTimings {
   /** How long an answer is waited for until it is asked again; doubled each time. Default 10 s. */
   readonly ask: Duration
   /** The longest such wait, as there may be nobody who knows. Default 300 s. */
   readonly longestAsk: Duration
+  /**
+   * Who is no router answers what all were asked within this time, drawn by chance, and not at all when another answers
+   * first: of a thousand stations a few answer then. Default 0.5 s.
+   */
+  readonly answer: Duration
 }
 
 /** Fills in the defaults. */
 export const networkNumberTimings = (given: Partial<NetworkNumberTimings> = {}): NetworkNumberTimings => {
   const ask = given.ask ?? seconds(10)
-  return { ask, longestAsk: ms(Math.max(ask, given.longestAsk ?? seconds(300))) }
+  return { ask, longestAsk: ms(Math.max(ask, given.longestAsk ?? seconds(300))), answer: given.answer ?? ms(500) }
 }
 
 /** What a port knows of the number of its network (clause 6.4.19, section 5 of the protocol notes). */
@@ -26,9 +31,15 @@ export type NetworkNumberState =
   | { readonly _tag: 'Learned'; readonly network: number; readonly isConfiguredThere: boolean }
   /** The operator said so: what others say does not count. */
   | { readonly _tag: 'Configured'; readonly network: number }
+  /** As before; and all were asked for it, and nobody has answered yet. */
+  | { readonly _tag: 'Owing'; readonly network: number }
 
-/** The timer of a port whose number is not known: it is asked for again. */
-export type NetworkNumberTimer = 'ask'
+/** The timers of a port. */
+export type NetworkNumberTimer =
+  /** The number is not known: it is asked for again. */
+  | 'ask'
+  /** It is known, and nobody else has answered. */
+  | 'answer'
 
 /** What happens to the number of a network. */
 export type NetworkNumberEvent =
@@ -67,7 +78,7 @@ export type NetworkNumberEffect =
 
 /** What the machine needs to know. */
 export interface NetworkNumberOptions {
-  /** Routers say what they have configured when they start, and tell others what they have learned. */
+  /** Routers say what they have configured when they start, answer at once, and tell others what they have learned. */
   readonly isRouter: boolean
   readonly timings: NetworkNumberTimings
 }
@@ -104,10 +115,16 @@ export const networkNumberMachine = ({
     [{ _tag: 'Known', network }, ...more],
   ]
 
+  const owe = (network: number): NetworkNumberStep => [
+    { _tag: 'Owing', network },
+    [setTimer('answer', ms(timings.answer / 2), { ratio: 1, least: ms(0), most: timings.answer })],
+  ]
+
   return (state, event) => {
     const heard = heardIn(event)
     const isClash = event._tag === 'Heard' && event.isOfOtherPort
     const isAsked = heard?._tag === 'What-Is-Network-Number'
+    const areAllAsked = isAsked && event._tag === 'Heard' && event.isBroadcast
 
     switch (state._tag) {
       case 'Unknown':
@@ -123,9 +140,18 @@ export const networkNumberMachine = ({
         if (isClash) return [state, [clash(heard.network)]]
         return state.isConfiguredThere ? learn(heard, conflict(state.network)) : learn(heard)
       case 'Configured':
+        if (areAllAsked && !isRouter) return owe(state.network)
         if (isAsked || (event._tag === 'Started' && isRouter)) return [state, [say(state.network, true)]]
         if (heard?.isConfigured !== true || heard.network === state.network) return stay(state)
         return [state, [conflict(heard.network)]]
+      case 'Owing': {
+        const paid: NetworkNumberState = { _tag: 'Configured', network: state.network }
+        if (event._tag === 'TimerFired') return [paid, [say(state.network, true)]]
+        if (event._tag === 'Stopped') return [paid, [clearTimer('answer')]]
+        if (isAsked) return areAllAsked ? stay(state) : [paid, [clearTimer('answer'), say(state.network, true)]]
+        if (heard?.isConfigured !== true) return stay(state)
+        return heard.network === state.network ? [paid, [clearTimer('answer')]] : [state, [conflict(heard.network)]]
+      }
     }
   }
 }

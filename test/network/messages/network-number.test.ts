@@ -7,7 +7,7 @@ import {
   type NetworkNumberEvent,
   type NetworkNumberState,
 } from '../../../src/network/messages/network-number.js'
-import { seconds } from '../../../src/values/duration.js'
+import { ms, seconds } from '../../../src/values/duration.js'
 import { testRows, type Row } from '../../machine/rows.js'
 
 const timings = networkNumberTimings()
@@ -20,6 +20,7 @@ type NetworkNumberRow = Row<NetworkNumberState, NetworkNumberEvent, NetworkNumbe
 const started: NetworkNumberEvent = { _tag: 'Started' }
 const stopped: NetworkNumberEvent = { _tag: 'Stopped' }
 const fired: NetworkNumberEvent = { _tag: 'TimerFired', timer: 'ask' }
+const due: NetworkNumberEvent = { _tag: 'TimerFired', timer: 'answer' }
 const whatIs: Heard = {
   _tag: 'Heard',
   message: { _tag: 'What-Is-Network-Number' },
@@ -43,6 +44,13 @@ const waits = (delayS: number): NetworkNumberEffect => ({
   jitter: undefined,
 })
 const clears: NetworkNumberEffect = { _tag: 'ClearTimer', timer: 'ask' }
+const waitsForOthers: NetworkNumberEffect = {
+  _tag: 'SetTimer',
+  timer: 'answer',
+  delay: ms(250),
+  jitter: { ratio: 1, least: ms(0), most: ms(500) },
+}
+const leavesItToThem: NetworkNumberEffect = { _tag: 'ClearTimer', timer: 'answer' }
 const says = (network: number, flag: 0 | 1): NetworkNumberEffect => ({
   _tag: 'Say',
   network,
@@ -59,6 +67,7 @@ const learned = (network: number, flag: 0 | 1): NetworkNumberState => ({
   isConfiguredThere: flag === 1,
 })
 const CONFIGURED: NetworkNumberState = { _tag: 'Configured', network: 7 }
+const OWING: NetworkNumberState = { _tag: 'Owing', network: 7 }
 
 /** Nothing happens, and the state stays. */
 const ignores = (state: NetworkNumberState, when: string, event: NetworkNumberEvent, why: string): NetworkNumberRow => [
@@ -111,7 +120,6 @@ const common: readonly NetworkNumberRow[] = [
   ignores(learned(7, 1), 'port up again', started, 'it is known'),
   ignores(learned(7, 1), 'port down', stopped, 'nothing runs'),
   ignores(learned(7, 1), 'a timer of before', fired, 'it is known'),
-  [CONFIGURED, 'What-Is-Network-Number', whatIs, 'answer by broadcast', [says(7, 1)], CONFIGURED],
   [CONFIGURED, 'What-Is-Network-Number by unicast', unicast(whatIs), 'answer by broadcast', [says(7, 1)], CONFIGURED],
   ignores(CONFIGURED, 'What-Is-Network-Number with DNET', routed(whatIs), 'it is of another network'),
   [CONFIGURED, 'another, configured', numberIs(8, 1), 'conflict; own one kept', [conflicts(8)], CONFIGURED],
@@ -134,6 +142,7 @@ describe('the network number of a router (5)', () => {
   testRows(router, [
     ...common,
     [CONFIGURED, 'port up', started, 'say it', [says(7, 1)], CONFIGURED],
+    [CONFIGURED, 'What-Is-Network-Number', whatIs, 'answer by broadcast', [says(7, 1)], CONFIGURED],
     [learned(7, 0), 'What-Is-Network-Number', whatIs, 'answer, as learned', [says(7, 0)], learned(7, 0)],
     [learned(7, 1), 'What-Is-Network-Number', whatIs, 'answer, as learned', [says(7, 0)], learned(7, 1)],
     ignores(learned(7, 0), 'What-Is-Network-Number with SNET', routed(whatIs), 'it is of another network'),
@@ -144,6 +153,22 @@ describe('the network number of a node that is no router (5)', () => {
   testRows(node, [
     ...common,
     ignores(CONFIGURED, 'port up', started, 'nobody asked'),
+    [CONFIGURED, 'What-Is-Network-Number', whatIs, 'wait whether another answers', [waitsForOthers], OWING],
+    [OWING, 'nobody answered', due, 'answer by broadcast', [says(7, 1)], CONFIGURED],
+    [OWING, 'another answers the same', numberIs(7, 1), 'all know it', [leavesItToThem], CONFIGURED],
+    [OWING, 'another answers otherwise', numberIs(8, 1), 'conflict; answer as well', [conflicts(8)], OWING],
+    [
+      OWING,
+      'What-Is-Network-Number by unicast',
+      unicast(whatIs),
+      'answer by broadcast, which serves all',
+      [leavesItToThem, says(7, 1)],
+      CONFIGURED,
+    ],
+    [OWING, 'port down', stopped, 'answer nobody', [leavesItToThem], CONFIGURED],
+    ignores(OWING, 'What-Is-Network-Number', whatIs, 'one answer serves all'),
+    ignores(OWING, 'another, learned', numberIs(7, 0), 'what is configured counts more'),
+    ignores(OWING, 'another by unicast', unicast(numberIs(7, 1)), 'an answer is for all'),
     ignores(learned(7, 1), 'What-Is-Network-Number', whatIs, 'routers answer'),
   ])
 })
@@ -154,7 +179,7 @@ describe('a network number', () => {
   })
 
   it('is never asked for less often than at first', () => {
-    expect(networkNumberTimings({ ask: seconds(600) })).toEqual({ ask: seconds(600), longestAsk: seconds(600) })
+    expect(networkNumberTimings({ ask: seconds(600) })).toMatchObject({ ask: seconds(600), longestAsk: seconds(600) })
     const slow = networkNumberMachine({ isRouter: true, timings: networkNumberTimings({ ask: seconds(600) }) })
     expect(slow(unknown(1), fired)[1]).toEqual([asks, waits(600)])
   })
