@@ -1,7 +1,10 @@
 import { complaints, type Invariant } from './invariant.js'
 import { seatsWhere } from './reconnected.js'
 
-/** What is renewed at the last moment only is lost with a single datagram. */
+/**
+ * What is renewed at the last moment only is lost with a single datagram. Who has been refused does not know it is registered
+ * when a success comes late.
+ */
 export const renewed: Invariant = {
   name: 'renewed',
   states: 'A registered foreign device asks its BBMD again before half of its time to live is over.',
@@ -10,7 +13,7 @@ export const renewed: Invariant = {
     const devices = new Map(
       seatsWhere(plan, seat => seat.kind !== 'sc' && seat.role === 'foreign').map(({ host, network }) => [
         `${host} ${network}`,
-        { hasAsked: false, registeredAt: undefined as number | undefined },
+        { hasAsked: false, isUp: false, registeredAt: undefined as number | undefined },
       ]),
     )
     const { add, all } = complaints()
@@ -20,7 +23,7 @@ export const renewed: Invariant = {
       const device = devices.get(key)
       if (device?.registeredAt === undefined) return
       const kept = at - device.registeredAt
-      if (kept > halfMs) add(`${key} had not asked again ${kept} ms after it was registered, at ${at} ms`)
+      if (device.isUp && kept > halfMs) add(`${key} had not asked again ${kept} ms after it was registered, at ${at} ms`)
       device.registeredAt = undefined
     }
 
@@ -41,9 +44,13 @@ export const renewed: Invariant = {
             device.registeredAt = fact.at
             return
           }
-          case 'Stands':
-            if (!fact.isUp) endRegistration(`${fact.host} ${fact.network}`, fact.at)
+          case 'Stands': {
+            const key = `${fact.host} ${fact.network}`
+            if (!fact.isUp) endRegistration(key, fact.at)
+            const device = devices.get(key)
+            if (device !== undefined) device.isUp = fact.isUp
             return
+          }
           case 'Phase':
             if (fact.phase === 'farewell') for (const key of devices.keys()) endRegistration(key, fact.at)
             return
