@@ -105,10 +105,9 @@ export const accounts = (plan: Plan): Accounts => {
   const isHub = new Set([...hubs.values()].flat())
   const registrationMs = (plan.timings.ttl + 30) * 1000
 
-  /** Who sent something must be told himself; a link of his that knows is not enough. */
+  /** The application must be told, of its own NPDUs and of those that its router carries; a link that knows is not enough. */
   const giveBack = ({ id, host, isTold }: GivenBack): void => {
-    const account = id === undefined ? undefined : all.get(id)
-    if (isTold || account?.sent.by !== host) account?.givenBackBy.add(host)
+    if (isTold && id !== undefined) all.get(id)?.givenBackBy.add(host)
   }
 
   const see = (fact: Fact): void => {
