@@ -8,6 +8,9 @@ import { drawTopology } from './topology.js'
 
 const HOUR_MS = 3_600_000
 
+/** More stations than this run for less long, as they do as much in less time. */
+const LARGE = 200
+
 /** Draws a run. The same seed and options give the same run. */
 export const drawPlan = (seed: number, { nodes, hours, isPlain = false }: PlanOptions = {}): Plan => {
   const chance = dice(seed)
@@ -18,7 +21,8 @@ export const drawPlan = (seed: number, { nodes, hours, isPlain = false }: PlanOp
   const stations = nodes ?? long?.stations ?? drawSize(chance)
   const plain = drawTopology(chance, stations)
   const timings = { ...drawTimings(chance), ...long?.timings }
-  const stormy = ms((hours ?? long?.hours ?? (20 + chance.below(100)) / 60) * HOUR_MS)
+  const drawnHours = ((20 + chance.below(100)) / 60) * Math.min(1, LARGE / stations)
+  const stormy = ms((hours ?? long?.hours ?? drawnHours) * HOUR_MS)
   const latency = ms(chance.pick([0, 1, 20]))
   const interval = long?.interval ?? seconds(20 + chance.below(100))
   const topology = isPlain ? plain : drawShapes(more, plain)
