@@ -140,6 +140,12 @@ describe('a router whose SC port loses its hub', () => {
       [30, 1],
       [40, 1],
     ])
+    // What is for all networks is told where it does not go.
+    a.send('1004ad', TO_ALL)
+    router.send('1004ae', TO_ALL)
+    world.advance(seconds(1))
+    expect(router.news('Discarded')).toMatchObject([{ reason: 'its port is down', count: 1 }])
+    expect(router.news('Dropped')).toMatchObject([{ reason: 'its port is down', port: 'sc 30' }])
     // Nobody is told any more that these are behind this router, and it asks for them where they may be.
     const stranger = world.bare('stranger', ip)
     world.advance(ms(10))

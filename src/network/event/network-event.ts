@@ -113,7 +113,11 @@ export type Conflict =
 /** What the network layer tells. */
 export type NetworkEvent =
   | ReceivedApdu
-  | Dropped<NetworkOutbound>
+  /**
+   * Something was not sent. With a `port`, it did not leave through that one: a broadcast for all networks may have left through
+   * others, and comes once for each that it did not leave through.
+   */
+  | (Dropped<NetworkOutbound> & { readonly port?: string })
   /** How a port stands has changed. Comes first of each port. */
   | {
       readonly _tag: 'Port'

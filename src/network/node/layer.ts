@@ -34,7 +34,7 @@ import { routingTableRequests } from '../messages/routing-table-requests.js'
 import { portStandings } from '../port/port-standings.js'
 import type { RunningPort } from '../port/running-port.js'
 import { submission } from './submission.js'
-import type { OwnNpdu } from '../transit/transit.js'
+import type { OwnNpdu, Transit } from '../transit/transit.js'
 
 /** What the network layer of a node is made of. */
 export interface LayerOptions {
@@ -88,7 +88,8 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     return options.home === undefined ? ports.first() : ports.named(options.home)
   }
 
-  const drop = (reason: string, outbound: NetworkOutbound): void => tell({ _tag: 'Dropped', reason, outbound })
+  const drop = (reason: string, outbound: NetworkOutbound, port?: string): void =>
+    tell({ _tag: 'Dropped', reason, outbound, ...(port === undefined ? {} : { port }) })
 
   const table = routingTable({
     isRouter,
@@ -116,7 +117,13 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
   })
   const { resume } = searching
 
-  const carries = carrier({ ports, home })
+  /** Whoever cares for it is told that it did not leave: our application, of its own and of what is carried for others. */
+  const tellUnsent = (transit: Transit, port: string, reason: string): void => {
+    if (transit._tag === 'Own') drop(reason, transit.outbound, port)
+    else noted.discarded(reason, transit.port.name, transit.from)
+  }
+
+  const carries = carrier({ ports, home, tellUnsent })
   const sent = submission({ ports, home, table, carrier: carries, search: searching })
   const { reject } = rejects({ limits, scheduler, tell })
   const announced = announcements({ ports, table, limits, scheduler })
@@ -209,22 +216,14 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
   const unsent = (port: RunningPort, { reason, outbound }: Dropped<OutboundNpdu<Mac>>): void => {
     port.counters.countReason('unsent', reason)
     const transit = (outbound as TransitNpdu)[ORIGIN]
-    switch (transit?._tag) {
-      case 'Own':
-        drop(reason, transit.outbound)
-        return
-      case 'Heard': {
-        const { destination } = transit.npci
-        const isRejected =
-          reason === port.tooLong &&
-          destination !== undefined &&
-          reject(transit, destination.network, RejectReason.TOO_LONG)
-        if (!isRejected) noted.discarded(reason, transit.port.name, transit.from)
-        return
-      }
-      case undefined:
-        return
-    }
+    if (transit === undefined) return
+    const { destination } = transit.npci
+    const isRejected =
+      transit._tag === 'Heard' &&
+      reason === port.tooLong &&
+      destination !== undefined &&
+      reject(transit, destination.network, RejectReason.TOO_LONG)
+    if (!isRejected) tellUnsent(transit, port.name, reason)
   }
 
   const completeWhenAlone = (): void => {

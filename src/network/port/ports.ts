@@ -7,7 +7,9 @@ export interface Ports {
   readonly first: () => RunningPort | undefined
   readonly all: () => Iterable<RunningPort>
   readonly size: () => number
-  /** Those that something leaves through; of a router those whose number is known, too. */
+  /** Whether something leaves through it: it is up and, of a router, the number of its network is known. */
+  readonly isOpen: (port: RunningPort) => boolean
+  /** Those that something leaves through. */
   readonly open: () => readonly RunningPort[]
   /** The others of these that may have what comes in through this one. */
   readonly onward: (from: RunningPort) => readonly RunningPort[]
@@ -34,8 +36,8 @@ export interface PortsOptions {
 /** No port so far. */
 export const ports = ({ isRouter, mayPass }: PortsOptions): Ports => {
   const byName = new Map<string, RunningPort>()
-  const open = (): readonly RunningPort[] =>
-    [...byName.values()].filter(({ isUp, network }) => isUp && (!isRouter || network !== undefined))
+  const isOpen = ({ isUp, network }: RunningPort): boolean => isUp && (!isRouter || network !== undefined)
+  const open = (): readonly RunningPort[] => [...byName.values()].filter(isOpen)
   const others = (port: RunningPort, isWanted: (other: RunningPort) => boolean): readonly RunningPort[] =>
     open().filter(other => other !== port && isWanted(other))
   let first: RunningPort | undefined
@@ -44,6 +46,7 @@ export const ports = ({ isRouter, mayPass }: PortsOptions): Ports => {
     first: () => first,
     all: () => byName.values(),
     size: () => byName.size,
+    isOpen,
     open,
     onward: from => others(from, ({ name }) => mayPass(from.name, name)),
     backward: to => others(to, ({ name }) => mayPass(name, to.name)),

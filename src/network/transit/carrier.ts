@@ -17,6 +17,7 @@ export type Uncarried =
   | 'too long for the link'
   | 'may not pass to that port'
   | 'its port has ended'
+  | 'its port is down'
   | 'number of its network is not known'
 
 /** An NPDU on its way out, with where it came from, for the link to give back when it does not send it. */
@@ -30,8 +31,8 @@ export interface Carrier {
     decision: Extract<Decision, { readonly _tag: 'Direct' | 'Via' }>,
   ) => Uncarried | undefined
   /**
-   * Sends it through all ports that are up, but for the one that it came in through; the reason when it leaves through none
-   * of them. What does not leave through one of them is counted there.
+   * Sends it through all ports that may have it, but for the one that it came in through; the reason when it leaves through
+   * none of them. Where it leaves through some, the others are counted and told.
    */
   readonly flood: (transit: Transit) => Uncarried | undefined
 }
@@ -40,13 +41,15 @@ export interface Carrier {
 export interface CarrierOptions {
   readonly ports: Ports
   readonly home: () => Port | undefined
+  /** Tells why something did not leave through one port, when it left through others. */
+  readonly tellUnsent: (transit: Transit, port: string, reason: Uncarried) => void
 }
 
 /** The link writes its header in front of the NPDU, so that the APDU is copied only once. */
 const roomy = roomyOctets(MAX_LINK_HEADROOM)
 
 /** Sends NPDUs through ports. */
-export const carrier = ({ ports, home }: CarrierOptions): Carrier => {
+export const carrier = ({ ports, home, tellUnsent }: CarrierOptions): Carrier => {
   const send = (transit: Transit, port: RunningPort, header: Npci, destination: Mac | 'broadcast'): void => {
     const { counts } = port.counters
     if (transit._tag === 'Heard') counts.forwarded++
@@ -61,6 +64,8 @@ export const carrier = ({ ports, home }: CarrierOptions): Carrier => {
     }
     port.send(npdu)
   }
+
+  const shut = ({ isUp }: RunningPort): Uncarried => (isUp ? 'number of its network is not known' : 'its port is down')
 
   const leave = (
     transit: Transit,
@@ -85,15 +90,24 @@ export const carrier = ({ ports, home }: CarrierOptions): Carrier => {
         : leave(transit, port, headerDirect(transit, port, home()), decision.mac === '' ? 'broadcast' : decision.mac)
     },
     flood: transit => {
-      let uncarried: Uncarried | undefined
+      const unsent: { readonly port: string; readonly reason: Uncarried }[] = []
       let hasLeft = false
-      for (const port of transit._tag === 'Heard' ? ports.onward(transit.port) : ports.open()) {
-        const reason = leave(transit, port, headerToAll(transit, port, home()), 'broadcast')
-        if (reason === undefined) hasLeft = true
-        else if (reason !== 'hop count is used up') port.counters.countReason('unsent', reason)
-        uncarried ??= reason
+      for (const port of ports.all()) {
+        if (transit._tag === 'Heard' && (port === transit.port || !ports.mayPass(transit.port.name, port.name)))
+          continue
+        const reason = ports.isOpen(port)
+          ? leave(transit, port, headerToAll(transit, port, home()), 'broadcast')
+          : shut(port)
+        if (reason === undefined) {
+          hasLeft = true
+          continue
+        }
+        if (reason !== 'hop count is used up') port.counters.countReason('unsent', reason)
+        unsent.push({ port: port.name, reason })
       }
-      return hasLeft ? undefined : uncarried
+      if (!hasLeft) return unsent[0]?.reason
+      for (const { port, reason } of unsent) tellUnsent(transit, port, reason)
+      return undefined
     },
   }
 }

@@ -101,7 +101,7 @@ describe('an APDU that waits for a direct peer when its connection ends', () => 
     hub.does({ _tag: 'Closed', code: 1006, detail: '' })
     lose()
     const [event, ...others] = dropped()
-    expect(event).toEqual({ _tag: 'Dropped', reason: 'connection lost', outbound })
+    expect(event).toEqual({ _tag: 'Dropped', reason: 'connection lost', outbound, port: expect.any(String) as string })
     expect(event?._tag === 'Dropped' && event.outbound).toBe(outbound)
     expect(others).toEqual([])
   })

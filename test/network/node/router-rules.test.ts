@@ -148,11 +148,11 @@ describe('messages about networks that are too many', () => {
 })
 
 describe('a global broadcast of the application', () => {
-  it('that leaves through some of the ports is not dropped; where it does not leave is counted', () => {
+  it('that leaves through some of the ports is told, and counted, for each that it does not leave through', () => {
     const { submit, sent, told } = routerLab({ change: { ip6: { maxNpduLength: 12 } } })
     submit({ _tag: 'Apdu', apdu: fromHex('1008'), destination: TO_ALL })
     expect(sent().map(line => line.split(' ')[0])).toEqual(['ip', 'sc'])
-    expect(told('Dropped')).toEqual([])
+    expect(told('Dropped')).toMatchObject([{ reason: 'too long for the link', port: 'ip6' }])
     submit({ _tag: 'ReadCounters' })
     expect(told('Counters')[0]?.counters.ports['ip6']?.unsent).toEqual({ 'too long for the link': 1 })
   })
