@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
+import { attempt } from './attempt.js'
 import { drawPlan } from './plan/draw-plan.js'
 import { againOf, failureOf, report } from './report.js'
 import { readOptions, USAGE, type SimulateOptions } from './options.js'
-import { run } from './run.js'
 import { storyOf } from './story.js'
 
 /*
@@ -20,19 +20,20 @@ const print = (line: string): unknown => process.stdout.write(`${line}\n`)
 /** How often it is told how far it is. */
 const PROGRESS_MS = 10_000
 
-const simulate = ({ seed: first, seeds, nodes, hours, isPlain, npdu }: SimulateOptions): void => {
+const simulate = async ({ seed: first, seeds, nodes, hours, isPlain, npdu }: SimulateOptions): Promise<void> => {
   const all = report()
   let told = performance.now()
   for (let seed = first; seed < first + seeds; seed++) {
     const began = process.cpuUsage()
     const story = npdu === undefined ? undefined : storyOf(npdu)
-    const result = run(drawPlan(seed, { nodes, hours, isPlain }), story === undefined ? {} : { look: story.see })
+    const plan = drawPlan(seed, { nodes, hours, isPlain })
+    const tried = await attempt(plan, story === undefined ? {} : { look: story.see })
     const { user, system } = process.cpuUsage(began)
-    all.add(result, (user + system) / 1000)
+    all.add(tried, (user + system) / 1000)
     for (const line of story?.lines() ?? []) print(line)
-    if (result.violations.length > 0) {
+    if (tried.violations.length > 0) {
       process.exitCode = 1
-      for (const line of failureOf(result, againOf(seed, { nodes, hours, isPlain }))) print(line)
+      for (const line of failureOf(tried, againOf(seed, { nodes, hours, isPlain }))) print(line)
     }
     if (performance.now() - told > PROGRESS_MS) {
       print(`${seed - first + 1} of ${seeds} seeds`)
@@ -45,7 +46,7 @@ const simulate = ({ seed: first, seeds, nodes, hours, isPlain, npdu }: SimulateO
 try {
   const options = readOptions(process.argv.slice(2))
   if (options === undefined) print(USAGE)
-  else simulate(options)
+  else await simulate(options)
 } catch (error) {
   print(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
   process.exitCode = 2

@@ -1,11 +1,12 @@
 import { printFault } from '../../src/testing/index.js'
 import type { Plan } from './plan/plan.js'
 import type { PlanOptions } from './plan/plan.js'
+import type { Attempt } from './attempt.js'
 import type { RunResult } from './run.js'
 
 /** What many runs come to. */
 export interface Report {
-  readonly add: (result: RunResult, cpuMs: number) => void
+  readonly add: (attempt: Attempt, cpuMs: number) => void
   readonly lines: () => readonly string[]
 }
 
@@ -19,17 +20,21 @@ export const report = (): Report => {
   const missing = new Map<string, number>()
   const failed: number[] = []
 
+  const addResult = ({ plan, simulatedMs, events, tally, missing: without }: RunResult): void => {
+    sums.simulatedMs += simulatedMs
+    sums.events += events
+    for (const key of ['sent', 'due', 'carried'] as const) sums[key] += tally[key]
+    for (const { fault } of plan.script) count(faults, fault._tag, 1)
+    for (const [reason, times] of Object.entries(tally.dropped)) count(dropped, reason, times)
+    for (const [why, times] of Object.entries(without)) count(missing, why, times)
+  }
+
   return {
-    add: ({ plan, simulatedMs, events, tally, missing: without, violations }, cpuMs) => {
+    add: ({ plan, result, violations }, cpuMs) => {
       sums.runs++
-      sums.simulatedMs += simulatedMs
       sums.cpuMs += cpuMs
-      sums.events += events
       sums.stations += stationsOf(plan)
-      for (const key of ['sent', 'due', 'carried'] as const) sums[key] += tally[key]
-      for (const { fault } of plan.script) count(faults, fault._tag, 1)
-      for (const [reason, times] of Object.entries(tally.dropped)) count(dropped, reason, times)
-      for (const [why, times] of Object.entries(without)) count(missing, why, times)
+      if (result !== undefined) addResult(result)
       if (violations.length > 0) failed.push(plan.seed)
     },
 
@@ -62,7 +67,10 @@ const flag = (name: string, value: number | undefined): readonly (string | numbe
   value === undefined ? [] : [name, value]
 
 /** What did not hold in a run, and how to see it again. */
-export const failureOf = ({ plan, violations }: RunResult, again: string): readonly string[] => [
+export const failureOf = (
+  { plan, violations }: Pick<Attempt, 'plan' | 'violations'>,
+  again: string,
+): readonly string[] => [
   `seed ${plan.seed}: ${networksInWords(plan)}`,
   ...violations.flatMap(({ invariant, states, complaints }) => [
     `  ${invariant}: ${states}`,

@@ -6,6 +6,7 @@ import type { Invariant } from './invariants/invariant.js'
 import type { Plan } from './plan/plan.js'
 import { tally, type Tally } from './tally.js'
 import { lotOf } from './plan/lot.js'
+import { pulseOf } from './pulse.js'
 import { traffic } from './traffic/traffic.js'
 import { directory } from './world/directory.js'
 import type { Fact, Happening } from './world/fact.js'
@@ -52,7 +53,9 @@ export const run = (plan: Plan, { spoil = {}, invariants: held = invariants, loo
   const books = accounts(plan)
   const watchers = held.map(invariant => ({ invariant, watcher: invariant.watch(plan, books) }))
   const addresses = directory(plan)
+  const pulse = pulseOf(plan, clock)
   const tell = (happening: Happening): void => {
+    pulse()
     // Each is made for this call: a copy of it would cost as much as to look at it does.
     const fact = Object.assign(happening, { at: clock.now() }) as Fact
     counts.see(fact)
