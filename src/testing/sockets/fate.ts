@@ -16,6 +16,10 @@ export interface SentMessage {
   readonly to: string
   /** A view: read it, do not write it. */
   readonly octets: Uint8Array
+  /** When it was sent, in milliseconds on the clock of the scheduler. */
+  readonly sentAt: number
+  /** Which connection it was sent over: they are counted as they open. */
+  readonly connection: number
 }
 
 /**

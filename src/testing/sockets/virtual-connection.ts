@@ -28,6 +28,8 @@ export interface ConnectionWorld {
 
 /** A connection to be. */
 export interface ConnectionOptions {
+  /** Its number. */
+  readonly connection: number
   readonly client: string
   readonly server: string
   /** Where the server listens, by which the client knows it. */
@@ -60,7 +62,7 @@ export interface VirtualConnection {
 /** A connection, open at both ends. */
 export const virtualConnection = (world: ConnectionWorld, options: ConnectionOptions): VirtualConnection => {
   const { scheduler } = world
-  const { client, server, address, subprotocol, tell } = options
+  const { connection, client, server, address, subprotocol, tell } = options
   let subscriber: Subscriber<SocketEvent> | undefined
   let ends = 2
   let isMute = false
@@ -74,14 +76,14 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
     closeLength: number,
     receiver: () => VirtualEnd,
     sender: () => VirtualEnd,
-    lost: (octets: Uint8Array, lost: Parcel['lost']) => void,
+    lost: (octets: Uint8Array, parcel: Parcel) => void,
   ): VirtualStream => {
-    const decide = (octets: Uint8Array, reason: MessageLoss | undefined): void => {
+    const decide = (octets: Uint8Array, { sentAt }: Parcel, reason: MessageLoss | undefined): void => {
       const onFate = world.onFate()
       if (onFate === undefined) return
       const at = scheduler.now()
-      if (reason === undefined) onFate({ _tag: 'Arrived', at, from, to, octets })
-      else onFate({ _tag: 'Lost', at, from, to, octets, reason })
+      if (reason === undefined) onFate({ _tag: 'Arrived', at, from, to, octets, sentAt, connection })
+      else onFate({ _tag: 'Lost', at, from, to, octets, sentAt, connection, reason })
     }
     return virtualStream({
       ...world,
@@ -89,13 +91,13 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
       to,
       closeLength,
       arrive: parcel => {
-        if (parcel.octets !== undefined) decide(parcel.octets, receiver().lossOf(parcel.octets))
+        if (parcel.octets !== undefined) decide(parcel.octets, parcel, receiver().lossOf(parcel.octets))
         receiver().arrive(parcel)
       },
       left: () => sender().left(),
-      lose: (octets, reason: MessageLoss, waited, whoIsTold) => {
-        decide(octets, reason)
-        if (waited) lost(octets, whoIsTold)
+      lose: (octets, parcel, reason, waited) => {
+        decide(octets, parcel, reason)
+        if (waited) lost(octets, parcel)
       },
     })
   }
@@ -116,7 +118,7 @@ export const virtualConnection = (world: ConnectionWorld, options: ConnectionOpt
     CLOSE_LENGTH.server,
     () => clientEnd,
     () => acceptedEnd,
-    (_, lost) => lost?.(),
+    (_, { lost }) => lost?.(),
   )
   const clientEnd: VirtualEnd = end(
     () => toServer,

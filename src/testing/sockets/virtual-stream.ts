@@ -14,6 +14,8 @@ export interface Parcel {
   readonly size: number
   /** Who is told when it never left. */
   readonly lost: (() => void) | undefined
+  /** When it was given to the sender. */
+  readonly sentAt: number
   /** When it arrives, once it is on its way. */
   due: number
 }
@@ -32,7 +34,7 @@ export interface StreamOptions {
   /** Nothing waits any more at the sender. */
   readonly left: () => void
   /** A message that was taken does not arrive. Tells who sent it when it still `waited` there. */
-  readonly lose: (octets: Uint8Array, reason: MessageLoss, waited: boolean, lost: Parcel['lost']) => void
+  readonly lose: (octets: Uint8Array, parcel: Parcel, reason: MessageLoss, waited: boolean) => void
 }
 
 /** One direction of a connection. */
@@ -108,7 +110,7 @@ export const virtualStream = (options: StreamOptions): VirtualStream => {
     const { octets, size } = parcel
     if (sink !== undefined) {
       if (sink === 'muted') octetsOnTheWay += size
-      if (octets !== undefined) lose(octets, sink, false, undefined)
+      if (octets !== undefined) lose(octets, parcel, sink, false)
       return
     }
     const now = scheduler.now()
@@ -182,19 +184,28 @@ export const virtualStream = (options: StreamOptions): VirtualStream => {
   const dropWaiting = (reason: MessageLoss): void => {
     rest()
     queued = 0
-    for (const { octets, lost } of waiting.drain()) if (octets !== undefined) lose(octets, reason, true, lost)
+    for (const parcel of waiting.drain()) if (parcel.octets !== undefined) lose(parcel.octets, parcel, reason, true)
   }
 
   const dropOnTheWay = (reason: MessageLoss): void => {
     arriving?.unsubscribe()
     arriving = undefined
-    for (const { octets } of onTheWay.drain()) if (octets !== undefined) lose(octets, reason, false, undefined)
+    for (const parcel of onTheWay.drain()) if (parcel.octets !== undefined) lose(parcel.octets, parcel, reason, false)
   }
 
-  const end = (code: number, size: number): void => take({ octets: undefined, code, size, lost: undefined, due: 0 })
+  const parcel = (octets: Uint8Array | undefined, code: number, size: number, lost?: () => void): Parcel => ({
+    octets,
+    code,
+    size,
+    lost,
+    sentAt: scheduler.now(),
+    due: 0,
+  })
+
+  const end = (code: number, size: number): void => take(parcel(undefined, code, size))
 
   return {
-    send: (octets, size, lost) => take({ octets, code: 0, size, lost, due: 0 }),
+    send: (octets, size, lost) => take(parcel(octets, 0, size, lost)),
     close: code => end(code, closeLength),
     queued: () => (leftAt === scheduler.now() ? queued + justLeft : queued),
     isClear: () => waiting.size() === 0,

@@ -102,6 +102,7 @@ export const virtualWebSockets = (
   const connections = new Set<VirtualConnection>()
   const attempts = new Set<Breakable>()
   const dialled$ = new Subject<Dialled>()
+  let opened = 0
   const taps = relay<TappedWebSocket>()
   const fates = relay<MessageFate>()
   const onTap = (tapped: TappedWebSocket): void => taps.next(tapped)
@@ -115,7 +116,15 @@ export const virtualWebSockets = (
     tell: (event: SocketEvent) => void,
   ): VirtualConnection => {
     const over = (): boolean => connections.delete(connection)
-    const connection = virtualConnection(world, { client, server: hostOf(address), address, subprotocol, tell, over })
+    const connection = virtualConnection(world, {
+      connection: ++opened,
+      client,
+      server: hostOf(address),
+      address,
+      subprotocol,
+      tell,
+      over,
+    })
     connections.add(connection)
     return connection
   }

@@ -1,5 +1,5 @@
 import { isRight } from 'fp-ts/lib/Either.js'
-import { concatMap, EMPTY, merge, of, tap, type Observable } from 'rxjs'
+import { concatMap, EMPTY, map, merge, of, tap, type Observable } from 'rxjs'
 import { ALL_NETWORKS, decodeNpci, type DecodedNpci } from '../../../src/wire/npci.js'
 import type { OutboundNpdu } from '../../../src/link/link.js'
 import type { NetworkLink } from '../../../src/network/link/network-link.js'
@@ -52,3 +52,11 @@ export const tellingOfLosses =
         return unconfirmed === undefined ? EMPTY : of({ ...event, unconfirmed })
       }),
     )
+
+/** A node that keeps what it lost with its direct connections to itself. */
+export const silentOfDirectLosses: NonNullable<Spoil['scLink']> = (_, link) => outbound$ =>
+  link(outbound$).pipe(map(event => (event._tag === 'DirectDisconnected' ? { ...event, unconfirmed: 0 } : event)))
+
+/** A hub that says it has lost nothing with its nodes. */
+export const silentOfLosses: NonNullable<Spoil['hubFunction']> = (_, hub) => command$ =>
+  hub(command$).pipe(map(event => (event._tag === 'NodeDisconnected' ? { ...event, unconfirmed: 0 } : event)))

@@ -2,8 +2,9 @@ import type { ScriptedFault } from '../../../src/testing/index.js'
 import { seconds } from '../../../src/values/duration.js'
 import { Control } from '../../../src/wire/npci.js'
 import { everyApdu, lazyInTheCalm, losing, on, sharedEar } from './applications.js'
+import type { Spoil } from '../world/spoil.js'
 import type { Defect } from './defect.js'
-import { addingHops, carrying, tellingOfLosses } from './links.js'
+import { addingHops, carrying, silentOfDirectLosses, silentOfLosses, tellingOfLosses } from './links.js'
 
 /** What one station hears comes twice, as its path doubles all of it. */
 const DOUBLING: readonly ScriptedFault[] = [
@@ -13,6 +14,17 @@ const DOUBLING: readonly ScriptedFault[] = [
     fault: { _tag: 'Impair', from: '*', to: 'ip6-3-1-2', impairment: { duplication: 1 } },
   },
 ]
+
+/** All that two nodes have between them goes silent, time and again. */
+const MUTED: readonly ScriptedFault[] = [100, 200, 300, 400, 500].map(at => ({
+  at: seconds(at),
+  fault: { _tag: 'Mute', host: 'node-1-2' },
+}))
+
+const of =
+  (who: RegExp, spoilt: NonNullable<Spoil['scLink']>): NonNullable<Spoil['scLink']> =>
+  (host, link) =>
+    who.test(host) ? spoilt(host, link) : link
 
 /** What can be wrong with NPDUs, and what is said of them. */
 export const DEFECTS_OF_NPDUS: readonly Defect[] = [
@@ -91,6 +103,23 @@ export const DEFECTS_OF_NPDUS: readonly Defect[] = [
     what: 'a node that does not say what it lost with its hub',
     breaks: ['told of losses'],
     spoil: { scLink: tellingOfLosses(() => undefined) },
+  },
+  {
+    what: 'a hub that does not say what it lost with its nodes',
+    breaks: ['told of losses'],
+    spoil: { hubFunction: silentOfLosses },
+  },
+  {
+    what: 'nodes that do not say what they lost with direct connections that they have dialled',
+    breaks: ['told of losses'],
+    script: MUTED,
+    spoil: { scLink: of(/^(node-1-[13]|box-2)$/, silentOfDirectLosses) },
+  },
+  {
+    what: 'a node that does not say what it lost with direct connections that it has accepted',
+    breaks: ['told of losses'],
+    script: MUTED,
+    spoil: { scLink: of(/^node-1-2$/, silentOfDirectLosses) },
   },
   {
     what: 'a node that says it lost a thousand messages more with its hub',

@@ -30,15 +30,15 @@ export const toldNoMore: Invariant = {
 
     return {
       see: fact => {
-        if (fact._tag === 'Spoke' && fact.direction === 'to hub') {
+        if (fact._tag === 'Spoke') {
           const sent = sentBy(fact.node, fact.hub)
           countAt(sent, fact.at)
           sent.now++
         }
-        if (fact._tag !== 'Unconfirmed') return
-        const most = countAt(sentBy(fact.host, fact.hub), fact.at)
+        if (fact._tag !== 'Unconfirmed' || fact.as !== 'node') return
+        const most = countAt(sentBy(fact.host, fact.peer), fact.at)
         if (fact.count > most) {
-          add(`${fact.host} told of ${fact.count} messages to ${fact.hub}, of ${most} at most, at ${fact.at} ms`)
+          add(`${fact.host} told of ${fact.count} messages to ${fact.peer}, of ${most} at most, at ${fact.at} ms`)
         }
       },
       broken: all,

@@ -1,25 +1,32 @@
-import { CROSSING } from '../../../src/sc/connection/unconfirmed.js'
-import { seconds } from '../../../src/values/duration.js'
+import { ms, seconds } from '../../../src/values/duration.js'
+import { hostsOf } from '../world/member.js'
 import { complaints, type Invariant } from './invariant.js'
 
-/** A node has found out and told within this time after it dials that hub again: a hub that it hung up on may hang. */
-const TOLD_WITHIN = seconds(60)
+/** What crossed on its way with something that was heard is not known to have been read: a way takes no longer than this. */
+const CROSSING = ms(1000)
 
-/** A connection of a node with a hub, from when it dials until it dials that hub again. */
-interface Connection {
-  readonly from: number
-  /** When NPDUs were sent that the hub is not known to have read, by their ids. */
-  readonly unread: Map<number, number>
-  /** When those of them were sent that the wire has lost. */
-  readonly lost: number[]
-  /** The node went down with it, and nobody is there to tell. */
+/** A side asks one that is silent for so long, waits for its answer, and ends the connection: then it tells. */
+const TOLD_AFTER = seconds(60)
+
+/** What one side of a connection has sent. */
+interface Side {
+  readonly host: string
+  readonly peer: string
+  /** When it last heard the other side. */
+  heardAt: number
+  /** When that was sent which was lost, unless the other side was heard well after it. */
+  lost: number[]
+  lostAt: number
+  /** The host went down with it, and nobody is there to tell. */
   isForgotten: boolean
 }
 
-/** All connections of a node with one hub, and what it told of them. */
-interface Line {
-  readonly connections: Connection[]
-  readonly told: { readonly at: number; readonly count: number }[]
+/** A WebSocket between two hosts. */
+interface Connection {
+  readonly from: number
+  /** Who spoke first, or was to be the first that is heard. */
+  readonly first: Side
+  readonly second: Side
 }
 
 /**
@@ -28,66 +35,80 @@ interface Line {
  */
 export const toldOfLosses: Invariant = {
   name: 'told of losses',
-  states: 'A node tells of at least as many unconfirmed messages as it knows may be lost, unless it went down itself.',
-  watch: ({ networks }) => {
-    const hubs = new Set(networks.flatMap(network => (network.kind === 'sc' ? network.hubs : [])))
-    const nodes = new Map<string, Map<string, Line>>()
-    const lineOf = (node: string, hub: string): Line => {
-      const lines = nodes.get(node) ?? new Map<string, Line>()
-      const line = lines.get(hub) ?? { connections: [], told: [] }
-      if (line.connections.length === 0) nodes.set(node, lines.set(hub, line))
-      return line
+  states:
+    'A node, and a hub, tells at the end of each connection, direct ones too, of at least as many unconfirmed messages as ' +
+    'it knows may be lost, unless it went down itself.',
+  watch: plan => {
+    const hosts = hostsOf(plan)
+    const within = plan.timings.idleLimit + TOLD_AFTER
+    const connections = new Map<number, Connection>()
+    const told = new Map<string, { readonly at: number; readonly count: number }[]>()
+    let endsAt = Infinity
+
+    const connectionOf = (number: number, host: string, peer: string, at: number): Connection => {
+      const known = connections.get(number)
+      if (known !== undefined) return known
+      const made = { from: at, first: sideOf(host, peer), second: sideOf(peer, host) }
+      connections.set(number, made)
+      return made
     }
+
     return {
       see: fact => {
         switch (fact._tag) {
-          case 'Dialled':
-            if (!hubs.has(fact.hub)) return
-            lineOf(fact.node, fact.hub).connections.push({
-              from: fact.at,
-              unread: new Map(),
-              lost: [],
-              isForgotten: false,
-            })
-            return
-          case 'Spoke': {
-            const connection = nodes.get(fact.node)?.get(fact.hub)?.connections.at(-1)
-            if (connection === undefined) return
-            if (fact.direction === 'from hub') readUntil(connection, fact.at - CROSSING)
-            else if (fact.id !== undefined) connection.unread.set(fact.id, fact.at)
+          case 'Arrived':
+          case 'Heard': {
+            if (fact.connection === undefined) return
+            const { first, second } = connectionOf(fact.connection, fact.from, fact.to, fact.at)
+            const hearer = fact.from === first.host ? second : first
+            hearer.heardAt = fact.at
+            if (hearer.lost.length > 0) hearer.lost = hearer.lost.filter(sentAt => sentAt >= fact.at - CROSSING)
             return
           }
           case 'Lost': {
-            if (fact.reason === 'sender ended') return
-            const line = nodes.get(fact.from)?.get(fact.to)
-            const connection = line?.connections.findLast(({ unread }) => unread.has(fact.id))
-            const sent = connection?.unread.get(fact.id)
-            if (sent !== undefined) connection?.lost.push(sent)
+            if (fact.connection === undefined || fact.sentAt === undefined || fact.at >= endsAt) return
+            const { first, second } = connectionOf(fact.connection, fact.from, fact.to, fact.sentAt)
+            const sender = fact.from === first.host ? first : second
+            if (fact.sentAt < sender.heardAt - CROSSING) return
+            sender.lost.push(fact.sentAt)
+            sender.lostAt = fact.at
             return
           }
-          case 'Unconfirmed':
-            nodes.get(fact.host)?.get(fact.hub)?.told.push({ at: fact.at, count: fact.count })
+          case 'Unconfirmed': {
+            const key = `${fact.host} ${fact.peer}`
+            const all = told.get(key) ?? []
+            all.push(fact)
+            told.set(key, all)
             return
-          case 'Stands':
-            if (fact.mac !== undefined) return
-            for (const { connections } of nodes.get(fact.host)?.values() ?? []) {
-              const latest = connections.at(-1)
-              if (latest !== undefined) latest.isForgotten = true
+          }
+          case 'Gone':
+            if (fact.at >= endsAt) return
+            for (const { first, second } of connections.values()) {
+              const gone = first.host === fact.host ? first : second
+              if (gone.host === fact.host && fact.at <= gone.lostAt + within) gone.isForgotten = true
             }
+            return
+          case 'Phase':
+            if (fact.phase === 'farewell') endsAt = fact.at
             return
           default:
         }
       },
       broken: () => {
         const { add, all } = complaints()
-        for (const [node, lines] of nodes) {
-          for (const [hub, { connections, told }] of lines) {
-            connections.forEach(({ from, lost, isForgotten }, index) => {
-              const to = (connections[index + 1]?.from ?? Infinity) + TOLD_WITHIN
-              const known = told.reduce((sum, { at, count }) => (at >= from && at < to ? sum + count : sum), 0)
-              if (isForgotten || lost.length <= known) return
-              add(`${node} lost ${lost.length} NPDUs with its connection to ${hub} of ${from} ms, and told of ${known}`)
-            })
+        for (const [number, { from, first, second }] of connections) {
+          for (const { host, peer, lost, lostAt, isForgotten } of [first, second]) {
+            const to = lostAt + within
+            if (lost.length === 0 || isForgotten || to > endsAt || !hosts.has(host) || !hosts.has(peer)) continue
+            const known = (told.get(`${host} ${peer}`) ?? []).reduce(
+              (sum, { at, count }) => (at >= from && at <= to ? sum + count : sum),
+              0,
+            )
+            if (lost.length <= known) continue
+            add(
+              `${host} lost ${lost.length} NPDUs with its connection ${number} to ${peer}, the last at ${lostAt} ms, ` +
+                `and told of ${known}`,
+            )
           }
         }
         return all()
@@ -96,11 +117,12 @@ export const toldOfLosses: Invariant = {
   },
 }
 
-/** What was sent before that time has been read, if it was not lost with a connection that has broken meanwhile. */
-const readUntil = ({ unread, lost }: Connection, time: number): void => {
-  for (const [id, at] of unread) {
-    if (at >= time) break
-    unread.delete(id)
-  }
-  while (lost[0] !== undefined && lost[0] < time) lost.shift()
-}
+/** Of a side that has lost nothing yet, it is not known how long it lasts. */
+const sideOf = (host: string, peer: string): Side => ({
+  host,
+  peer,
+  heardAt: -Infinity,
+  lost: [],
+  lostAt: Infinity,
+  isForgotten: false,
+})

@@ -41,8 +41,13 @@ export interface GivenBack {
   readonly reason: string
 }
 
+/** Which WebSocket something was sent over; nothing of datagrams. */
+interface OverConnection {
+  readonly connection: number | undefined
+}
+
 /** Octets with an NPDU have crossed a wire; `Doubled` is a second copy that the wire has made of them. */
-export interface Crossed {
+export interface Crossed extends OverConnection {
   readonly _tag: 'Arrived' | 'Doubled'
   readonly id: number
   readonly from: string
@@ -61,13 +66,23 @@ export interface Hops {
 }
 
 /** Octets with an NPDU were lost on a wire. */
-export interface LostOnWire {
+export interface LostOnWire extends OverConnection {
   readonly _tag: 'Lost'
   readonly medium: 'sc' | 'ip' | 'ip6'
   readonly id: number
   readonly from: string
   readonly to: string
+  /** When they were given to the wire; of WebSockets only. */
+  readonly sentAt: number | undefined
   readonly reason: string
+}
+
+/** A WebSocket has brought something without an NPDU, from which it is known that the other side is there. */
+export interface Heard {
+  readonly _tag: 'Heard'
+  readonly connection: number
+  readonly from: string
+  readonly to: string
 }
 
 /** A host told that it dropped something, without what it was. */
@@ -97,20 +112,20 @@ export interface Rebound {
   readonly hosts: readonly string[]
 }
 
-/** A node has said something to a hub, or heard from it; `id` is that of the NPDU in it, if there is one. */
+/** A node has said something to a hub, or to another node that it dialled. */
 export interface Spoke {
   readonly _tag: 'Spoke'
   readonly node: string
   readonly hub: string
-  readonly direction: 'to hub' | 'from hub'
-  readonly id: number | undefined
 }
 
-/** A node told that its connection with a hub broke, and how many messages may be lost with it. */
+/** A node or a hub told that its connection with another ended, and how many messages may be lost with it. */
 export interface Unconfirmed {
   readonly _tag: 'Unconfirmed'
   readonly host: string
-  readonly hub: string
+  readonly peer: string
+  /** What it is to the peer. */
+  readonly as: 'node' | 'hub' | 'direct peer'
   readonly count: number
 }
 
@@ -200,6 +215,7 @@ export type Fact = { readonly at: number } & (
   | Crossed
   | Hops
   | LostOnWire
+  | Heard
   | Noted
   | Stands
   | Rebound

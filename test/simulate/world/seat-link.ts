@@ -38,6 +38,8 @@ export interface SeatSurroundings {
   readonly outside: (nat: string, address: BipAddress) => BipAddress | undefined
   /** Draws a Device UUID for a node. */
   readonly uuidFor: (host: string) => string
+  /** Who has a Device UUID. */
+  readonly hostOf: (uuid: string) => string | undefined
   readonly tell: (happening: Happening) => void
 }
 
@@ -67,7 +69,7 @@ const linkOf = (seat: Seat, on: NetworkPlan | undefined, surroundings: SeatSurro
 const scLink = (
   seat: ScSeat,
   { hubs }: ScNetworkPlan,
-  { network, plan, spoil, uuidFor, tell }: SeatSurroundings,
+  { network, plan, spoil, uuidFor, hostOf, tell }: SeatSurroundings,
 ): SeatLink => {
   const [primary, failover] = seat.knowsFailover ? hubs : hubs.slice(0, 1)
   const { host } = seat
@@ -97,7 +99,12 @@ const scLink = (
       }
       case 'LostConnection': {
         const hub = event.role === 'primary' ? primary : failover
-        if (hub !== undefined) tell({ _tag: 'Unconfirmed', host, hub, count: event.unconfirmed })
+        if (hub !== undefined) tell({ _tag: 'Unconfirmed', host, peer: hub, as: 'node', count: event.unconfirmed })
+        return
+      }
+      case 'DirectDisconnected': {
+        const peer = hostOf(event.peer.uuid)
+        if (peer !== undefined) tell({ _tag: 'Unconfirmed', host, peer, as: 'direct peer', count: event.unconfirmed })
         return
       }
       case 'Dropped':

@@ -3,6 +3,7 @@ import type { Duplex } from '../../../src/link/duplex.js'
 import type { NetworkEvent, NetworkOutbound } from '../../../src/network/event/network-event.js'
 import type { NetworkLink } from '../../../src/network/link/network-link.js'
 import type { VirtualHubOptions, VirtualInternetwork, VirtualNodeOptions } from '../../../src/testing/index.js'
+import type { HubCommand, HubEvent } from '../../../src/sc/hub/hub-event.js'
 import type { ScLink } from '../../../src/sc/node/sc-link.js'
 import type { Seat } from '../plan/plan.js'
 import type { Bounds } from './bounds.js'
@@ -20,6 +21,7 @@ export interface Spoil {
   readonly application?: (host: string, application: Application, scheduler: SchedulerLike) => Application
   /** The link of a node. */
   readonly scLink?: (host: string, link: ScLink) => ScLink
+  readonly hubFunction?: (host: string, hub: Duplex<HubCommand, HubEvent>) => Duplex<HubCommand, HubEvent>
   /** The link of a seat, whatever it is on. */
   readonly link?: (seat: Seat, link: NetworkLink, scheduler: SchedulerLike) => NetworkLink
   /** The clock of a host. */

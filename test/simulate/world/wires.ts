@@ -12,21 +12,24 @@ export const watchWires = (
     (medium: 'sc' | 'ip' | 'ip6') =>
     (fate: MessageFate): void => {
       const id = idIn(fate.octets)
-      if (id === undefined) return
-      const { from } = fate
+      const { from, connection } = fate
       // A datagram goes to an address, at which there may be nobody, or nobody any more.
       const name = 'host' in fate ? (fate.host ?? NOBODY) : fate.to
       const to = hosts.has(name) ? name : NOBODY
-      if (fate._tag === 'Lost') tell({ _tag: 'Lost', medium, id, from, to, reason: fate.reason })
-      else tell({ _tag: fate.isDuplicate === true ? 'Doubled' : 'Arrived', id, from, to })
+      if (id === undefined) {
+        if (fate._tag === 'Arrived' && connection !== undefined) tell({ _tag: 'Heard', connection, from, to })
+        return
+      }
+      if (fate._tag === 'Lost') {
+        tell({ _tag: 'Lost', medium, id, from, to, connection, sentAt: fate.sentAt, reason: fate.reason })
+      } else tell({ _tag: fate.isDuplicate === true ? 'Doubled' : 'Arrived', id, from, to, connection })
     }
   sc.fate$.subscribe(fateOf('sc'))
   ipv4.fate$.subscribe(fateOf('ip'))
   ipv6.fate$.subscribe(fateOf('ip6'))
   sc.tap$.subscribe(tapped => {
-    if (tapped._tag === 'Closed') return
-    const { node, hub, direction, octets } = tapped
-    tell({ _tag: 'Spoke', node, hub, direction, id: direction === 'to hub' ? idIn(octets) : undefined })
+    if (tapped._tag === 'Closed' || tapped.direction === 'from hub') return
+    tell({ _tag: 'Spoke', node: tapped.node, hub: tapped.hub })
   })
   sc.dial$.subscribe(({ from, to }) => tell({ _tag: 'Dialled', node: from, hub: to }))
 }
@@ -41,4 +44,6 @@ type MessageFate = {
   readonly to: string
   readonly octets: Uint8Array
   readonly isDuplicate?: boolean
+  readonly connection?: number
+  readonly sentAt?: number
 } & ({ readonly _tag: 'Arrived' } | { readonly _tag: 'Lost'; readonly reason: string })

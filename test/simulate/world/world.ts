@@ -88,7 +88,8 @@ export const buildWorld = (
   watchHops(network, plan, tell)
   watchRegistrations(network, plan, tell)
   const hostsByUuid = new Map<string, string>()
-  const services = hubServices(uuid => hostsByUuid.get(uuid), tell)
+  const hostOf = (uuid: string): string | undefined => hostsByUuid.get(uuid)
+  const services = hubServices(hostOf, tell)
   const uuidFor = (host: string): string => {
     const uuid = randomDeviceUuid(random)
     hostsByUuid.set(uuid, host)
@@ -107,10 +108,14 @@ export const buildWorld = (
         tell({ _tag: 'Admitted', hub: host, uuid: event.uuid })
         services.connected(host, event.uuid)
         return
-      case 'NodeDisconnected':
-        tell({ _tag: 'Released', hub: host, uuid: event.uuid })
-        services.disconnected(host, event.uuid)
+      case 'NodeDisconnected': {
+        const { uuid, unconfirmed } = event
+        const peer = hostOf(uuid)
+        if (peer !== undefined) tell({ _tag: 'Unconfirmed', host, peer, as: 'hub', count: unconfirmed })
+        tell({ _tag: 'Released', hub: host, uuid })
+        services.disconnected(host, uuid)
         return
+      }
       case 'Nodes': {
         const members = event.nodes.map(({ vmac }) => vmac)
         const queued = Math.max(0, ...event.nodes.map(node => node.queued))
@@ -134,9 +139,8 @@ export const buildWorld = (
         limits: { maxConnections: bounds.connections ?? nodesOn(plan, on.number), maxQueued: bounds.queued },
         timings: { idleLimit, connectWait },
       }
-      const hub = runs(network.hub(host, spoil.hub?.(host, options) ?? options), event =>
-        hubHears(host, on.number, event),
-      )
+      const plain = network.hub(host, spoil.hub?.(host, options) ?? options)
+      const hub = runs(spoil.hubFunction?.(host, plain) ?? plain, event => hubHears(host, on.number, event))
       all.push(owned(host, hub))
       samples.push(() => hub.outbound$.next({ _tag: 'ListNodes' }))
     }
@@ -179,7 +183,7 @@ export const buildWorld = (
   for (const { host, seats, isBox } of members) {
     const sat = seats.map(seat => ({
       seat,
-      ...seatLink(seat, { network, plan, clock, bounds, stated, spoil, outside, uuidFor, tell }),
+      ...seatLink(seat, { network, plan, clock, bounds, stated, spoil, outside, uuidFor, hostOf, tell }),
     }))
     const options = {
       ports: sat.map(({ seat, link }) => ({
