@@ -3,6 +3,7 @@ import { concatMap, EMPTY, map, merge, of, tap, type Observable } from 'rxjs'
 import { ALL_NETWORKS, decodeNpci, type DecodedNpci } from '../../../src/wire/npci.js'
 import type { OutboundNpdu } from '../../../src/link/link.js'
 import type { NetworkLink } from '../../../src/network/link/network-link.js'
+import type { Vmac } from '../../../src/values/vmac.js'
 import type { Mac } from '../../../src/values/mac.js'
 import type { Spoil } from '../world/spoil.js'
 
@@ -60,3 +61,18 @@ export const silentOfDirectLosses: NonNullable<Spoil['scLink']> = (_, link) => o
 /** A hub that says it has lost nothing with its nodes. */
 export const silentOfLosses: NonNullable<Spoil['hubFunction']> = (_, hub) => command$ =>
   hub(command$).pipe(map(event => (event._tag === 'NodeDisconnected' ? { ...event, unconfirmed: 0 } : event)))
+
+/** A node that has another VMAC at first. */
+export const startingWith =
+  (vmac: Vmac): NonNullable<Spoil['scLink']> =>
+  (_, link) =>
+  outbound$ => {
+    let isFirst = true
+    return link(outbound$).pipe(
+      concatMap(event => {
+        if (event._tag !== 'Status' || !isFirst) return of(event)
+        isFirst = false
+        return of({ ...event, status: { ...event.status, vmac } }, event)
+      }),
+    )
+  }

@@ -30,6 +30,19 @@ const slowed = (clock: SchedulerLike, times: number): SchedulerLike => ({
     clock.schedule(work, delay * times, state),
 })
 
+/** A clock on which waits that have been doubled are as they were before. */
+const undoubled = (clock: SchedulerLike): SchedulerLike => ({
+  now: () => clock.now(),
+  schedule: <State>(work: (this: SchedulerAction<State>, state?: State) => void, delay = 0, state?: State) =>
+    clock.schedule(work, [10_000, 20_000, 40_000].includes(delay) ? 5000 : delay, state),
+})
+
+/** One host that has another clock. */
+const clockAt =
+  (where: string, other: (clock: SchedulerLike) => SchedulerLike): NonNullable<Spoil['clock']> =>
+  (host, clock) =>
+    host === where ? other(clock) : clock
+
 /** After the tables were looked at, and long before they are again. */
 const BETWEEN_LOOKS = seconds(250)
 
@@ -122,7 +135,18 @@ export const DEFECTS_OF_HOSTS: readonly Defect[] = [
   {
     what: 'a foreign device that renews its registration when its time to live is over',
     breaks: ['renewed'],
-    spoil: { clock: (host, clock) => (host === 'ip-2-200-4' ? slowed(clock, 2) : clock) },
+    spoil: { clock: clockAt('ip-2-200-4', clock => slowed(clock, 2)) },
+  },
+  {
+    what: 'a foreign device whose waits are a hundred times too short',
+    breaks: ['asked calmly'],
+    spoil: { clock: clockAt('ip-2-200-4', clock => slowed(clock, 0.01)) },
+  },
+  {
+    what: 'a foreign device whose waits for an answer do not grow',
+    breaks: ['asked calmly'],
+    script: [{ at: seconds(100), lasts: seconds(100), fault: { _tag: 'Partition', ones: 'ip-2-200-4', others: '*' } }],
+    spoil: { clock: clockAt('ip-2-200-4', undoubled) },
   },
   {
     what: 'a station that leaves a timer behind',

@@ -2,9 +2,10 @@ import type { ScriptedFault } from '../../../src/testing/index.js'
 import { seconds } from '../../../src/values/duration.js'
 import { Control } from '../../../src/wire/npci.js'
 import { everyApdu, lazyInTheCalm, losing, on, sharedEar } from './applications.js'
+import type { Vmac } from '../../../src/values/vmac.js'
 import type { Spoil } from '../world/spoil.js'
 import type { Defect } from './defect.js'
-import { addingHops, carrying, silentOfDirectLosses, silentOfLosses, tellingOfLosses } from './links.js'
+import { addingHops, carrying, silentOfDirectLosses, silentOfLosses, startingWith, tellingOfLosses } from './links.js'
 
 /** What one station hears comes twice, as its path doubles all of it. */
 const DOUBLING: readonly ScriptedFault[] = [
@@ -142,5 +143,13 @@ export const DEFECTS_OF_NPDUS: readonly Defect[] = [
     what: 'a station that hears what is for another',
     breaks: ['delivered once', 'only for it', 'nothing outlives its owner'],
     spoil: { application: sharedEar('node-1-1', 'node-1-2') },
+  },
+  {
+    what: 'a station that hears what is for one whose VMAC it had before',
+    breaks: ['delivered once', 'only for it', 'nothing outlives its owner'],
+    spoil: {
+      application: sharedEar('node-1-1', 'node-1-2'),
+      scLink: of(/^node-1-2$/, startingWith('020100000001' as Vmac)),
+    },
   },
 ]

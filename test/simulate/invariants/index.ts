@@ -1,4 +1,5 @@
 import { accounted } from './accounted.js'
+import { askedCalmly } from './asked-calmly.js'
 import { boundedTables } from './bounded-tables.js'
 import { calm } from './calm.js'
 import { deliveredOnce } from './delivered-once.js'
@@ -33,6 +34,7 @@ export const invariants: readonly Invariant[] = [
   oneHub,
   registered,
   renewed,
+  askedCalmly,
   nothingOutlives,
   paced,
   noStorms,

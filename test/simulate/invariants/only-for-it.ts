@@ -1,5 +1,6 @@
 import { complaints, type Invariant } from './invariant.js'
-import type { Submitted } from '../world/fact.js'
+import { directory } from '../world/directory.js'
+import type { Fact, Submitted } from '../world/fact.js'
 
 /**
  * Privacy, and no loops. Where two are given one VMAC, it is for either: one of them may have had it when it was sent, and
@@ -8,15 +9,15 @@ import type { Submitted } from '../world/fact.js'
 export const onlyForIt: Invariant = {
   name: 'only for it',
   states: 'No NPDU is delivered to a station that it was not for.',
-  watch: () => {
-    const sent = new Map<number, Submitted>()
-    const claimed = new Set<string>()
+  watch: plan => {
+    const sent = new Map<number, Submitted & Pick<Fact, 'at'>>()
+    const addresses = directory(plan)
     const { add, all } = complaints()
-    const isAlsoFor = (host: string, { to }: Submitted): boolean =>
-      to !== undefined && claimed.has(`${host} ${to.network} ${to.mac}`)
+    const isAlsoFor = (host: string, { to, at }: Submitted & Pick<Fact, 'at'>): boolean =>
+      to !== undefined && addresses.hasHad(host, to.network, to.mac, at)
     return {
       see: fact => {
-        if (fact._tag === 'Stands') claimed.add(`${fact.host} ${fact.network} ${fact.mac}`)
+        if (fact._tag === 'Stands') addresses.note(fact)
         if (fact._tag === 'Submitted') sent.set(fact.id, fact)
         if (fact._tag !== 'Delivered' || fact.id === undefined) return
         const what = sent.get(fact.id)

@@ -23,7 +23,8 @@ export const renewed: Invariant = {
       const device = devices.get(key)
       if (device?.registeredAt === undefined) return
       const kept = at - device.registeredAt
-      if (device.isUp && kept > halfMs) add(`${key} had not asked again ${kept} ms after it was registered, at ${at} ms`)
+      if (device.isUp && kept > halfMs)
+        add(`${key} had not asked again ${kept} ms after it was registered, at ${at} ms`)
       device.registeredAt = undefined
     }
 
