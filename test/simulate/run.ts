@@ -1,5 +1,5 @@
 import { virtualClock } from '../../src/testing/index.js'
-import { seconds } from '../../src/values/duration.js'
+import { ms, seconds } from '../../src/values/duration.js'
 import { accounts } from './invariants/accounted.js'
 import { invariants } from './invariants/index.js'
 import type { Invariant } from './invariants/invariant.js'
@@ -74,6 +74,9 @@ export const run = (plan: Plan, { spoil = {}, invariants: held = invariants, loo
     this.schedule(undefined, SAMPLE_EVERY)
   }, SAMPLE_EVERY)
   world.network.play(plan.script)
+  // Those of one moment have all been done by then.
+  const moments = new Set(plan.script.flatMap(({ at, lasts }) => (lasts === undefined ? [at] : [at, ms(at + lasts)])))
+  for (const moment of moments) sampling.add(clock.schedule(world.sample, moment))
   clock.advance(plan.stormy)
 
   tell({ _tag: 'Phase', phase: 'recovery' })

@@ -1,4 +1,4 @@
-import { concat, map, merge, mergeMap, NEVER, range, timer, type Observable, type SchedulerLike } from 'rxjs'
+import { concat, map, merge, mergeMap, NEVER, range, takeUntil, timer, type Observable, type SchedulerLike } from 'rxjs'
 import { broadcast, unicast } from '../../../src/link/link.js'
 import { foreignDevice } from '../../../src/transport/ip.js'
 import type { Mac } from '../../../src/values/mac.js'
@@ -30,6 +30,16 @@ const chatter$ = (scheduler: SchedulerLike): Observable<ReturnType<typeof unicas
     mergeMap(() => range(0, 40)),
     map(() => unicast(CHATTER, NODE_1_3)),
   )
+
+/** For twenty networks that are not there, a dozen each. */
+const astray$ = (scheduler: SchedulerLike): Observable<ReturnType<typeof broadcast>> =>
+  timer(BEFORE_A_LOOK, scheduler).pipe(
+    mergeMap(() => range(0, 240)),
+    map(index => broadcast(Uint8Array.of(0x01, 0x20, 0x02, index % 20, 0x01, 0x05, 0xff, 0x10, 0x08))),
+  )
+
+/** Over when tables are looked at regularly; a fault begins within. */
+const AROUND_A_FAULT = { from: seconds(249), lasts: seconds(2) }
 
 /** Bounds that are not kept. */
 export const DEFECTS_OF_BOUNDS: readonly Defect[] = [
@@ -74,6 +84,29 @@ export const DEFECTS_OF_BOUNDS: readonly Defect[] = [
         concat(timer(BEFORE_A_LOOK, scheduler).pipe(map(() => broadcast(ANNOUNCEMENT))), NEVER)
           .pipe(network.ip('stranger', { bind: '10.8.4.99', mask: MASK }))
           .subscribe(),
+    },
+  },
+  {
+    what: 'a hub at which many wait that do not say who they are, for two seconds',
+    breaks: ['bounded tables'],
+    spoil: {
+      bounds: bounded({ pending: 100 }),
+      beside: (network, scheduler) =>
+        timer(AROUND_A_FAULT.from, scheduler)
+          .pipe(
+            mergeMap(() => range(0, 20)),
+            mergeMap(index => NEVER.pipe(network.sc.socket(`stranger-${index}`, 'hub-1a'))),
+            takeUntil(timer(AROUND_A_FAULT.from + AROUND_A_FAULT.lasts, scheduler)),
+          )
+          .subscribe(),
+    },
+  },
+  {
+    what: 'boxes that keep all for which there is no route',
+    breaks: ['bounded tables'],
+    spoil: {
+      bounds: bounded({ waiting: 4096 }),
+      link: (seat, link, scheduler) => sayingMore('ip-2-1-3', 2, astray$(scheduler))(seat, link, scheduler),
     },
   },
   {

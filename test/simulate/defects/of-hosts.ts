@@ -43,8 +43,8 @@ const clockAt =
   (host, clock) =>
     host === where ? other(clock) : clock
 
-/** After the tables were looked at, and long before they are again. */
-const BETWEEN_LOOKS = seconds(250)
+/** After the tables were looked at, as a fault had begun, and long before they are again. */
+const BETWEEN_LOOKS = seconds(251)
 
 const UUID = '01020304-0506-4708-890a-0b0c0d0e0f10'
 const TWIN: Omit<VirtualNodeOptions, 'name'> = {
@@ -92,7 +92,7 @@ export const DEFECTS_OF_HOSTS: readonly Defect[] = [
         timer(BETWEEN_LOOKS, scheduler)
           .pipe(
             mergeMap(() => merge(...['twin-1', 'twin-2'].map(twin => NEVER.pipe(network.node(twin, TWIN))))),
-            takeUntil(timer(BETWEEN_LOOKS + seconds(60), scheduler)),
+            takeUntil(timer(BETWEEN_LOOKS + seconds(55), scheduler)),
           )
           .subscribe(),
     },

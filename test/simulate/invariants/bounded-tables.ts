@@ -1,6 +1,6 @@
 import { complaints, type Invariant } from './invariant.js'
 
-/** Tables are sampled, and their bounds are so low that they are reached. */
+/** Tables are sampled now and then, and when a fault has begun or ended; and their bounds are so low that they are reached. */
 export const boundedTables: Invariant = {
   name: 'bounded tables',
   states: 'No table and no queue is ever longer than its bound.',

@@ -5,6 +5,8 @@ import { seatsOfBoxes } from './member.js'
 export interface Bounds {
   /** Nodes of one hub. Default: those of its network. */
   readonly connections?: number
+  /** Connections of one hub that are not nodes yet. Default: the nodes of its network. */
+  readonly pending?: number
   /** Octets that wait for one slow node of a hub. */
   readonly queued: number
   /** Rows of the foreign device table of a BBMD. */
@@ -13,6 +15,8 @@ export interface Bounds {
   readonly vmacs: number
   /** Routes that a router or another node learns. */
   readonly learnedRoutes: number
+  /** NPDUs from one port, or of the node itself, that wait until somebody says that he routes to their networks. */
+  readonly waiting: number
 }
 
 /** Just room enough for those of a plan. */
@@ -31,5 +35,6 @@ export const boundsOf = (plan: Plan): Bounds => {
     ),
     vmacs: 16,
     learnedRoutes: networks.length,
+    waiting: 32,
   }
 }

@@ -124,6 +124,15 @@ export const buildWorld = (
         tell({ _tag: 'Sampled', host, table: 'queue for a node', size: queued, bound: stated.queued + MOST_AT_ONCE })
         return
       }
+      case 'Counters':
+        tell({
+          _tag: 'Sampled',
+          host,
+          table: 'connections that are not nodes yet',
+          size: event.counters.pending,
+          bound: nodesOn(plan, number),
+        })
+        return
       case 'Dropped':
       case 'Refused':
         tell({ _tag: 'Noted', host, reason: event.reason, count: event.count })
@@ -136,13 +145,20 @@ export const buildWorld = (
     for (const host of on.hubs) {
       const { idleLimit, connectWait } = plan.timings
       const options = {
-        limits: { maxConnections: bounds.connections ?? nodesOn(plan, on.number), maxQueued: bounds.queued },
+        limits: {
+          maxConnections: bounds.connections ?? nodesOn(plan, on.number),
+          maxPending: bounds.pending ?? nodesOn(plan, on.number),
+          maxQueued: bounds.queued,
+        },
         timings: { idleLimit, connectWait },
       }
       const plain = network.hub(host, spoil.hub?.(host, options) ?? options)
       const hub = runs(spoil.hubFunction?.(host, plain) ?? plain, event => hubHears(host, on.number, event))
       all.push(owned(host, hub))
-      samples.push(() => hub.outbound$.next({ _tag: 'ListNodes' }))
+      samples.push(() => {
+        hub.outbound$.next({ _tag: 'ListNodes' })
+        hub.outbound$.next({ _tag: 'ReadCounters' })
+      })
     }
   }
 
@@ -175,6 +191,12 @@ export const buildWorld = (
         tell({ _tag: 'Sampled', host, table: 'learned routes', size: learned, bound: stated.learnedRoutes })
         return
       }
+      case 'Counters': {
+        const { ports, waiting } = event.counters
+        const sources = Object.keys(ports).length + 1
+        tell({ _tag: 'Sampled', host, table: 'NPDUs without a route', size: waiting, bound: stated.waiting * sources })
+        return
+      }
       default:
     }
   }
@@ -191,7 +213,7 @@ export const buildWorld = (
         link,
         ...(seat.knowsNumber ? { network: seat.network } : {}),
       })),
-      limits: { routing: { maxRoutes: bounds.learnedRoutes } },
+      limits: { routing: { maxRoutes: bounds.learnedRoutes }, discovery: { inTotal: bounds.waiting } },
     }
     const plain = isBox ? network.router(host, options) : network.entity(host, options)
     const application = runs(spoil.application?.(host, plain, clockOf(host)) ?? plain, event =>
@@ -206,6 +228,7 @@ export const buildWorld = (
       if (network.isDown(host)) return
       for (const { sample } of sat) sample()
       application.outbound$.next({ _tag: 'ReadRoutes' })
+      application.outbound$.next({ _tag: 'ReadCounters' })
     })
   }
 
@@ -250,8 +273,8 @@ export const buildWorld = (
 const nodesOn = (plan: Plan, network: number): number =>
   (plan.networks[network - 1]?.seats.length ?? 0) + seatsOfBoxes(plan, network).length
 
-/** A queue may pass its bound by the message that fills it. */
-const MOST_AT_ONCE = 2000
+/** A queue may pass its bound by the message that fills it, and by what the hub itself answers meanwhile. */
+const MOST_AT_ONCE = 256
 
 const runs = <Out, In>(
   duplex: (outbound$: Observable<Out>) => Observable<In>,
