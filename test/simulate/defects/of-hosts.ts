@@ -43,7 +43,7 @@ const clockAt =
   (host, clock) =>
     host === where ? other(clock) : clock
 
-/** After the tables were looked at, as a fault had begun, and long before they are again. */
+/** After the tables were looked at, as a fault had begun, and before they are again, as another has ended. */
 const BETWEEN_LOOKS = seconds(251)
 
 const UUID = '01020304-0506-4708-890a-0b0c0d0e0f10'
@@ -92,7 +92,7 @@ export const DEFECTS_OF_HOSTS: readonly Defect[] = [
         timer(BETWEEN_LOOKS, scheduler)
           .pipe(
             mergeMap(() => merge(...['twin-1', 'twin-2'].map(twin => NEVER.pipe(network.node(twin, TWIN))))),
-            takeUntil(timer(BETWEEN_LOOKS + seconds(55), scheduler)),
+            takeUntil(timer(BETWEEN_LOOKS + seconds(36), scheduler)),
           )
           .subscribe(),
     },
