@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.js'
+import { bbmdsOf } from '../world/bbmds.js'
 import { waysOf } from '../world/ways.js'
 import { complaints, type Invariant } from './invariant.js'
 
@@ -47,11 +48,6 @@ export const deliveredOnce: Invariant = {
 /** Who has an NPDU in his hands on the way from one to another: boxes, BBMDs, and who hears it. */
 const passersOf = (plan: Plan): ((from: string, to: string) => ReadonlySet<string>) => {
   const wayFrom = waysOf(plan)
-  const bbmds = new Map(
-    plan.networks.map(network => [
-      network.number,
-      network.kind === 'sc' ? [] : network.seats.filter(({ role }) => role === 'bbmd').map(({ host }) => host),
-    ]),
-  )
-  return (from, to) => new Set(wayFrom(from, to).flatMap(hop => [hop.to, ...(bbmds.get(hop.network) ?? [])]))
+  const bbmds = bbmdsOf(plan)
+  return (from, to) => new Set(wayFrom(from, to).flatMap(hop => [hop.to, ...bbmds.of(hop.network)]))
 }

@@ -1,4 +1,4 @@
-import type { Accounts } from './accounted.js'
+import type { Accounts } from '../world/accounts.js'
 import type { Fact } from '../world/fact.js'
 import type { Plan } from '../plan/plan.js'
 

@@ -14,8 +14,8 @@ import { bbmd6, foreignDevice6 } from '../../../src/transport/ip6.js'
 import { printBipAddress, type BipAddress } from '../../../src/values/bip-address.js'
 import { printBip6Address } from '../../../src/values/bip6-address.js'
 import type { IpNetworkPlan, Ip6Seat, IpSeat, NetworkPlan, Plan, ScNetworkPlan, ScSeat, Seat } from '../plan/plan.js'
-import { lotOf } from '../plan/lot.js'
 import { idIn } from '../traffic/payload.js'
+import { registrarFor } from './bbmds.js'
 import type { Bounds } from './bounds.js'
 import type { Happening } from './fact.js'
 import { directAddressOf } from './places.js'
@@ -131,7 +131,7 @@ const ipLink = (
     mask: MASK,
     isWildcard,
     ...(role === 'bbmd' ? { role: bbmd({ bdt, policy: { maxForeignDevices: bounds.foreignDevices } }) } : {}),
-    ...(role === 'foreign' ? { role: foreignDevice({ bbmd: bbmdFor(seat, bdt), ttl: plan.timings.ttl }) } : {}),
+    ...(role === 'foreign' ? { role: foreignDevice({ bbmd: registrarFor(seat, bdt), ttl: plan.timings.ttl }) } : {}),
   })
   let status: IpStatus | undefined
   const tellStatus = ({ address, registration }: IpStatus): void => {
@@ -187,7 +187,7 @@ const ip6Link = (
     limits: { maxVmacs: bounds.vmacs },
     isWildcard,
     ...(role === 'bbmd' ? { role: bbmd6({ bdt, policy: { maxForeignDevices: bounds.foreignDevices } }) } : {}),
-    ...(role === 'foreign' ? { role: foreignDevice6({ bbmd: bbmdFor(seat, bdt), ttl: plan.timings.ttl }) } : {}),
+    ...(role === 'foreign' ? { role: foreignDevice6({ bbmd: registrarFor(seat, bdt), ttl: plan.timings.ttl }) } : {}),
   })
   const see = (event: Ip6LinkEvent): void => {
     switch (event._tag) {
@@ -231,9 +231,6 @@ const ip6Link = (
     tellAgain: () => undefined,
   }
 }
-
-/** Foreign devices take one BBMD after the other. */
-const bbmdFor = ({ bind }: IpSeat | Ip6Seat, bdt: readonly string[]): string => bdt[lotOf(bind) % bdt.length] ?? ''
 
 const registered = (registration: { readonly bbmd: string; readonly state: string } | undefined) => ({
   isUp: registration === undefined || registration.state === 'registered',

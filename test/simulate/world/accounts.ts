@@ -1,0 +1,250 @@
+import type { Plan } from '../plan/plan.js'
+import type { Fact, GivenBack, Stands, Submitted } from './fact.js'
+import { bbmdsOf } from './bbmds.js'
+import { firstFrom } from './first-from.js'
+import { namesakesOf } from './namesakes.js'
+import { standingHistory } from './standing-history.js'
+import { waysOf, type Hop } from './ways.js'
+import { NOBODY } from './wires.js'
+
+/** What is told without saying which NPDU it was is told within this time; a search for a router takes as long at most. */
+const TOLD_WITHIN_MS = 30_000
+
+/** Who has just connected is known to the others a moment later. */
+const SETTLED_MS = 1000
+
+/**
+ * Why an NPDU did not reach a receiver, if somebody said so; each receiver of a broadcast has a reason of its own. In this
+ * order: it was given back by who sent it, or by a box, hub or BBMD on the way to that receiver; a wire lost the copy for it,
+ * or for one of those; who sent it, or a box, went down while it may have waited there; two hosts on the way were not on one
+ * network (down, without a hub or on another one, not registered); or one on the way told that it dropped something then,
+ * which counts for as many NPDUs as it told of. Where two were given one VMAC, whoever has it now may get what was for the
+ * other: who was on another hub when that took a new one knows nothing of it.
+ */
+export type Excuse =
+  'given back' | 'lost on a wire' | 'died with it' | 'went to its namesake' | 'not on one network' | 'told as dropped'
+
+/** What is told of something else than NPDUs: questions who is where, and their answers. */
+const isAboutNpdus = (reason: string): boolean => !/^(Address-Resolution|an answer|the answer|asked again)/.test(reason)
+
+/** An NPDU, and what became of it. */
+interface Account {
+  readonly sent: Submitted
+  readonly at: number
+  latest: number
+  /** Who has not heard it yet. */
+  readonly waiting: Set<string>
+  /** Who gave it back. */
+  readonly givenBackBy: Set<string>
+  /** Those with the VMAC of another to whom it came. */
+  readonly strayedTo: Set<string>
+  /** Who did not get it, as a wire lost it. */
+  readonly lostTo: Set<string>
+}
+
+/** A host told that it dropped so many things; each is some NPDU. */
+interface Note {
+  readonly at: number
+  readonly count: number
+  readonly taken: Set<number>
+}
+
+/** What did not arrive, and why. */
+export interface Missing {
+  readonly sent: Submitted
+  readonly at: number
+  readonly host: string
+  /** Nothing where nobody says why. */
+  readonly why: Excuse | undefined
+}
+
+/** The accounts of a run. */
+export interface Accounts {
+  readonly see: (fact: Fact) => void
+  /** All that did not arrive, once all is over. */
+  readonly missing: () => readonly Missing[]
+}
+
+/** Keeps an account of each NPDU. */
+export const accounts = (plan: Plan): Accounts => {
+  const all = new Map<number, Account>()
+  const notes = new Map<string, Note[]>()
+  const deaths = new Map<string, number[]>()
+  const rebounds = new Map<string, number[]>()
+  const history = standingHistory()
+  const wayFrom = waysOf(plan)
+  const bbmds = bbmdsOf(plan)
+  const hubs = new Map(plan.networks.map(network => [network.number, network.kind === 'sc' ? network.hubs : []]))
+  const isSc = new Set(plan.networks.flatMap(({ kind, number }) => (kind === 'sc' ? [number] : [])))
+  const served = standingHistory()
+  const namesakes = namesakesOf(plan)
+  const isHub = new Set([...hubs.values()].flat())
+  const registrationMs = (plan.timings.ttl + 30) * 1000
+
+  /** The application must be told, of its own NPDUs and of those that its router carries; a link that knows is not enough. */
+  const giveBack = ({ id, host, isTold }: GivenBack): void => {
+    if (isTold && id !== undefined) all.get(id)?.givenBackBy.add(host)
+  }
+
+  const see = (fact: Fact): void => {
+    switch (fact._tag) {
+      case 'Submitted':
+        all.set(fact.id, {
+          sent: fact,
+          at: fact.at,
+          latest: fact.at,
+          waiting: new Set(fact.due),
+          givenBackBy: new Set(),
+          lostTo: new Set(),
+          strayedTo: new Set(),
+        })
+        return
+      case 'Delivered': {
+        const account = fact.id === undefined ? undefined : all.get(fact.id)
+        account?.waiting.delete(fact.host)
+        // What is settled is forgotten: runs are long.
+        if (account?.waiting.size === 0) all.delete(account.sent.id)
+        return
+      }
+      case 'Arrived':
+      case 'Doubled': {
+        const account = all.get(fact.id)
+        if (account === undefined) return
+        account.latest = fact.at
+        // What a hub hears as a hub is nothing to the node beside it.
+        if (namesakes.has(fact.to) && isHub.has(fact.from)) account.strayedTo.add(fact.to)
+        return
+      }
+      case 'GivenBack':
+        giveBack(fact)
+        return
+      case 'Lost':
+        all.get(fact.id)?.lostTo.add(fact.to)
+        return
+      case 'Noted': {
+        if (!isAboutNpdus(fact.reason)) return
+        push(notes, fact.host, { at: fact.at, count: fact.count, taken: new Set() })
+        return
+      }
+      case 'Stands':
+        if (!isRunning(fact)) push(deaths, fact.host, fact.at)
+        history.note(fact.host, fact.network, { ...fact, isRunning: isRunning(fact) })
+        return
+      case 'Rebound':
+        for (const host of fact.hosts) push(rebounds, host, fact.at)
+        return
+      case 'Serves':
+        served.note(`${fact.hub} ${fact.node}`, 0, {
+          at: fact.at,
+          isUp: fact.isServed,
+          through: undefined,
+          isRunning: true,
+        })
+        return
+      default:
+    }
+  }
+
+  /** A hub may have lost a node that does not know it yet, when neither heard of the end of the connection. */
+  const isServed = (hub: string | undefined, host: string, begin: number, end: number): boolean =>
+    served.steady(`${hub} ${host}`, 0, begin, end) !== undefined
+
+  /** Whoever sends a unicast asks no BBMD for it: where its receiver is, he finds out, or is told that he cannot. */
+  const isWhole = (hop: Hop, isUnicast: boolean, begin: number, end: number): boolean => {
+    const { network, from, to } = hop
+    const [one, other] = [from, to].map(host => history.steady(host, network, begin - SETTLED_MS, end))
+    if (one === undefined || other === undefined) return false
+    if (isSc.has(network)) {
+      return one.through === other.through && [from, to].every(host => isServed(one.through, host, begin, end))
+    }
+    return isUnicast || areBbmdsSteady(hop, begin, end)
+  }
+
+  /** A BBMD that has just started, or whose foreign devices have other ports, does not know them, which do not know that. */
+  const areBbmdsSteady = (hop: Hop, begin: number, end: number): boolean => {
+    const foreign = [hop.from, hop.to].filter(host => bbmds.isForeign(host, hop.network))
+    if (foreign.some(host => isAmong(rebounds.get(host), begin - registrationMs, end))) return false
+    const since = begin - (foreign.length > 0 ? registrationMs : SETTLED_MS)
+    return bbmds.between(hop).every(bbmd => history.steady(bbmd, hop.network, Math.max(since, 1), end) !== undefined)
+  }
+
+  /**
+   * The first network on the way where hosts could not reach each other; its sender must tell, where he knew that himself.
+   */
+  const gapIn = (
+    way: readonly Hop[],
+    isUnicast: boolean,
+    begin: number,
+    end: number,
+  ): 'hidden' | 'known' | undefined => {
+    for (const hop of way) {
+      if (history.isKnownDown(hop.from, hop.network, begin - SETTLED_MS, end)) return 'known'
+      if (!isWhole(hop, isUnicast, begin, end)) return 'hidden'
+    }
+    return undefined
+  }
+
+  /** The first time within a period that a host told it dropped something that is not known to be another NPDU. */
+  const noteOf = (host: string, id: number, from: number, to: number): Note | undefined => {
+    const told = notes.get(host) ?? []
+    for (let index = firstFrom(told, from, ({ at }) => at); index < told.length; index++) {
+      const note = told[index] as Note
+      if (note.at > to) return undefined
+      if (note.taken.has(id) || note.taken.size < note.count) return note
+    }
+    return undefined
+  }
+
+  /** Takes one of the things that hosts told they dropped, the first of them; all copies of an NPDU count as one. */
+  const takeNote = (hosts: readonly string[], id: number, from: number, to: number): boolean => {
+    const found = hosts.flatMap(host => noteOf(host, id, from, to) ?? [])
+    const note = found.reduce<Note | undefined>((first, one) => (first && first.at <= one.at ? first : one), undefined)
+    note?.taken.add(id)
+    return note !== undefined
+  }
+
+  const excuseOf = (
+    { sent, at, latest, givenBackBy, lostTo, strayedTo }: Account,
+    host: string,
+  ): Excuse | undefined => {
+    const way = wayFrom(sent.by, host)
+    const onTheWay = way.flatMap(({ network, from, to }) => [
+      from,
+      to,
+      ...(hubs.get(network) ?? []),
+      ...bbmds.of(network),
+    ])
+    const end = latest + TOLD_WITHIN_MS
+    if (onTheWay.some(one => one !== host && givenBackBy.has(one))) return 'given back'
+    if (onTheWay.some(one => lostTo.has(one))) return 'lost on a wire'
+    if (lostTo.has(NOBODY) && sent.addressing === 'unicast') return 'lost on a wire'
+    const isStray = (other: string): boolean =>
+      strayedTo.has(other) && !sent.due.has(other) && !way.some(({ from, to }) => from === other || to === other)
+    if (onTheWay.some(one => namesakes.get(one)?.some(isStray))) return 'went to its namesake'
+    if (way.some(({ from }) => isAmong(deaths.get(from), at, end))) return 'died with it'
+    if (gapIn(way, sent.addressing === 'unicast', at, latest + SETTLED_MS) === 'hidden') return 'not on one network'
+    return takeNote(onTheWay, sent.id, at, end) ? 'told as dropped' : undefined
+  }
+
+  const find = (): readonly Missing[] =>
+    [...all.values()].flatMap(account =>
+      [...account.waiting].map(host => ({ sent: account.sent, at: account.at, host, why: excuseOf(account, host) })),
+    )
+
+  let found: readonly Missing[] | undefined
+  return { see, missing: () => (found ??= find()) }
+}
+
+const push = <Thing>(things: Map<string, Thing[]>, host: string, thing: Thing): void => {
+  const known = things.get(host)
+  if (known === undefined) things.set(host, [thing])
+  else known.push(thing)
+}
+
+const isAmong = (times: readonly number[] | undefined, from: number, to: number): boolean => {
+  const first = times?.[firstFrom(times, from, time => time)]
+  return first !== undefined && first <= to
+}
+
+/** A host that is down has nothing; one that runs may lack a VMAC. */
+const isRunning = ({ mac, address }: Stands): boolean => mac !== undefined || address !== undefined
