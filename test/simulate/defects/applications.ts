@@ -68,6 +68,10 @@ export const losing: SpoiltApplication = (_, application) => outbound$ => {
   return application(outbound$.pipe(filter(({ _tag }) => _tag !== 'Apdu' || ++count % 5 !== 0)))
 }
 
+/** Nothing that was dropped is told. */
+export const silent: SpoiltApplication = (_, application) => outbound$ =>
+  application(outbound$).pipe(filter(({ _tag }) => _tag !== 'Dropped'))
+
 /** A timer runs for ever. */
 export const leavingTimer: SpoiltApplication = (_, application, scheduler) => outbound$ => {
   interval(60_000, scheduler).subscribe()

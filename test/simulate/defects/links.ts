@@ -1,5 +1,5 @@
 import { isRight } from 'fp-ts/lib/Either.js'
-import { concatMap, EMPTY, map, merge, of, tap, type Observable } from 'rxjs'
+import { concatMap, EMPTY, filter, map, merge, of, tap, type Observable } from 'rxjs'
 import { ALL_NETWORKS, decodeNpci, type DecodedNpci } from '../../../src/wire/npci.js'
 import type { OutboundNpdu } from '../../../src/link/link.js'
 import type { NetworkLink } from '../../../src/network/link/network-link.js'
@@ -13,6 +13,18 @@ export type SpoiltLink = NonNullable<Spoil['link']>
 const saying =
   (change: (out$: Observable<OutboundNpdu<Mac>>) => Observable<OutboundNpdu<Mac>>) =>
   (link: NetworkLink): NetworkLink => ({ ...link, duplex: outbound$ => link.duplex(change(outbound$)) })
+
+/** A link that does not say what it could not send, for reasons that are hidden. */
+export const hidingDrops =
+  (isHidden: (reason: string) => boolean, who = /^/): SpoiltLink =>
+  ({ host }, link) =>
+    who.test(host)
+      ? {
+          ...link,
+          duplex: outbound$ =>
+            link.duplex(outbound$).pipe(filter(event => event._tag !== 'Dropped' || !isHidden(event.reason))),
+        }
+      : link
 
 /** A box that spoils what it carries on for others, in its octets. */
 export const carrying =

@@ -1,11 +1,19 @@
 import type { ScriptedFault } from '../../../src/testing/index.js'
 import { seconds } from '../../../src/values/duration.js'
 import { Control } from '../../../src/wire/npci.js'
-import { everyApdu, lazyInTheCalm, losing, on, sharedEar } from './applications.js'
+import { everyApdu, lazyInTheCalm, losing, on, sharedEar, silent } from './applications.js'
 import type { Vmac } from '../../../src/values/vmac.js'
 import type { Spoil } from '../world/spoil.js'
 import type { Defect } from './defect.js'
-import { addingHops, carrying, silentOfDirectLosses, silentOfLosses, startingWith, tellingOfLosses } from './links.js'
+import {
+  addingHops,
+  carrying,
+  hidingDrops,
+  silentOfDirectLosses,
+  silentOfLosses,
+  startingWith,
+  tellingOfLosses,
+} from './links.js'
 
 /** What one station hears comes twice, as its path doubles all of it. */
 const DOUBLING: readonly ScriptedFault[] = [
@@ -26,6 +34,15 @@ const of =
   (who: RegExp, spoilt: NonNullable<Spoil['scLink']>): NonNullable<Spoil['scLink']> =>
   (host, link) =>
     who.test(host) ? spoilt(host, link) : link
+
+/** No hub is there, time and again: for less long than a port is down before its network counts as gone. */
+const OUTAGES: readonly ScriptedFault[] = Array.from({ length: 6 }, (_, index) =>
+  ['hub-1a', 'hub-1b'].map((host): ScriptedFault => ({
+    at: seconds(60 + 80 * index),
+    lasts: seconds(25),
+    fault: { _tag: 'Kill', host },
+  })),
+).flat()
 
 /** What can be wrong with NPDUs, and what is said of them. */
 export const DEFECTS_OF_NPDUS: readonly Defect[] = [
@@ -94,6 +111,24 @@ export const DEFECTS_OF_NPDUS: readonly Defect[] = [
     what: 'a box that forgets every fifth NPDU',
     breaks: ['accounted for', 'calm'],
     spoil: { application: on('box-2', losing) },
+  },
+  {
+    what: 'nodes that say nothing of what they could not send while they were not connected',
+    breaks: ['accounted for'],
+    script: OUTAGES,
+    spoil: { link: hidingDrops(reason => reason === 'not connected') },
+  },
+  {
+    what: 'applications that hear of nothing that was dropped',
+    breaks: ['accounted for'],
+    script: OUTAGES,
+    spoil: { application: silent },
+  },
+  {
+    what: 'a box that says nothing of what its link gave back',
+    breaks: ['accounted for'],
+    script: OUTAGES,
+    spoil: { link: hidingDrops(() => true, /^box-2$/) },
   },
   {
     what: 'a station that reports what it loses in the calm',

@@ -24,8 +24,9 @@ const SETTLED_MS = 1000
 export type Excuse =
   'given back' | 'lost on a wire' | 'died with it' | 'went to its namesake' | 'not on one network' | 'told as dropped'
 
-/** What is told of something else than NPDUs: questions who is where, and their answers. */
-const isAboutNpdus = (reason: string): boolean => !/^(Address-Resolution|an answer|the answer|asked again)/.test(reason)
+/** What is told of something else than NPDUs: connections, registrations, questions who is where, and their answers. */
+const isAboutNpdus = (reason: string): boolean =>
+  !/^(a connection|Register-Foreign-Device|Address-Resolution|an answer|the answer|asked again)/.test(reason)
 
 /** An NPDU, and what became of it. */
 interface Account {

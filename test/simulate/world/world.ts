@@ -134,8 +134,10 @@ export const buildWorld = (
         })
         return
       case 'Dropped':
-      case 'Refused':
         tell({ _tag: 'Noted', host, reason: event.reason, count: event.count })
+        return
+      case 'Refused':
+        tell({ _tag: 'Noted', host, reason: `a connection: ${event.reason}`, count: event.count })
         return
       default:
     }
