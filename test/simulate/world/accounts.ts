@@ -66,6 +66,12 @@ export interface Accounts {
   readonly missing: () => readonly Missing[]
 }
 
+/** Where hosts could not reach each other. */
+interface Gap {
+  readonly index: number
+  readonly isKnown: boolean
+}
+
 /** Keeps an account of each NPDU. */
 export const accounts = (plan: Plan): Accounts => {
   const all = new Map<number, Account>()
@@ -170,17 +176,14 @@ export const accounts = (plan: Plan): Accounts => {
   }
 
   /**
-   * The first network on the way where hosts could not reach each other; its sender must tell, where he knew that himself.
+   * The first network on the way where hosts could not reach each other, by its place, and whether who was to send there
+   * knew that himself: of his own NPDUs, he knew when he sent them.
    */
-  const gapIn = (
-    way: readonly Hop[],
-    isUnicast: boolean,
-    begin: number,
-    end: number,
-  ): 'hidden' | 'known' | undefined => {
-    for (const hop of way) {
-      if (history.isKnownDown(hop.from, hop.network, begin - SETTLED_MS, end)) return 'known'
-      if (!isWhole(hop, isUnicast, begin, end)) return 'hidden'
+  const gapIn = (way: readonly Hop[], isUnicast: boolean, begin: number, end: number): Gap | undefined => {
+    for (const [index, hop] of way.entries()) {
+      const [since, until] = index === 0 ? [begin, begin] : [begin - SETTLED_MS, end]
+      if (history.isKnownDown(hop.from, hop.network, since, until)) return { index, isKnown: true }
+      if (!isWhole(hop, isUnicast, begin, end)) return { index, isKnown: false }
     }
     return undefined
   }
@@ -204,17 +207,20 @@ export const accounts = (plan: Plan): Accounts => {
     return note !== undefined
   }
 
+  /** Who may drop what goes from one to another on a network. */
+  const handsOn = ({ network, from, to }: Hop): readonly string[] => [
+    from,
+    to,
+    ...(hubs.get(network) ?? []),
+    ...bbmds.of(network),
+  ]
+
   const excuseOf = (
     { sent, at, latest, givenBackBy, lostTo, strayedTo }: Account,
     host: string,
   ): Excuse | undefined => {
     const way = wayFrom(sent.by, host)
-    const onTheWay = way.flatMap(({ network, from, to }) => [
-      from,
-      to,
-      ...(hubs.get(network) ?? []),
-      ...bbmds.of(network),
-    ])
+    const onTheWay = way.flatMap(handsOn)
     const end = latest + TOLD_WITHIN_MS
     if (onTheWay.some(one => one !== host && givenBackBy.has(one))) return 'given back'
     if (onTheWay.some(one => lostTo.has(one))) return 'lost on a wire'
@@ -223,8 +229,12 @@ export const accounts = (plan: Plan): Accounts => {
       strayedTo.has(other) && !sent.due.has(other) && !way.some(({ from, to }) => from === other || to === other)
     if (onTheWay.some(one => namesakes.get(one)?.some(isStray))) return 'went to its namesake'
     if (way.some(({ from }) => isAmong(deaths.get(from), at, end))) return 'died with it'
-    if (gapIn(way, sent.addressing === 'unicast', at, latest + SETTLED_MS) === 'hidden') return 'not on one network'
-    return takeNote(onTheWay, sent.id, at, end) ? 'told as dropped' : undefined
+    const gap = gapIn(way, sent.addressing === 'unicast', at, latest + SETTLED_MS)
+    if (gap?.isKnown === false) return 'not on one network'
+    // Its application is told which of its own it was.
+    if (gap?.index === 0) return undefined
+    const tellers = gap === undefined ? onTheWay : way.slice(0, gap.index).flatMap(handsOn)
+    return takeNote(tellers, sent.id, at, end) ? 'told as dropped' : undefined
   }
 
   const find = (): readonly Missing[] =>
