@@ -68,9 +68,14 @@ export const losing: SpoiltApplication = (_, application) => outbound$ => {
   return application(outbound$.pipe(filter(({ _tag }) => _tag !== 'Apdu' || ++count % 5 !== 0)))
 }
 
-/** Nothing that was dropped is told. */
-export const silent: SpoiltApplication = (_, application) => outbound$ =>
-  application(outbound$).pipe(filter(({ _tag }) => _tag !== 'Dropped'))
+/** Nothing is told of what was dropped or discarded, for reasons that are hidden. */
+export const hiding =
+  (isHidden: (told: Extract<NetworkEvent, { readonly _tag: 'Dropped' | 'Discarded' }>) => boolean): SpoiltApplication =>
+  (_, application) =>
+  outbound$ =>
+    application(outbound$).pipe(
+      filter(event => !((event._tag === 'Dropped' || event._tag === 'Discarded') && isHidden(event))),
+    )
 
 /** A timer runs for ever. */
 export const leavingTimer: SpoiltApplication = (_, application, scheduler) => outbound$ => {

@@ -1,7 +1,7 @@
 import type { ScriptedFault } from '../../../src/testing/index.js'
-import { seconds } from '../../../src/values/duration.js'
+import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 import { Control } from '../../../src/wire/npci.js'
-import { everyApdu, lazyInTheCalm, losing, on, sharedEar, silent } from './applications.js'
+import { everyApdu, hiding, lazyInTheCalm, losing, on, sharedEar } from './applications.js'
 import type { Vmac } from '../../../src/values/vmac.js'
 import type { Spoil } from '../world/spoil.js'
 import type { Defect } from './defect.js'
@@ -35,14 +35,17 @@ const of =
   (host, link) =>
     who.test(host) ? spoilt(host, link) : link
 
-/** No hub is there, time and again: for less long than a port is down before its network counts as gone. */
-const OUTAGES: readonly ScriptedFault[] = Array.from({ length: 6 }, (_, index) =>
-  ['hub-1a', 'hub-1b'].map((host): ScriptedFault => ({
-    at: seconds(60 + 80 * index),
-    lasts: seconds(25),
-    fault: { _tag: 'Kill', host },
-  })),
-).flat()
+/** No hub is there, time and again. A network counts as gone when a port has been down for half a minute. */
+const outages = (lasts: Duration): readonly ScriptedFault[] => {
+  const period = lasts + seconds(50)
+  return Array.from({ length: Math.floor(seconds(540) / period) }, (_, index) =>
+    ['hub-1a', 'hub-1b'].map((host): ScriptedFault => ({
+      at: ms(seconds(50) + period * index),
+      lasts,
+      fault: { _tag: 'Kill', host },
+    })),
+  ).flat()
+}
 
 /** What can be wrong with NPDUs, and what is said of them. */
 export const DEFECTS_OF_NPDUS: readonly Defect[] = [
@@ -115,19 +118,25 @@ export const DEFECTS_OF_NPDUS: readonly Defect[] = [
   {
     what: 'nodes that say nothing of what they could not send while they were not connected',
     breaks: ['accounted for'],
-    script: OUTAGES,
+    script: outages(seconds(25)),
     spoil: { link: hidingDrops(reason => reason === 'not connected') },
   },
   {
     what: 'applications that hear of nothing that was dropped',
     breaks: ['accounted for'],
-    script: OUTAGES,
-    spoil: { application: silent },
+    script: outages(seconds(25)),
+    spoil: { application: hiding(({ _tag }) => _tag === 'Dropped') },
+  },
+  {
+    what: 'boxes that say nothing of the ports that a broadcast for all networks did not leave through',
+    breaks: ['accounted for'],
+    script: outages(seconds(100)),
+    spoil: { application: hiding(({ reason }) => reason === 'its port is down') },
   },
   {
     what: 'a box that says nothing of what its link gave back',
     breaks: ['accounted for'],
-    script: OUTAGES,
+    script: outages(seconds(25)),
     spoil: { link: hidingDrops(() => true, /^box-2$/) },
   },
   {

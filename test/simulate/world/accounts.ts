@@ -35,8 +35,8 @@ interface Account {
   latest: number
   /** Who has not heard it yet. */
   readonly waiting: Set<string>
-  /** Who gave it back. */
-  readonly givenBackBy: Set<string>
+  /** Who gave it back, and as what did not reach which network; none where it reached none. */
+  readonly givenBack: Map<string, Set<number | undefined>>
   /** Those with the VMAC of another to whom it came. */
   readonly strayedTo: Set<string>
   /** Who did not get it, as a wire lost it. */
@@ -89,8 +89,9 @@ export const accounts = (plan: Plan): Accounts => {
   const registrationMs = (plan.timings.ttl + 30) * 1000
 
   /** The application must be told, of its own NPDUs and of those that its router carries; a link that knows is not enough. */
-  const giveBack = ({ id, host, isTold }: GivenBack): void => {
-    if (isTold && id !== undefined) all.get(id)?.givenBackBy.add(host)
+  const giveBack = ({ id, host, isTold, network }: GivenBack): void => {
+    const givenBack = isTold && id !== undefined ? all.get(id)?.givenBack : undefined
+    givenBack?.set(host, (givenBack.get(host) ?? new Set()).add(network))
   }
 
   const see = (fact: Fact): void => {
@@ -101,7 +102,7 @@ export const accounts = (plan: Plan): Accounts => {
           at: fact.at,
           latest: fact.at,
           waiting: new Set(fact.due),
-          givenBackBy: new Set(),
+          givenBack: new Map(),
           lostTo: new Set(),
           strayedTo: new Set(),
         })
@@ -215,14 +216,15 @@ export const accounts = (plan: Plan): Accounts => {
     ...bbmds.of(network),
   ]
 
-  const excuseOf = (
-    { sent, at, latest, givenBackBy, lostTo, strayedTo }: Account,
-    host: string,
-  ): Excuse | undefined => {
+  const excuseOf = ({ sent, at, latest, givenBack, lostTo, strayedTo }: Account, host: string): Excuse | undefined => {
     const way = wayFrom(sent.by, host)
     const onTheWay = way.flatMap(handsOn)
     const end = latest + TOLD_WITHIN_MS
-    if (onTheWay.some(one => one !== host && givenBackBy.has(one))) return 'given back'
+    const isGivenBack = ({ from, network }: Hop): boolean => {
+      const networks = givenBack.get(from)
+      return networks?.has(network) === true || networks?.has(undefined) === true
+    }
+    if (way.some(isGivenBack)) return 'given back'
     if (onTheWay.some(one => lostTo.has(one))) return 'lost on a wire'
     if (lostTo.has(NOBODY) && sent.addressing === 'unicast') return 'lost on a wire'
     const isStray = (other: string): boolean =>

@@ -38,6 +38,8 @@ export interface GivenBack {
   /** Whether its application was told, or only somebody who looks at its link. */
   readonly isTold: boolean
   readonly id: number | undefined
+  /** That which it did not reach, where it may have reached others. */
+  readonly network: number | undefined
   readonly reason: string
 }
 

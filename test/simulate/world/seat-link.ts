@@ -254,6 +254,13 @@ type Loss =
 const seeLoss = (host: string, loss: Loss, tell: SeatSurroundings['tell']): void => {
   if (loss._tag !== 'Dropped') tell({ _tag: 'Noted', host, reason: loss.reason, count: loss.count ?? 1 })
   else if ('npdu' in loss.outbound && loss.outbound.npdu instanceof Uint8Array) {
-    tell({ _tag: 'GivenBack', host, isTold: false, id: idIn(loss.outbound.npdu), reason: loss.reason })
+    tell({
+      _tag: 'GivenBack',
+      host,
+      isTold: false,
+      id: idIn(loss.outbound.npdu),
+      network: undefined,
+      reason: loss.reason,
+    })
   }
 }

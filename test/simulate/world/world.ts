@@ -9,7 +9,7 @@ import type { HubEvent } from '../../../src/sc/hub/hub-event.js'
 import type { NetworkEvent, NetworkOutbound, OutboundApdu } from '../../../src/network/event/network-event.js'
 import type { BipAddress } from '../../../src/values/bip-address.js'
 import { randomDeviceUuid } from '../../../src/values/device-uuid.js'
-import type { Plan } from '../plan/plan.js'
+import type { Plan, Seat } from '../plan/plan.js'
 import { idIn, unchangedIdOf } from '../traffic/payload.js'
 import { boundsOf } from './bounds.js'
 import type { Happening } from './fact.js'
@@ -164,7 +164,7 @@ export const buildWorld = (
     }
   }
 
-  const applicationHears = (host: string, event: NetworkEvent): void => {
+  const applicationHears = ({ host, seats }: Member, event: NetworkEvent): void => {
     switch (event._tag) {
       case 'Apdu':
         tell({
@@ -179,7 +179,9 @@ export const buildWorld = (
         return
       case 'Dropped':
         if (event.outbound._tag === 'Apdu') {
-          tell({ _tag: 'GivenBack', host, isTold: true, id: idIn(event.outbound.apdu), reason: event.reason })
+          const { reason, port } = event
+          const network = seats.find(seat => nameOf(seat) === port)?.network
+          tell({ _tag: 'GivenBack', host, isTold: true, id: idIn(event.outbound.apdu), network, reason })
         }
         return
       case 'Discarded':
@@ -204,14 +206,15 @@ export const buildWorld = (
   }
   const outside = (nat: string, address: BipAddress): BipAddress | undefined => nats.get(nat)?.outside(address)
   const tellAgain = new Map<string, () => void>()
-  for (const { host, seats, isBox } of members) {
+  for (const member of members) {
+    const { host, seats, isBox } = member
     const sat = seats.map(seat => ({
       seat,
       ...seatLink(seat, { network, plan, clock, bounds, stated, spoil, outside, uuidFor, hostOf, tell }),
     }))
     const options = {
       ports: sat.map(({ seat, link }) => ({
-        name: `net-${seat.network}`,
+        name: nameOf(seat),
         link,
         ...(seat.knowsNumber ? { network: seat.network } : {}),
       })),
@@ -219,7 +222,7 @@ export const buildWorld = (
     }
     const plain = isBox ? network.router(host, options) : network.entity(host, options)
     const application = runs(spoil.application?.(host, plain, clockOf(host)) ?? plain, event =>
-      applicationHears(host, event),
+      applicationHears(member, event),
     )
     applications.set(host, application)
     all.push(owned(host, application))
@@ -285,6 +288,9 @@ const runs = <Out, In>(
   const outbound$ = new Subject<Out>()
   return { outbound$, life: duplex(outbound$).subscribe(hear) }
 }
+
+/** The name of a port. */
+const nameOf = ({ network }: Seat): string => `net-${network}`
 
 /** A host that is down does not say what it has lost. */
 const watchHosts = (
