@@ -37,7 +37,7 @@ const of =
 
 /** No hub is there, time and again. A network counts as gone when a port has been down for half a minute. */
 const outages = (lasts: Duration): readonly ScriptedFault[] => {
-  const period = lasts + seconds(50)
+  const period = lasts + seconds(30)
   return Array.from({ length: Math.floor(seconds(540) / period) }, (_, index) =>
     ['hub-1a', 'hub-1b'].map((host): ScriptedFault => ({
       at: ms(seconds(50) + period * index),
@@ -136,7 +136,7 @@ export const DEFECTS_OF_NPDUS: readonly Defect[] = [
   {
     what: 'a box that says nothing of what its link gave back',
     breaks: ['accounted for'],
-    script: outages(seconds(25)),
+    script: outages(seconds(2)),
     spoil: { link: hidingDrops(() => true, /^box-2$/) },
   },
   {
