@@ -42,7 +42,7 @@ describe('a plan', () => {
   it('has nodes with one VMAC, of which one takes another', () => {
     const plan = planWith(drawn => new Set(scSeats(drawn).map(({ vmac }) => vmac)).size < scSeats(drawn).length)
     const facts = factsOf(plan)
-    expect(noted(facts, 'the VMAC is used by another device').length).toBeGreaterThan(0)
+    expect(noted(facts, 'a connection: the VMAC is used by another device').length).toBeGreaterThan(0)
     const doubled = scSeats(plan).filter(({ vmac }, _, all) => all.filter(other => other.vmac === vmac).length > 1)
     const vmacs = doubled.map(({ host }) => standings(facts, host).at(-1)?.mac)
     expect(vmacs).not.toContain(undefined)
@@ -62,7 +62,7 @@ describe('a plan', () => {
               other.at + (other.lasts ?? 0) + 2000 < at + lasts,
           ),
       )
-    expect(noted(factsOf(planWith(isTried)), 'no free connection').length).toBeGreaterThan(0)
+    expect(noted(factsOf(planWith(isTried)), 'a connection: no free connection').length).toBeGreaterThan(0)
   })
 
   it('has NATs that forget, whose foreign devices are seen at another port then, and registered', () => {

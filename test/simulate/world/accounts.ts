@@ -14,15 +14,18 @@ const TOLD_WITHIN_MS = 30_000
 const SETTLED_MS = 1000
 
 /**
- * Why an NPDU did not reach a receiver, if somebody said so; each receiver of a broadcast has a reason of its own. In this
- * order: it was given back by who sent it, or by a box, hub or BBMD on the way to that receiver; a wire lost the copy for it,
- * or for one of those; who sent it, or a box, went down while it may have waited there; two hosts on the way were not on one
- * network (down, without a hub or on another one, not registered); or one on the way told that it dropped something then,
- * which counts for as many NPDUs as it told of. Where two were given one VMAC, whoever has it now may get what was for the
- * other: who was on another hub when that took a new one knows nothing of it.
+ * Why an NPDU did not reach a receiver; each receiver of a broadcast has a reason of its own. In this order: who was to send
+ * it on a network on the way said that he did not, and which it was; a wire lost the copy for that receiver, or for somebody
+ * on the way; whoever has the VMAC of its receiver now got it; who sent it, or a box, went down while it may have waited
+ * there; two hosts on the way were not on one network, which who was to send it there could not know; or one on the way told
+ * that it dropped something then, which counts for as many NPDUs as it told of.
+ *
+ * Who knew that he had no connection, hub or BBMD must tell: of his own NPDUs which it was, of those of others how many. What
+ * is wrong at the other side, at a hub or a BBMD, he cannot know. Where two were given one VMAC, who was on another hub when
+ * one of them took a new one knows nothing of it.
  */
 export type Excuse =
-  'given back' | 'lost on a wire' | 'died with it' | 'went to its namesake' | 'not on one network' | 'told as dropped'
+  'given back' | 'lost on a wire' | 'went to its namesake' | 'died with it' | 'not on one network' | 'told as dropped'
 
 /** What is told of something else than NPDUs: connections, registrations, questions who is where, and their answers. */
 const isAboutNpdus = (reason: string): boolean =>
