@@ -54,6 +54,11 @@ describe('a plan', () => {
       script.some(
         ({ at, lasts = 0, fault }) =>
           fault._tag === 'Fill' &&
+          fault.hub.endsWith('a') &&
+          !script.some(
+            other =>
+              ['Refuse', 'Hang'].includes(other.fault._tag) && 'host' in other.fault && other.fault.host === fault.hub,
+          ) &&
           script.some(
             other =>
               other.fault._tag === 'Kill' &&
