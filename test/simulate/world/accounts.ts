@@ -42,6 +42,8 @@ interface Account {
   readonly givenBack: Map<string, Set<number | undefined>>
   /** Those with the VMAC of another to whom it came. */
   readonly strayedTo: Set<string>
+  /** Who heard it, and was not to. */
+  readonly heardAstray: Set<string>
   /** Who did not get it, as a wire lost it. */
   readonly lostTo: Set<string>
 }
@@ -108,11 +110,13 @@ export const accounts = (plan: Plan): Accounts => {
           givenBack: new Map(),
           lostTo: new Set(),
           strayedTo: new Set(),
+          heardAstray: new Set(),
         })
         return
       case 'Delivered': {
         const account = fact.id === undefined ? undefined : all.get(fact.id)
         account?.waiting.delete(fact.host)
+        if (account?.sent.due.has(fact.host) === false) account.heardAstray.add(fact.host)
         // What is settled is forgotten: runs are long.
         if (account?.waiting.size === 0) all.delete(account.sent.id)
         return
@@ -219,7 +223,10 @@ export const accounts = (plan: Plan): Accounts => {
     ...bbmds.of(network),
   ]
 
-  const excuseOf = ({ sent, at, latest, givenBack, lostTo, strayedTo }: Account, host: string): Excuse | undefined => {
+  const excuseOf = (
+    { sent, at, latest, givenBack, lostTo, strayedTo, heardAstray }: Account,
+    host: string,
+  ): Excuse | undefined => {
     const way = wayFrom(sent.by, host)
     const onTheWay = way.flatMap(handsOn)
     const end = latest + TOLD_WITHIN_MS
@@ -232,6 +239,7 @@ export const accounts = (plan: Plan): Accounts => {
     if (lostTo.has(NOBODY) && sent.addressing === 'unicast') return 'lost on a wire'
     const isStray = (other: string): boolean =>
       strayedTo.has(other) && !sent.due.has(other) && !way.some(({ from, to }) => from === other || to === other)
+    if (namesakes.get(host)?.some(other => heardAstray.has(other))) return 'went to its namesake'
     if (onTheWay.some(one => namesakes.get(one)?.some(isStray))) return 'went to its namesake'
     if (way.some(({ from }) => isAmong(deaths.get(from), at, end))) return 'died with it'
     const gap = gapIn(way, sent.addressing === 'unicast', at, latest + SETTLED_MS)
