@@ -64,6 +64,8 @@ const attempts = ({ timings }: Plan): Attempts => {
   let tried = 0
   /** Brief connections in a row, after each of which it may try at once. */
   let brief = 0
+  /** It has taken another VMAC, as a hub has said, and may do once more at once what failed for that. */
+  let isRenamed = false
   let hasTriedFailover = true
   let triesPrimary = false
 
@@ -83,9 +85,11 @@ const attempts = ({ timings }: Plan): Attempts => {
       const isDead = mac === undefined || standing.mac === undefined
       const wasBrief = standing.isUp ? at - standing.at < timings.minReconnect : !isDead
       if (!isUp) brief = wasBrief && !isDead ? brief + 1 : 0
+      isRenamed = !isUp && !standing.isUp && !isDead && mac !== standing.mac
       // What is lost while the primary hub is tried already is part of that round.
       triesPrimary &&= !isUp && mac === standing.mac
-      tried = triesPrimary ? 1 : 0
+      if (isRenamed) tried = Math.max(0, tried - 1)
+      else tried = triesPrimary ? 1 : 0
       standing = { at, isUp, through, mac }
       waits = at
     },
@@ -104,6 +108,10 @@ const attempts = ({ timings }: Plan): Attempts => {
       triesPrimary = true
       const failures = tried + (standing.isUp ? 1 : 0)
       tried++
+      if (isRenamed && brief <= MAX_RESTARTS) {
+        isRenamed = false
+        return undefined
+      }
       if (failures > 0) {
         brief = 0
         return verdict(at, failures)
