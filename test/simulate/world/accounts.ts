@@ -3,6 +3,7 @@ import type { Fact, GivenBack, Stands, Submitted } from './fact.js'
 import { bbmdsOf } from './bbmds.js'
 import { firstFrom } from './first-from.js'
 import { namesakesOf } from './namesakes.js'
+import { toldDrops } from './told-drops.js'
 import { standingHistory } from './standing-history.js'
 import { waysOf, type Hop } from './ways.js'
 import { NOBODY } from './wires.js'
@@ -48,13 +49,6 @@ interface Account {
   readonly lostTo: Set<string>
 }
 
-/** A host told that it dropped so many things; each is some NPDU. */
-interface Note {
-  readonly at: number
-  readonly count: number
-  readonly taken: Set<number>
-}
-
 /** What did not arrive, and why. */
 export interface Missing {
   readonly sent: Submitted
@@ -80,7 +74,7 @@ interface Gap {
 /** Keeps an account of each NPDU. */
 export const accounts = (plan: Plan): Accounts => {
   const all = new Map<number, Account>()
-  const notes = new Map<string, Note[]>()
+  const drops = toldDrops()
   const deaths = new Map<string, number[]>()
   const rebounds = new Map<string, number[]>()
   const history = standingHistory()
@@ -138,7 +132,7 @@ export const accounts = (plan: Plan): Accounts => {
         return
       case 'Noted': {
         if (!isAboutNpdus(fact.reason)) return
-        push(notes, fact.host, { at: fact.at, count: fact.count, taken: new Set() })
+        drops.note(fact.host, fact.at, fact.count)
         return
       }
       case 'Stands':
@@ -196,25 +190,6 @@ export const accounts = (plan: Plan): Accounts => {
     return undefined
   }
 
-  /** The first time within a period that a host told it dropped something that is not known to be another NPDU. */
-  const noteOf = (host: string, id: number, from: number, to: number): Note | undefined => {
-    const told = notes.get(host) ?? []
-    for (let index = firstFrom(told, from, ({ at }) => at); index < told.length; index++) {
-      const note = told[index] as Note
-      if (note.at > to) return undefined
-      if (note.taken.has(id) || note.taken.size < note.count) return note
-    }
-    return undefined
-  }
-
-  /** Takes one of the things that hosts told they dropped, the first of them; all copies of an NPDU count as one. */
-  const takeNote = (hosts: readonly string[], id: number, from: number, to: number): boolean => {
-    const found = hosts.flatMap(host => noteOf(host, id, from, to) ?? [])
-    const note = found.reduce<Note | undefined>((first, one) => (first && first.at <= one.at ? first : one), undefined)
-    note?.taken.add(id)
-    return note !== undefined
-  }
-
   /** Who may drop what goes from one to another on a network. */
   const handsOn = ({ network, from, to }: Hop): readonly string[] => [
     from,
@@ -247,7 +222,7 @@ export const accounts = (plan: Plan): Accounts => {
     // Its application is told which of its own it was.
     if (gap?.index === 0) return undefined
     const tellers = gap === undefined ? onTheWay : way.slice(0, gap.index).flatMap(handsOn)
-    return takeNote(tellers, sent.id, at, end) ? 'told as dropped' : undefined
+    return drops.take(sent.id, tellers, at, end) ? 'told as dropped' : undefined
   }
 
   const find = (): readonly Missing[] =>
