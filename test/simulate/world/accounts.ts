@@ -41,6 +41,8 @@ interface Account {
   readonly waiting: Set<string>
   /** Who gave it back, and as what did not reach which network; none where it reached none. */
   readonly givenBack: Map<string, Set<number | undefined>>
+  /** The networks on which somebody has sent it, be it after it had to wait. */
+  readonly leftOn: Set<number>
   /** Those with the VMAC of another to whom it came. */
   readonly strayedTo: Set<string>
   /** Who heard it, and was not to. */
@@ -103,6 +105,7 @@ export const accounts = (plan: Plan): Accounts => {
           waiting: new Set(fact.due),
           givenBack: new Map(),
           lostTo: new Set(),
+          leftOn: new Set(),
           strayedTo: new Set(),
           heardAstray: new Set(),
         })
@@ -124,6 +127,9 @@ export const accounts = (plan: Plan): Accounts => {
         if (namesakes.has(fact.to) && isHub.has(fact.from)) account.strayedTo.add(fact.to)
         return
       }
+      case 'Hops':
+        all.get(fact.id)?.leftOn.add(fact.network)
+        return
       case 'GivenBack':
         giveBack(fact)
         return
@@ -179,12 +185,19 @@ export const accounts = (plan: Plan): Accounts => {
 
   /**
    * The first network on the way where hosts could not reach each other, by its place, and whether who was to send there
-   * knew that himself: of his own NPDUs, he knew when he sent them.
+   * knew that himself, and did not send it: of his own NPDUs, he knew when he was given them.
    */
-  const gapIn = (way: readonly Hop[], isUnicast: boolean, begin: number, end: number): Gap | undefined => {
+  const gapIn = (
+    way: readonly Hop[],
+    leftOn: ReadonlySet<number>,
+    isUnicast: boolean,
+    begin: number,
+    end: number,
+  ): Gap | undefined => {
     for (const [index, hop] of way.entries()) {
       const [since, until] = index === 0 ? [begin, begin] : [begin - SETTLED_MS, end]
-      if (history.isKnownDown(hop.from, hop.network, since, until)) return { index, isKnown: true }
+      const isKnown = !leftOn.has(hop.network) && history.isKnownDown(hop.from, hop.network, since, until)
+      if (isKnown) return { index, isKnown }
       if (!isWhole(hop, isUnicast, begin, end)) return { index, isKnown: false }
     }
     return undefined
@@ -199,7 +212,7 @@ export const accounts = (plan: Plan): Accounts => {
   ]
 
   const excuseOf = (
-    { sent, at, latest, givenBack, lostTo, strayedTo, heardAstray }: Account,
+    { sent, at, latest, givenBack, lostTo, leftOn, strayedTo, heardAstray }: Account,
     host: string,
   ): Excuse | undefined => {
     const way = wayFrom(sent.by, host)
@@ -217,7 +230,7 @@ export const accounts = (plan: Plan): Accounts => {
     if (namesakes.get(host)?.some(other => heardAstray.has(other))) return 'went to its namesake'
     if (onTheWay.some(one => namesakes.get(one)?.some(isStray))) return 'went to its namesake'
     if (way.some(({ from }) => isAmong(deaths.get(from), at, end))) return 'died with it'
-    const gap = gapIn(way, sent.addressing === 'unicast', at, latest + SETTLED_MS)
+    const gap = gapIn(way, leftOn, sent.addressing === 'unicast', at, latest + SETTLED_MS)
     if (gap?.isKnown === false) return 'not on one network'
     // Its application is told which of its own it was.
     if (gap?.index === 0) return undefined
