@@ -51,11 +51,11 @@ export const startDisconnecting = (
 
 /** DISCONNECTING, for both peers (5.2 of the protocol notes, the last rows). */
 export const disconnecting = (state: Disconnecting, event: PeerEvent): Step<Disconnecting | Idle, PeerEffect> => {
-  const end = (...effects: readonly PeerEffect[]): Step<Idle, PeerEffect> => [
+  const end = (told: PeerEffect, ...effects: readonly PeerEffect[]): Step<Idle, PeerEffect> => [
     IDLE,
-    [clearTimer('disconnect wait'), ...effects.filter(({ _tag }) => _tag !== 'Tell' || !state.told)],
+    [clearTimer('disconnect wait'), ...effects, ...(state.told ? [] : [told])],
   ]
-  const answered = (): Step<Idle, PeerEffect> => end(close(), disconnectedAfterAnswer(ENDED_LOCALLY))
+  const answered = (): Step<Idle, PeerEffect> => end(disconnectedAfterAnswer(ENDED_LOCALLY), close())
   switch (event._tag) {
     case 'Received': {
       const { message } = event
@@ -80,12 +80,12 @@ export const disconnecting = (state: Disconnecting, event: PeerEvent): Step<Disc
       return [state, [tell({ _tag: 'Malformed', error: event.error })]]
     case 'TimerFired':
       return event.timer === 'disconnect wait'
-        ? end({ _tag: 'Abort' }, disconnected(cause(ErrorCode.TIMEOUT, 'no Disconnect-ACK in time')))
+        ? end(disconnected(cause(ErrorCode.TIMEOUT, 'no Disconnect-ACK in time')), { _tag: 'Abort' })
         : stay(state)
     case 'Text':
       return end(
-        close(CloseCode.UNSUPPORTED_DATA),
         disconnected(cause(ErrorCode.WEBSOCKET_DATA_NOT_ACCEPTED, 'a text message')),
+        close(CloseCode.UNSUPPORTED_DATA),
       )
     case 'SocketClosed':
     case 'SocketFailed':

@@ -78,6 +78,7 @@ export const line = <State extends { readonly _tag: string }>(
     }),
     send: message => {
       const reason = said.of(() => outbound.next(message))
+      // The connection has noted within the call when that was.
       if (reason === undefined) noteSent(unconfirmed, activity.lastSent)
       return reason
     },
