@@ -13,7 +13,7 @@ export interface Relay<Item> {
 
 /**
  * What a `Subject` is between two parts of one thing, on the way of every message: it does no more than to call who listens,
- * at a fifth of the cost. Who starts to listen while an item is handed on does not hear that one.
+ * and costs less for that. Who starts to listen while an item is handed on does not hear that one.
  */
 export const relay = <Item>(): Relay<Item> => {
   let hearers: readonly Subscriber<Item>[] = []

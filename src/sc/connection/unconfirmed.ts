@@ -34,7 +34,8 @@ export const noteHeard = (unconfirmed: Unconfirmed, now: number): void => {
 
 const turn = (unconfirmed: Unconfirmed, now: number): void => {
   const { began, latest } = unconfirmed
-  if (now < began + CROSSING) return
+  // A clock that is set back would have everything be of one span until it is where it was.
+  if (now >= began && now < began + CROSSING) return
   unconfirmed.before = now < began + 2 * CROSSING ? latest : 0
   unconfirmed.latest = 0
   unconfirmed.began = now

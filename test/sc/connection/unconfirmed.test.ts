@@ -29,6 +29,14 @@ describe('messages that a peer may not have read', () => {
     expect(unconfirmed.count).toBe(1)
   })
 
+  it('are soon confirmed again after the clock was set back', () => {
+    const unconfirmed = noneUnconfirmed()
+    noteSent(unconfirmed, 3_600_000)
+    for (let now = 0; now < 10_000; now += 100) noteSent(unconfirmed, now)
+    noteHeard(unconfirmed, 20_000)
+    expect(unconfirmed.count).toBe(0)
+  })
+
   it('are never fewer than those sent within a second before it was last heard, nor more than those of three seconds', () => {
     fc.assert(
       fc.property(fc.array(happening, { maxLength: 60 }), happenings => {
