@@ -23,6 +23,7 @@ const FOUND: readonly ({ readonly seed: number; readonly where: string } & PlanO
     where: 'a node took for read what it had sent when its hub closed without a Disconnect-Request',
     ...PLAIN,
   },
+  { seed: 279, where: 'a node that had been at its other hub sent to a router under a VMAC that this had no more' },
 ]
 
 const failures = (seed: number, options: PlanOptions): string => {

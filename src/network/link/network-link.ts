@@ -11,6 +11,11 @@ export interface LinkStanding {
   readonly isUp: boolean
   /** The longest NPDU that it takes at the moment, in octets. */
   readonly maxNpduLength: number
+  /**
+   * What it reaches its network through, where that may change while it is up, as a node of BACnet/SC goes to its other hub. It
+   * has not heard what was said to all of the network there before. Default: always the same.
+   */
+  readonly attachment?: string
 }
 
 /** What the network layer hears from a data link. */

@@ -17,6 +17,7 @@ export const overSc = (link: ScLink): NetworkLink =>
       mac: macOf(vmac),
       isUp: hubConnection !== 'none',
       maxNpduLength: hub?.maxNpduLength ?? COMMON_NPDU_LENGTH,
+      attachment: hubConnection,
     }),
   })
 

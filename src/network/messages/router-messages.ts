@@ -54,11 +54,11 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
       relays.suspect(heard)
       notes.conflict('other router to a network that is here', network, port.name, heard.from)
     }
-    const isDoubtful = relays.isSuspect(heard)
+    const isSuspect = relays.isSuspect(heard)
     const believed: number[] = []
     let changesSomething = false
     for (const network of allowed) {
-      if (isHere(network) || (isDoubtful && isReachedThroughAnother(network, via))) continue
+      if (isHere(network) || (isSuspect && isReachedThroughAnother(network, via))) continue
       const outcome = table.announced(network, via)
       if (outcome === 'refused') continue
       believed.push(network)
@@ -81,7 +81,7 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
    */
   const isReachedThroughAnother = (network: number, via: Neighbour): boolean => {
     const route = table.find(network)
-    return route?.state === 'reachable' && !isVia(route, via)
+    return route?.state === 'reachable' && !table.isDoubtful(network) && !isVia(route, via)
   }
 
   /** Those of some networks, or of all where none is named, that are reached through a neighbour. */

@@ -108,6 +108,9 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     ports,
     limits,
     scheduler,
+    unanswered: network => {
+      if (table.isDoubtful(network)) table.forget(network)
+    },
     waited: {
       againHeard: heard => received.again(heard),
       againOwn: own => dropOwn(own, sent.again(own)),
@@ -169,6 +172,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
 
   const facts: DecisionFacts = {
     find: table.find,
+    isDoubtful: table.isDoubtful,
     get home() {
       return home()
     },
@@ -251,6 +255,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     received: received.receive,
     unsent,
     changed: portChanged,
+    joined: table.doubt,
     removed: portRemoved,
   })
 

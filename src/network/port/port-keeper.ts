@@ -32,12 +32,13 @@ export interface PortKeeperOptions {
   readonly received: (port: RunningPort, npdu: ReceivedNpdu<Mac>) => void
   readonly unsent: (port: RunningPort, dropped: Dropped<OutboundNpdu<Mac>>) => void
   readonly changed: (port: RunningPort) => void
+  readonly joined: (port: RunningPort) => void
   readonly removed: (port: RunningPort, error: unknown) => void
 }
 
 /** Keeps the ports of a node. Ports that end are still heard until they have. */
 export const portKeeper = (options: PortKeeperOptions): PortKeeper => {
-  const { ports, outage, scheduler, inTurn, claim, received, unsent, changed, removed } = options
+  const { ports, outage, scheduler, inTurn, claim, received, unsent, changed, joined, removed } = options
   const unopened: RunningPort[] = []
 
   const unfit = ({ name, network, id, link }: NetworkPortOptions): string | undefined => {
@@ -70,6 +71,7 @@ export const portKeeper = (options: PortKeeperOptions): PortKeeper => {
           received: npdu => inTurn(hear, npdu),
           unsent: dropped => inTurn(hearUnsent, dropped),
           changed: () => inTurn(changed, port),
+          joined: () => inTurn(joined, port),
           ended: failure => {
             inTurn(() => {
               // Not before all else of it is gone: another port may have its name, its id and its number from then on.

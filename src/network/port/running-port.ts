@@ -31,6 +31,8 @@ export interface PortSinks {
   readonly unsent: (dropped: Dropped<OutboundNpdu<Mac>>) => void
   /** How it stands has changed. */
   readonly changed: () => void
+  /** Its link has come up, if only after a moment, or reaches its network in another way. */
+  readonly joined: () => void
   /** Its link has ended: as was asked, by itself, or with an error that its user must mend. */
   readonly ended: (failure: { readonly error: unknown } | undefined) => void
 }
@@ -85,10 +87,12 @@ export const runningPort = ({
   }
 
   const stand = (standing: LinkStanding): void => {
+    const before = latest
     latest = standing
     if (standing.isUp) {
       down?.unsubscribe()
       down = undefined
+      if (before?.isUp !== true || before.attachment !== standing.attachment) sinks.joined()
       rise(adopt(standing))
       return
     }

@@ -10,6 +10,8 @@ export interface RouteRow extends Aged<RouteRow> {
   standing: RouteState
   /** When a busy one is reachable again, and one whose next router cannot reach it is not believed to be unreachable any more. */
   closedUntil: number
+  /** Whether its port may not have heard where the network is reached by now: it is asked for before anything goes there. */
+  isDoubtful: boolean
   readonly moves: Moves
 }
 

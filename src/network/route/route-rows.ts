@@ -38,6 +38,8 @@ export interface RouteRows {
   readonly take: (network: number, way: Way) => void
   /** How it stands with the next router of a row, and how that row came to be known; whether the route is another one now. */
   readonly stand: (row: RouteRow, standing: RouteState, origin?: Route['origin']) => boolean
+  /** Has a row be asked for before it is used again. */
+  readonly doubt: (row: RouteRow) => void
   /** The port of a row has gone up or down. */
   readonly review: (row: RouteRow) => void
   readonly discard: (row: RouteRow) => void
@@ -117,7 +119,15 @@ export const routeRows = ({ busyTime, unreachableTime, learned, scheduler, tell 
   const insert = (network: number, { port, nextHop, origin }: Way): void => {
     const route: Route = { network, port, nextHop, state: port.isUp ? 'reachable' : 'unreachable', origin }
     const moves = noMoves()
-    const row: RouteRow = { route, standing: 'reachable', closedUntil: 0, moves, older: undefined, younger: undefined }
+    const row: RouteRow = {
+      route,
+      standing: 'reachable',
+      closedUntil: 0,
+      isDoubtful: false,
+      moves,
+      older: undefined,
+      younger: undefined,
+    }
     rows.set(network, row)
     learned.enter(row)
     changed(route)
@@ -132,13 +142,18 @@ export const routeRows = ({ busyTime, unreachableTime, learned, scheduler, tell 
       if (row === undefined) {
         insert(network, way)
       } else {
+        row.isDoubtful = false
         note(row, 'reachable')
         settle(row, way)
       }
     },
     stand: (row, standing, origin = row.route.origin) => {
+      row.isDoubtful = false
       note(row, standing)
       return settle(row, { ...row.route, origin })
+    },
+    doubt: row => {
+      row.isDoubtful = isLearned(row.route)
     },
     review: row => void settle(row),
     discard,

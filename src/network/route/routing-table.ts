@@ -1,8 +1,8 @@
 import type { SchedulerLike } from 'rxjs'
 import { isNetworkNumber } from '../../values/network-number.js'
 import { isVia, learnedRoutes } from './learned-routes.js'
+import { learning } from './learning.js'
 import type { Neighbour, Port } from '../port/port.js'
-import { routeDamping } from './route-damping.js'
 import { isLearned, type RouteRow } from './route-row.js'
 import { routeRows, type RouteChange, type Way } from './route-rows.js'
 import type { Route, RouteState } from './route.js'
@@ -60,6 +60,13 @@ export interface RoutingTable {
   readonly setDirect: (port: Port, network: number | undefined) => boolean
   /** `port.isUp` has changed: what is reached through it, its own network as well, is unreachable, or as it was before. */
   readonly portChanged: (port: Port) => void
+  /**
+   * The port has not heard for a while what was said to all of its network: what was learned through it is in doubt, until its
+   * next router is heard again or another one says that it routes there.
+   */
+  readonly doubt: (port: Port) => void
+  /** Whether the way to a network is in doubt: it is asked for before anything goes there. */
+  readonly isDoubtful: (network: number) => boolean
   /** The port is no more, and none of the routes through it. */
   readonly removePort: (port: Port) => void
   /** Has these configured routes and no others. One that was there before stays as it stands. */
@@ -71,7 +78,8 @@ export interface RoutingTable {
   readonly announced: (network: number, via: Neighbour) => Announced
   /**
    * Somebody of that network was heard through that router, which is news only where nothing better is known; see
-   * `isRouter`. A route that this router said it cannot reach stays so for as long as that is believed.
+   * `isRouter`. A route that this router said it cannot reach stays so for as long as that is believed; one that was in doubt
+   * has `changed`.
    */
   readonly seen: (network: number, via: Neighbour) => Seen
   /**
@@ -106,7 +114,6 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
   const learned = learnedRoutes(limits)
   const rows = routeRows({ ...limits, learned, scheduler, tell })
   const { get, values, take, stand, discard, tellAll } = rows
-  const mayMove = routeDamping(limits.flapping, scheduler)
 
   /** What a row was there for is gone. */
   const release = (row: RouteRow): void => {
@@ -115,24 +122,7 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
     else take(row.route.network, configuredWay(via))
   }
 
-  const learn = (network: number, via: Neighbour, origin: 'announced' | 'seen'): 'new' | 'changed' | 'refused' => {
-    const row = get(network)
-    const room = learned.roomFor(via, origin, row === undefined)
-    if (room === 'none') return 'refused'
-    // There is nothing to be held of one that leads nowhere.
-    if (row !== undefined && row.route.state !== 'unreachable') {
-      const may = mayMove(row.moves)
-      if (may === 'held from now on') {
-        rows.later(() => flapping(network, via))
-        tellAll()
-      }
-      if (may !== 'may change') return 'refused'
-    }
-    if (room !== 'room') discard(room)
-    take(network, { port: via.port, nextHop: via.mac, origin })
-    tellAll()
-    return row === undefined ? 'new' : 'changed'
-  }
+  const learn = learning({ rows, learned, limits, scheduler, flapping })
 
   const change = (
     networks: readonly number[],
@@ -187,6 +177,10 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
       for (const row of values()) if (row.route.port === port) rows.review(row)
       tellAll()
     },
+    doubt: port => {
+      for (const row of values()) if (row.route.port === port) rows.doubt(row)
+    },
+    isDoubtful: network => get(network)?.isDoubtful === true,
     removePort: port => {
       configured = new Map([...configured].filter(([, via]) => via.port !== port))
       direct.delete(port)
@@ -224,7 +218,9 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
       const { route } = row
       if (isVia(route, via)) {
         learned.renew(row)
-        return 'same'
+        if (!row.isDoubtful) return 'same'
+        row.isDoubtful = false
+        return 'changed'
       }
       if (!isLearned(route)) return 'refused'
       if (isRouter && route.port !== via.port && route.state !== 'unreachable') return 'refused'

@@ -22,7 +22,7 @@ const { scheduler } = clock()
 
 const portWithNumber = (network: number): RunningPort => {
   const { options } = playedPort('ip', { mac: 'c0a80101bac0' }, [])
-  const sinks = { received: noop, unsent: noop, changed: noop, ended: noop }
+  const sinks = { received: noop, unsent: noop, changed: noop, joined: noop, ended: noop }
   const { name, link } = options
   return runningPort({ name, id: 1, network, isSecure: true, link, outage: seconds(10), sinks, scheduler })
 }

@@ -326,6 +326,51 @@ describe('a busy router', () => {
   })
 })
 
+describe('what was learned through a port that has not heard all for a while', () => {
+  const inDoubt = () => {
+    const lab = routingLab()
+    const { setDirect, setConfigured, announced, seen, doubt, port, via, way } = lab
+    setDirect(port(1), 10)
+    setConfigured([way('11 via 1/a')])
+    announced(20, via('1/a'))
+    seen(30, via('1/a'))
+    announced(40, via('2/a'))
+    doubt(port(1))
+    const doubtful = (): readonly number[] => [10, 11, 20, 30, 40, 99].filter(lab.isDoubtful)
+    lab.told.length = 0
+    return { ...lab, doubtful }
+  }
+
+  it('is in doubt, but not its own network, nor what is configured or reached through another port', () => {
+    const { doubtful, told } = inDoubt()
+    expect([doubtful(), told]).toEqual([[20, 30], []])
+  })
+
+  it('is sure again, and nothing is told, when its router says so, or when somebody is seen through it', () => {
+    const { announced, seen, via, doubtful, told } = inDoubt()
+    expect([announced(20, via('1/a')), doubtful()]).toEqual(['same', [30]])
+    expect([seen(30, via('1/a')), seen(30, via('1/a')), doubtful(), told]).toEqual(['changed', 'same', [], []])
+  })
+
+  it('is sure when another router says that it routes there', () => {
+    const { announced, via, doubtful, list } = inDoubt()
+    expect([announced(20, via('1/b')), doubtful()]).toEqual(['changed', [30]])
+    expect(list()).toContain('20 via 1/b reachable, announced')
+  })
+
+  it('stays in doubt while its port is down, and when a busy router may be used again', () => {
+    const { setBusy, via, port, portChanged, doubt, doubtful, advance, find } = inDoubt()
+    setBusy([20], via('1/a'))
+    doubt(port(1))
+    port(1).isUp = false
+    portChanged(port(1))
+    port(1).isUp = true
+    portChanged(port(1))
+    advance(seconds(31))
+    expect([find(20)?.state, doubtful()]).toEqual(['reachable', [20, 30]])
+  })
+})
+
 describe('a router that cannot reach a network', () => {
   it('is believed for 30 s, and forgotten then; one that is configured is tried again', () => {
     const { announced, setConfigured, setUnreachable, via, list, advance, running } = routingLab()
