@@ -13,12 +13,12 @@ export const hopsCounted: Invariant = {
     return {
       see: fact => {
         if (fact._tag === 'Submitted') senders.set(fact.id, fact.by)
-        if (fact._tag !== 'Hops') return
+        if (fact._tag !== 'Left' || fact.hops === undefined) return
         const by = senders.get(fact.id)
         const passed = by === undefined ? undefined : passedOf(by, fact.network)
-        if (passed === undefined || fact.left === FIRST_HOP_COUNT - passed) return
+        if (passed === undefined || fact.hops === FIRST_HOP_COUNT - passed) return
         add(
-          `NPDU ${fact.id} of ${by ?? 'nobody'} was on network ${fact.network} with hop count ${fact.left}, ` +
+          `NPDU ${fact.id} of ${by ?? 'nobody'} was on network ${fact.network} with hop count ${fact.hops}, ` +
             `having passed ${passed} boxes, at ${fact.at} ms`,
         )
       },

@@ -124,10 +124,11 @@ export const accounts = (plan: Plan): Accounts => {
         if (account === undefined) return
         account.latest = fact.at
         // What a hub hears as a hub is nothing to the node beside it.
-        if (namesakes.has(fact.to) && isHub.has(fact.from)) account.strayedTo.add(fact.to)
+        if (fact.connection === undefined || (isHub.has(fact.to) && !isHub.has(fact.from))) return
+        if (namesakes.has(fact.to)) account.strayedTo.add(fact.to)
         return
       }
-      case 'Hops':
+      case 'Left':
         all.get(fact.id)?.leftOn.add(fact.network)
         return
       case 'GivenBack':
@@ -216,7 +217,9 @@ export const accounts = (plan: Plan): Accounts => {
     host: string,
   ): Excuse | undefined => {
     const way = wayFrom(sent.by, host)
-    const onTheWay = way.flatMap(handsOn)
+    // To a box under an address that it had on another network, it may go there, where nobody has that by now.
+    const beyond = sent.to === undefined ? [] : (hubs.get(sent.to.network) ?? [])
+    const onTheWay = [...way.flatMap(handsOn), ...beyond]
     const end = latest + TOLD_WITHIN_MS
     const isGivenBack = ({ from, network }: Hop): boolean => {
       const networks = givenBack.get(from)

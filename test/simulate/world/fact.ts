@@ -57,14 +57,15 @@ export interface Crossed extends OverConnection {
 }
 
 /**
- * An NPDU that is to pass routers was put on a wire of a network, whoever hears it there: with how many it may pass still.
- * A hub puts on its wires what it heard, and is not looked at.
+ * An NPDU was put on a wire of a network, whoever hears it there. A hub puts on its wires what it heard, and is not looked
+ * at.
  */
-export interface Hops {
-  readonly _tag: 'Hops'
+export interface Left {
+  readonly _tag: 'Left'
   readonly id: number
   readonly network: number
-  readonly left: number
+  /** How many routers it may pass still; nothing where it is to pass none. */
+  readonly hops: number | undefined
 }
 
 /** Octets with an NPDU were lost on a wire. */
@@ -215,7 +216,7 @@ export type Fact = { readonly at: number } & (
   | Delivered
   | GivenBack
   | Crossed
-  | Hops
+  | Left
   | LostOnWire
   | Heard
   | Noted

@@ -19,7 +19,7 @@ import { watchRegistrations } from './registrations.js'
 import { MASK, seatLink } from './seat-link.js'
 import type { Spoil } from './spoil.js'
 import { hostClock, type HostClock } from './host-clock.js'
-import { watchHops } from './hops.js'
+import { watchDepartures } from './departures.js'
 import { watchWires } from './wires.js'
 
 /** A plan that runs. */
@@ -85,7 +85,7 @@ export const buildWorld = (
   const applications = new Map<string, Runs<NetworkOutbound>>()
   const samples: (() => void)[] = []
   watchWires(network, hostsOf(plan), tell)
-  watchHops(network, plan, tell)
+  watchDepartures(network, plan, tell)
   watchRegistrations(network, plan, tell)
   const hostsByUuid = new Map<string, string>()
   const hostOf = (uuid: string): string | undefined => hostsByUuid.get(uuid)

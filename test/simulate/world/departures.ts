@@ -8,8 +8,8 @@ import { idIn, payloadLength } from '../traffic/payload.js'
 import type { Happening } from './fact.js'
 import { placesOf } from './places.js'
 
-/** Tells with which hop counts NPDUs are put on the wires: once each, however many hear it. */
-export const watchHops = (
+/** Tells which NPDUs are put on the wires, and with which hop counts: once each, however many hear it. */
+export const watchDepartures = (
   { sc, ipv4, ipv6 }: VirtualInternetwork,
   plan: Plan,
   tell: (happening: Happening) => void,
@@ -23,10 +23,10 @@ export const watchHops = (
     const id = idIn(octets)
     if (id === undefined || network === undefined) return
     const control = octets[npduAt(octets) + 1] ?? 0
-    if ((control & Control.DESTINATION) === 0) return
+    const isToPass = (control & Control.DESTINATION) !== 0
     // It is the last octet of the header.
-    const left = octets[octets.length - payloadLength(id) - 1] ?? 0
-    tell({ _tag: 'Hops', id, network, left })
+    const hops = isToPass ? octets[octets.length - payloadLength(id) - 1] : undefined
+    tell({ _tag: 'Left', id, network, hops })
   }
 
   ipv4.tap$.subscribe(({ from, octets }) => look(octets, npduInIp, places.get(from)?.network))
