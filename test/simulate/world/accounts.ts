@@ -49,6 +49,8 @@ interface Account {
   readonly heardAstray: Set<string>
   /** Who did not get it, as a wire lost it. */
   readonly lostTo: Set<string>
+  /** Who got it from a wire, be it to hand it on; but not hubs, beside which there may be a node that did not. */
+  readonly cameTo: Set<string>
 }
 
 /** What did not arrive, and why. */
@@ -105,6 +107,7 @@ export const accounts = (plan: Plan): Accounts => {
           waiting: new Set(fact.due),
           givenBack: new Map(),
           lostTo: new Set(),
+          cameTo: new Set(),
           leftOn: new Set(),
           strayedTo: new Set(),
           heardAstray: new Set(),
@@ -123,6 +126,7 @@ export const accounts = (plan: Plan): Accounts => {
         const account = all.get(fact.id)
         if (account === undefined) return
         account.latest = fact.at
+        if (!isHub.has(fact.to)) account.cameTo.add(fact.to)
         // What a hub hears as a hub is nothing to the node beside it.
         if (fact.connection === undefined || (isHub.has(fact.to) && !isHub.has(fact.from))) return
         if (namesakes.has(fact.to)) account.strayedTo.add(fact.to)
@@ -213,7 +217,7 @@ export const accounts = (plan: Plan): Accounts => {
   ]
 
   const excuseOf = (
-    { sent, at, latest, givenBack, lostTo, leftOn, strayedTo, heardAstray }: Account,
+    { sent, at, latest, givenBack, lostTo, cameTo, leftOn, strayedTo, heardAstray }: Account,
     host: string,
   ): Excuse | undefined => {
     const way = wayFrom(sent.by, host)
@@ -226,7 +230,7 @@ export const accounts = (plan: Plan): Accounts => {
       return networks?.has(network) === true || networks?.has(undefined) === true
     }
     if (way.some(isGivenBack)) return 'given back'
-    if (onTheWay.some(one => lostTo.has(one))) return 'lost on a wire'
+    if (onTheWay.some(one => lostTo.has(one) && !cameTo.has(one))) return 'lost on a wire'
     if (lostTo.has(NOBODY) && sent.addressing === 'unicast') return 'lost on a wire'
     const isStray = (other: string): boolean =>
       strayedTo.has(other) && !sent.due.has(other) && !way.some(({ from, to }) => from === other || to === other)
