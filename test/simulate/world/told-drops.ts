@@ -17,12 +17,10 @@ interface Note {
   readonly taken: Map<number, Claim>
 }
 
-/** An NPDU that was not heard, and what may be told of it. */
+/** An NPDU that some receivers did not hear, and what may be told of it for all of these. */
 interface Claim {
   readonly id: number
-  readonly notes: readonly Note[]
-  /** Receivers for whom it was taken: what serves several stays where it is. */
-  users: number
+  notes: readonly Note[]
 }
 
 /** Nothing was told so far. */
@@ -42,10 +40,7 @@ export const toldDrops = (): ToldDrops => {
     for (const note of claim.notes) {
       if (looked.has(note)) continue
       looked.add(note)
-      const mover =
-        note.taken.size < note.count
-          ? undefined
-          : [...note.taken.values()].find(one => one.users === 1 && place(one, looked))
+      const mover = note.taken.size < note.count ? undefined : [...note.taken.values()].find(one => place(one, looked))
       if (mover === undefined && note.taken.size >= note.count) continue
       if (mover !== undefined) note.taken.delete(mover.id)
       note.taken.set(claim.id, claim)
@@ -64,8 +59,9 @@ export const toldDrops = (): ToldDrops => {
     take: (id, hosts, from, to) => {
       const notes = [...new Set(hosts)].flatMap(host => within(host, from, to)).sort((one, other) => one.at - other.at)
       const taken = notes.find(note => note.taken.has(id))?.taken.get(id)
-      if (taken !== undefined) taken.users++
-      return taken !== undefined || place({ id, notes, users: 1 }, new Set())
+      if (taken === undefined) return place({ id, notes }, new Set())
+      taken.notes = taken.notes.filter(note => notes.includes(note))
+      return true
     },
   }
 }
