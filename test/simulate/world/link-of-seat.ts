@@ -1,0 +1,20 @@
+import type { NetworkPlan, Seat } from '../plan/plan.js'
+import { ip6Link } from './ip6-link.js'
+import { ipLink } from './ip-link.js'
+import { scLink } from './sc-link.js'
+import type { SeatLink } from './seat-link.js'
+import type { Surroundings } from './surroundings.js'
+
+/** Where a host sits on a network, with all that is seen of it told. */
+export const linkOf = (seat: Seat, surroundings: Surroundings): SeatLink => {
+  const on = surroundings.plan.networks[seat.network - 1]
+  const { link, ...asked } = plainLinkOf(seat, on, surroundings)
+  return { link: surroundings.spoil.link?.(seat, link, surroundings.clock) ?? link, ...asked }
+}
+
+const plainLinkOf = (seat: Seat, on: NetworkPlan | undefined, surroundings: Surroundings): SeatLink => {
+  if (seat.kind === 'sc' && on?.kind === 'sc') return scLink(seat, on, surroundings)
+  if (seat.kind === 'ip' && on?.kind === 'ip') return ipLink(seat, on, surroundings)
+  if (seat.kind === 'ip6' && on?.kind === 'ip6') return ip6Link(seat, on, surroundings)
+  throw new Error(`${seat.host} sits on a network of another kind`)
+}
