@@ -38,8 +38,9 @@ export { frameMessage, messageOf, type WebSocketFrame } from '../wire/web-socket
 export { fixedRandom } from './chance/fixed-random.js'
 export { durationMs } from './time/duration-text.js'
 export { virtualClock, type VirtualClock } from './time/virtual-clock.js'
+export type { Hosts } from './paths/hosts.js'
 export type { Impairment } from './paths/impairment.js'
-export { virtualPaths, type Hosts, type Path, type Paths } from './paths/paths.js'
+export { virtualPaths, type Path, type Paths } from './paths/paths.js'
 export type { Fate, MessageFate, MessageLoss, SentMessage } from './sockets/fate.js'
 export type { Dialled, TappedWebSocket } from './sockets/tapped.js'
 export type {
@@ -91,9 +92,10 @@ export type {
   VirtualNetworkOptions,
   VirtualNodeOptions,
 } from './networks/virtual-options.js'
-export { printFault, type Fault, type ScriptedFault } from './internetwork/fault.js'
+export type { Fault, ScriptedFault } from './internetwork/fault.js'
 export type { FaultsAt, Lasting } from './internetwork/fault-script.js'
 export type { HostChange } from './internetwork/host-power.js'
+export { printFault } from './internetwork/print-fault.js'
 export {
   virtualInternetwork,
   type VirtualInternetwork,

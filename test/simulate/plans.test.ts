@@ -54,15 +54,17 @@ describe('a plan', () => {
       script.some(
         ({ at, lasts = 0, fault }) =>
           fault._tag === 'Fill' &&
-          fault.hub.endsWith('a') &&
+          String(fault.hubs).endsWith('a') &&
           !script.some(
             other =>
-              ['Refuse', 'Hang'].includes(other.fault._tag) && 'host' in other.fault && other.fault.host === fault.hub,
+              ['Refuse', 'Hang'].includes(other.fault._tag) &&
+              'hosts' in other.fault &&
+              other.fault.hosts === fault.hubs,
           ) &&
           script.some(
             other =>
               other.fault._tag === 'Kill' &&
-              other.fault.host === fault.hub &&
+              other.fault.hosts === fault.hubs &&
               other.at + (other.lasts ?? 0) > at &&
               other.at + (other.lasts ?? 0) + 2000 < at + lasts,
           ),
@@ -94,12 +96,12 @@ describe('a plan', () => {
 
   it('has many hosts that go down in one moment', () => {
     const isFirst = ({ script }: Plan): boolean =>
-      script.find(({ fault }) => 'host' in fault && fault.host === '*')?.fault._tag === 'PowerOff'
+      script.find(({ fault }) => 'hosts' in fault && fault.hosts === '*')?.fault._tag === 'PowerOff'
     const plan = planWith(isFirst)
     const downs = factsOf(plan).flatMap(fact =>
       fact._tag === 'Stands' && fact.mac === undefined ? [`${fact.at} ${fact.host}`] : [],
     )
-    const at = plan.script.find(({ fault }) => fault._tag === 'PowerOff' && fault.host === '*')?.at
+    const at = plan.script.find(({ fault }) => fault._tag === 'PowerOff' && fault.hosts === '*')?.at
     const isSeen = (host: string): boolean => downs.includes(`${at} ${host}`)
     expect(membersOf(plan).filter(({ host }) => isSeen(host)).length).toBeGreaterThan(membersOf(plan).length / 2)
   })
@@ -111,13 +113,13 @@ describe('a plan', () => {
         .filter(hub => !hub.startsWith('hub-'))
     const plan = planWith(drawn => {
       const [host] = seated(drawn)
-      return drawn.script.some(({ fault }) => fault._tag === 'Kill' && fault.host === host)
+      return drawn.script.some(({ fault }) => fault._tag === 'Kill' && fault.hosts === host)
     })
     const facts = factsOf(plan)
     const [host = ''] = seated(plan)
     const served = facts.flatMap(fact => (fact._tag === 'Serves' && fact.hub === host ? [fact.node] : []))
     expect(served.length).toBeGreaterThan(0)
-    const at = plan.script.find(({ fault }) => fault._tag === 'Kill' && fault.host === host)?.at
+    const at = plan.script.find(({ fault }) => fault._tag === 'Kill' && fault.hosts === host)?.at
     const down = facts.filter(fact => fact.at === at && 'host' in fact && fact.host === host && fact._tag === 'Stands')
     expect(down.length).toBeGreaterThan(0)
   })

@@ -33,24 +33,24 @@ export const faultEffects =
       case 'Impair':
         return paths.impair(fault.from, fault.to, fault.impairment)
       case 'Refuse':
-        return sc.refuse(fault.host)
+        return sc.refuse(fault.hosts)
       case 'Hang':
-        return sc.hang(fault.host)
+        return sc.hang(fault.hosts)
       case 'Cut':
-        sc.cut(fault.host)
+        sc.cut(fault.hosts)
         return Subscription.EMPTY
       case 'Mute':
-        sc.mute(fault.host)
+        sc.mute(fault.hosts)
         return Subscription.EMPTY
       case 'Fill':
-        return sc.fill(fault.hub)
+        return sc.fill(fault.hubs)
       case 'Kill':
-        return allOf(known.powered(fault.host).map(power.down))
+        return allOf(known.powered(fault.hosts).map(power.down))
       case 'PowerOff': {
-        const hosts = known.powered(fault.host)
-        hosts.forEach(sc.mute)
+        const hosts = known.powered(fault.hosts)
+        sc.mute(hosts)
         // Nobody answers there, not even to say that nobody listens. All can answer again before the first is back.
-        return allOf([...hosts.map(sc.hang), ...hosts.map(power.down)])
+        return allOf([sc.hang(hosts), ...hosts.map(power.down)])
       }
       case 'Rebind':
         nats.get(fault.nat)?.forget()

@@ -1,8 +1,9 @@
 import type { Duration } from '../../values/duration.js'
 import type { Impairment } from '../paths/impairment.js'
-import type { Hosts } from '../paths/paths.js'
+import type { Hosts } from '../paths/hosts.js'
 import { durationOf } from '../time/duration-text.js'
-import { validFault, type Fault } from './fault.js'
+import type { Fault } from './fault.js'
+import { validFault } from './valid-fault.js'
 
 /** How long a fault lasts: for good, when neither is said. One of both can be said, before the fault begins. */
 export interface Lasting {
@@ -20,16 +21,16 @@ export interface FaultsAt {
   readonly partition: (ones: Hosts, others?: Hosts) => Lasting
   readonly block: (from: Hosts, to: Hosts) => Lasting
   readonly impair: (from: Hosts, to: Hosts, impairment: Impairment) => Lasting
-  /** Concerns WebSockets only: nothing happens to datagrams of the host. */
-  readonly refuse: (host: string) => Lasting
+  /** Concerns WebSockets only: nothing happens to datagrams of the hosts. */
+  readonly refuse: (hosts: Hosts) => Lasting
   /** Concerns WebSockets only. */
-  readonly hang: (host: string) => Lasting
+  readonly hang: (hosts: Hosts) => Lasting
   /** Concerns WebSockets only. */
-  readonly cut: (host: string) => void
+  readonly cut: (hosts: Hosts) => void
   /** Concerns WebSockets only. */
-  readonly mute: (host: string) => void
-  /** Of a hub; nodes that it has already stay. */
-  readonly fill: (hub: string) => Lasting
+  readonly mute: (hosts: Hosts) => void
+  /** Of hubs; nodes that they have already stay. */
+  readonly fill: (hubs: Hosts) => Lasting
   readonly kill: (hosts: Hosts) => Lasting
   readonly powerOff: (hosts: Hosts) => Lasting
   /** Of a NAT: those behind it are seen from other ports from then on. */
@@ -61,13 +62,13 @@ export const faultsAt = (at: Duration, planned: (fault: Fault) => (lasts: number
     partition: (ones, others) => plan({ _tag: 'Partition', ones, ...(others === undefined ? {} : { others }) }),
     block: (from, to) => plan({ _tag: 'Block', from, to }),
     impair: (from, to, impairment) => plan({ _tag: 'Impair', from, to, impairment }),
-    refuse: host => plan({ _tag: 'Refuse', host }),
-    hang: host => plan({ _tag: 'Hang', host }),
-    cut: host => void plan({ _tag: 'Cut', host }),
-    mute: host => void plan({ _tag: 'Mute', host }),
-    fill: hub => plan({ _tag: 'Fill', hub }),
-    kill: host => plan({ _tag: 'Kill', host }),
-    powerOff: host => plan({ _tag: 'PowerOff', host }),
+    refuse: hosts => plan({ _tag: 'Refuse', hosts }),
+    hang: hosts => plan({ _tag: 'Hang', hosts }),
+    cut: hosts => void plan({ _tag: 'Cut', hosts }),
+    mute: hosts => void plan({ _tag: 'Mute', hosts }),
+    fill: hubs => plan({ _tag: 'Fill', hubs }),
+    kill: hosts => plan({ _tag: 'Kill', hosts }),
+    powerOff: hosts => plan({ _tag: 'PowerOff', hosts }),
     rebind: nat => void plan({ _tag: 'Rebind', nat }),
     move: (host, to) => void plan({ _tag: 'Move', host, to }),
   }

@@ -1,4 +1,4 @@
-import type { Hosts } from '../paths/paths.js'
+import type { Hosts } from '../paths/hosts.js'
 import type { Fault } from './fault.js'
 
 /** The names that faults can be of. */
@@ -33,6 +33,12 @@ export const knownHosts = (): KnownHosts => {
     throw new Error(`a fault of ${quoted(unknown)}, where no such ${kind} is; there ${there}`)
   }
 
+  /** Of a fault that happens to those that are there. */
+  const checkThose = (known: ReadonlySet<string>, hosts: Hosts, kind = 'host'): void => {
+    if (hosts === '*' && known.size === 0) throw new Error(`a fault of every ${kind}, where there is none`)
+    check(known, namesOf(hosts), kind)
+  }
+
   const addTo = (sets: readonly Set<string>[], name: string): void => {
     for (const all of sets) all.add(name)
   }
@@ -57,14 +63,14 @@ export const knownHosts = (): KnownHosts => {
         case 'Hang':
         case 'Cut':
         case 'Mute':
-          check(accepting, [fault.host])
+          checkThose(accepting, fault.hosts)
           break
         case 'Fill':
-          check(hubs, [fault.hub], 'hub')
+          checkThose(hubs, fault.hubs, 'hub')
           break
         case 'Kill':
         case 'PowerOff':
-          check(powered, namesOf(fault.host))
+          checkThose(powered, fault.hosts)
           break
         case 'Rebind':
           check(nats, [fault.nat], 'NAT')

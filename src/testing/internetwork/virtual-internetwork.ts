@@ -25,12 +25,13 @@ import { plan } from '../time/planned.js'
 import { validScheduler } from '../time/valid-scheduler.js'
 import type { VirtualNatOptions } from '../sockets/virtual-internet-options.js'
 import type { VirtualNat } from '../sockets/virtual-nat.js'
-import { validFault, type Fault, type ScriptedFault } from './fault.js'
+import type { Fault, ScriptedFault } from './fault.js'
 import { faultsAt, type FaultsAt } from './fault-script.js'
 import { faultEffects } from './fault-effects.js'
 import { hostAddresses, IPV4, IPV6 } from './host-addresses.js'
 import { hostPower, type HostChange, type HostPower } from './host-power.js'
 import { knownHosts } from './known-hosts.js'
+import { validFault } from './valid-fault.js'
 
 /** Options of `virtualInternetwork`. */
 export interface VirtualInternetworkOptions {

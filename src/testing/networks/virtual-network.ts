@@ -29,6 +29,7 @@ import type {
   VirtualNetworkOptions,
   VirtualNodeOptions,
 } from './virtual-options.js'
+import type { Hosts } from '../paths/hosts.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
 import type { MessageFate } from '../sockets/fate.js'
 import type { Dialled, TappedWebSocket } from '../sockets/tapped.js'
@@ -56,24 +57,24 @@ export interface VirtualNetwork {
    */
   readonly paths: Paths
   /**
-   * Cuts all connections of a host at this moment; both ends find them closed with 1006. This and the faults below can be
-   * of one address as well at which a node accepts direct connections.
+   * Cuts all connections that hosts have at this moment; both ends find them closed with 1006. This and the faults below
+   * can be of one host, of a list or, with `'*'`, of every one; and of addresses at which nodes accept direct connections.
    */
-  readonly cut: (name: string) => void
+  readonly cut: (hosts: Hosts) => void
   /**
-   * Makes all connections of a host at this moment go silent, as a pulled cable does: nothing passes any more, and both
-   * ends have to find out by themselves.
+   * Makes all connections that hosts have at this moment go silent, as a pulled cable does: nothing passes any more, and
+   * both ends have to find out by themselves.
    */
-  readonly mute: (name: string) => void
-  /** Lets a host refuse whoever dials it, as if nobody listened, until it is unsubscribed. */
-  readonly refuse: (name: string) => Subscription
-  /** Lets a host answer nobody who dials it, until it is unsubscribed; who dialled meanwhile is never answered. */
-  readonly hang: (name: string) => Subscription
+  readonly mute: (hosts: Hosts) => void
+  /** Lets hosts refuse whoever dials them, as if nobody listened, until it is unsubscribed. */
+  readonly refuse: (hosts: Hosts) => Subscription
+  /** Lets hosts answer nobody who dials them, until it is unsubscribed; who dialled meanwhile is never answered. */
+  readonly hang: (hosts: Hosts) => Subscription
   /**
-   * Lets a hub be full until it is unsubscribed: the nodes that it has stay, and any other that comes is refused for want
+   * Lets hubs be full until it is unsubscribed: the nodes that they have stay, and any other that comes is refused for want
    * of resources.
    */
-  readonly fill: (name: string) => Subscription
+  readonly fill: (hubs: Hosts) => Subscription
   /** Who dials whom, whether or not somebody answers. Hot; never completes. */
   readonly dial$: Observable<Dialled>
   /** All messages on the way, and the ends of connections. Hot; never completes. */
@@ -227,7 +228,7 @@ export const virtualNetwork = (
 
     server,
     socket: (name, hub = DEFAULT_HUB, subprotocol) => socket(name, hub, subprotocol),
-    fill: name => hold(full, name),
+    fill: hubs => hold(full, hubs),
     paths,
     ...faults,
   }

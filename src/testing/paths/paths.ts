@@ -1,4 +1,5 @@
 import { Subject, Subscription, type Observable } from 'rxjs'
+import { among, outside, type Hosts } from './hosts.js'
 import { combined, UNIMPAIRED, validImpairment, type FullImpairment, type Impairment } from './impairment.js'
 
 /** The way from one host to another, at this moment. */
@@ -6,9 +7,6 @@ export interface Path extends FullImpairment {
   /** Whether anything passes. What does not is lost or waits, as it would on a wire; nobody is told. */
   readonly isOpen: boolean
 }
-
-/** Hosts by their names; `'*'` means every one. */
-export type Hosts = string | readonly string[]
 
 /** What is between hosts. All that is changed lasts until it is unsubscribed. */
 export interface Paths {
@@ -99,16 +97,4 @@ export const virtualPaths = (everywhere: Impairment = {}): Paths => {
 const oneWay = (from: Hosts, to: Hosts): Rule['appliesTo'] => {
   const [isFrom, isTo] = [among(from), among(to)]
   return (one, other) => isFrom(one) && isTo(other)
-}
-
-const among = (hosts: Hosts): ((host: string) => boolean) => {
-  if (hosts === '*') return () => true
-  if (typeof hosts === 'string') return host => host === hosts
-  const names = new Set(hosts)
-  return host => names.has(host)
-}
-
-const outside = (hosts: Hosts): ((host: string) => boolean) => {
-  const isIn = among(hosts)
-  return host => !isIn(host)
 }

@@ -12,6 +12,7 @@ import { parseListenUri, type ListenUri } from '../../values/sc-uri.js'
 import { ErrorCode } from '../../wire/error-code.js'
 import type { Random } from '../../values/random.js'
 import { fixedRandom } from '../chance/fixed-random.js'
+import { among, type Hosts } from '../paths/hosts.js'
 import { virtualPaths, type Paths } from '../paths/paths.js'
 import type { MessageFate } from './fate.js'
 import { hold, isHeld, type Held } from './held.js'
@@ -23,7 +24,7 @@ import { virtualConnection, type ConnectionWorld, type VirtualConnection } from 
 
 /**
  * WebSockets between named hosts: servers and clients with the types of the real ones, and what goes wrong with them. A
- * fault is that of a host, or of one address at which a host listens.
+ * fault is that of hosts, or of addresses at which hosts listen: one, a list, or `'*'` for every one.
  */
 export interface VirtualWebSockets {
   /**
@@ -36,14 +37,14 @@ export interface VirtualWebSockets {
    * errors but with what is sent. The subprotocol that it offers is that of hubs unless told otherwise.
    */
   readonly socket: (from: string, to: string, subprotocol?: Subprotocol) => Socket
-  /** Cuts all connections of a host at this moment; both ends are told at once. */
-  readonly cut: (host: string) => void
-  /** Lets nothing pass any more on the connections that a host has at this moment; nobody is told. */
-  readonly mute: (host: string) => void
-  /** Lets a host refuse whoever dials it, as if nobody listened, until it is unsubscribed. */
-  readonly refuse: (host: string) => Subscription
-  /** Lets a host answer nobody who dials it, until it is unsubscribed; who dialled meanwhile is never answered. */
-  readonly hang: (host: string) => Subscription
+  /** Cuts all connections that hosts have at this moment; both ends are told at once. */
+  readonly cut: (hosts: Hosts) => void
+  /** Lets nothing pass any more on the connections that hosts have at this moment; nobody is told. */
+  readonly mute: (hosts: Hosts) => void
+  /** Lets hosts refuse whoever dials them, as if nobody listened, until it is unsubscribed. */
+  readonly refuse: (hosts: Hosts) => Subscription
+  /** Lets hosts answer nobody who dials them, until it is unsubscribed; who dialled meanwhile is never answered. */
+  readonly hang: (hosts: Hosts) => Subscription
   /** How much a host has open: addresses, ends of connections and attempts; without a name, of all hosts. */
   readonly open: (host?: string) => number
   /** Who dials whom. Hot; never completes. */
@@ -129,11 +130,13 @@ export const virtualWebSockets = (
     return connection
   }
 
-  /** All of a host or an address. Those that come meanwhile are not among them. */
-  const of = (name: string): readonly Breakable[] =>
-    [...connections, ...attempts].filter(
-      ({ client, server, address }) => client === name || server === name || address === name,
+  /** All of some hosts or addresses. Those that come meanwhile are not among them. */
+  const of = (hosts: Hosts): readonly Breakable[] => {
+    const isOne = among(hosts)
+    return [...connections, ...attempts].filter(
+      ({ client, server, address }) => isOne(client) || isOne(server) || isOne(address),
     )
+  }
 
   const knock = (from: string, to: string, subprotocol: Subprotocol, tell: (event: SocketEvent) => void): Answer => {
     const isUnder = (all: ReadonlySet<Held>): boolean => isHeld(all, to) || isHeld(all, hostOf(to))
@@ -183,14 +186,14 @@ export const virtualWebSockets = (
         onTap: () => (taps.isHeard() ? onTap : undefined),
       }),
 
-    cut: name => {
-      for (const each of of(name)) each.cut()
+    cut: hosts => {
+      for (const each of of(hosts)) each.cut()
     },
-    mute: name => {
-      for (const each of of(name)) each.mute()
+    mute: hosts => {
+      for (const each of of(hosts)) each.mute()
     },
-    refuse: name => hold(refusing, name),
-    hang: name => hold(hanging, name),
+    refuse: hosts => hold(refusing, hosts),
+    hang: hosts => hold(hanging, hosts),
     open: host => {
       const hosts = [
         ...[...listening.keys()].map(hostOf),

@@ -80,7 +80,7 @@ export const DEFECTS_OF_HOSTS: readonly Defect[] = [
   {
     what: 'nodes whose waits grow beyond the maximum',
     breaks: ['paced'],
-    script: [{ at: seconds(60), lasts: seconds(400), fault: { _tag: 'Kill', host: 'hub-1a' } }],
+    script: [{ at: seconds(60), lasts: seconds(400), fault: { _tag: 'Kill', hosts: 'hub-1a' } }],
     spoil: { node: waiting(seconds(5), seconds(160)) },
   },
   {

@@ -27,7 +27,7 @@ const DOUBLING: readonly ScriptedFault[] = [
 /** All that two nodes have between them goes silent, time and again. */
 const MUTED: readonly ScriptedFault[] = [100, 200, 300, 400, 500].map(at => ({
   at: seconds(at),
-  fault: { _tag: 'Mute', host: 'node-1-2' },
+  fault: { _tag: 'Mute', hosts: 'node-1-2' },
 }))
 
 const of =
@@ -42,7 +42,7 @@ const outages = (lasts: Duration): readonly ScriptedFault[] => {
     ['hub-1a', 'hub-1b'].map((host): ScriptedFault => ({
       at: ms(seconds(50) + period * index),
       lasts,
-      fault: { _tag: 'Kill', host },
+      fault: { _tag: 'Kill', hosts: host },
     })),
   ).flat()
 }

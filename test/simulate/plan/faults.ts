@@ -30,19 +30,19 @@ export const drawFaults = (
       case 3:
         return { _tag: 'Impair', from: '*', to: '*', impairment: drawImpairment(dice) }
       case 4:
-        return { _tag: 'Kill', host: one() }
+        return { _tag: 'Kill', hosts: one() }
       case 5:
-        return { _tag: 'PowerOff', host: one() }
+        return { _tag: 'PowerOff', hosts: one() }
       case 6:
-        return { _tag: 'Refuse', host: dice.pick(hubs) }
+        return { _tag: 'Refuse', hosts: dice.pick(hubs) }
       case 7:
-        return { _tag: 'Hang', host: dice.pick(hubs) }
+        return { _tag: 'Hang', hosts: dice.pick(hubs) }
       case 8:
-        return { _tag: 'Cut', host: one() }
+        return { _tag: 'Cut', hosts: one() }
       case 9:
-        return { _tag: 'Mute', host: one() }
+        return { _tag: 'Mute', hosts: one() }
       default:
-        return { _tag: 'Kill', host: dice.pick(hubs) }
+        return { _tag: 'Kill', hosts: dice.pick(hubs) }
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Fault, ScriptedFault } from '../../../src/testing/index.js'
+import type { Fault, Hosts, ScriptedFault } from '../../../src/testing/index.js'
 import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 import type { Dice } from '../../fuzz/dice.js'
 import type { Ip6Seat, IpSeat, ScSeat, Seat } from './plan.js'
@@ -28,10 +28,7 @@ export const drawMoreFaults = (
   const sc = topology.networks.filter(network => network.kind === 'sc')
   const hubs = sc.flatMap(network => network.hubs)
   const pairs = sc.flatMap(({ number }) => doubled(topology, number))
-  const down = (host: Extract<Fault, { _tag: 'Kill' }>['host']): Fault => ({
-    _tag: dice.onceIn(2) ? 'Kill' : 'PowerOff',
-    host,
-  })
+  const down = (hosts: Hosts): Fault => ({ _tag: dice.onceIn(2) ? 'Kill' : 'PowerOff', hosts })
 
   const building = (): readonly ScriptedFault[] => [{ ...when.brief(), fault: down('*') }]
 
@@ -52,7 +49,7 @@ export const drawMoreFaults = (
     { at: when.any().at, fault: { _tag: 'Rebind', nat: dice.pick(topology.nats).name } },
   ]
 
-  const fill = (): readonly ScriptedFault[] => [{ ...when.any(), fault: { _tag: 'Fill', hub: dice.pick(hubs) } }]
+  const fill = (): readonly ScriptedFault[] => [{ ...when.any(), fault: { _tag: 'Fill', hubs: dice.pick(hubs) } }]
 
   const drawn: readonly (() => readonly ScriptedFault[])[] = [
     building,
@@ -97,7 +94,7 @@ const periods = (dice: Dice, stormy: Duration) => {
 }
 
 const namedIn = (fault: Fault): readonly string[] | undefined => {
-  const names = fault._tag === 'Partition' ? fault.ones : 'host' in fault ? fault.host : '*'
+  const names = fault._tag === 'Partition' ? fault.ones : 'hosts' in fault ? fault.hosts : '*'
   if (names === '*') return undefined
   return typeof names === 'string' ? [names] : names
 }

@@ -56,19 +56,19 @@ export const smallPlan = (script: readonly ScriptedFault[] = STORM): Plan => ({
 })
 
 const STORM: readonly ScriptedFault[] = [
-  { at: seconds(60), lasts: seconds(40), fault: { _tag: 'Kill', host: 'hub-1a' } },
+  { at: seconds(60), lasts: seconds(40), fault: { _tag: 'Kill', hosts: 'hub-1a' } },
   {
     at: seconds(150),
     lasts: seconds(60),
     fault: { _tag: 'Partition', ones: 'node-1-3', others: ['hub-1a', 'hub-1b'] },
   },
-  { at: seconds(200), lasts: seconds(90), fault: { _tag: 'PowerOff', host: 'ip-2-1-1' } },
+  { at: seconds(200), lasts: seconds(90), fault: { _tag: 'PowerOff', hosts: 'ip-2-1-1' } },
   { at: seconds(250), lasts: seconds(60), fault: { _tag: 'Impair', from: '*', to: '*', impairment: { loss: 0.2 } } },
-  { at: seconds(350), fault: { _tag: 'Mute', host: 'node-1-2' } },
-  { at: seconds(400), lasts: seconds(30), fault: { _tag: 'Kill', host: 'box-2' } },
-  { at: seconds(450), lasts: seconds(60), fault: { _tag: 'Hang', host: 'hub-1a' } },
-  { at: seconds(455), fault: { _tag: 'Cut', host: 'hub-1a' } },
-  { at: seconds(520), fault: { _tag: 'Mute', host: 'box-2' } },
+  { at: seconds(350), fault: { _tag: 'Mute', hosts: 'node-1-2' } },
+  { at: seconds(400), lasts: seconds(30), fault: { _tag: 'Kill', hosts: 'box-2' } },
+  { at: seconds(450), lasts: seconds(60), fault: { _tag: 'Hang', hosts: 'hub-1a' } },
+  { at: seconds(455), fault: { _tag: 'Cut', hosts: 'hub-1a' } },
+  { at: seconds(520), fault: { _tag: 'Mute', hosts: 'box-2' } },
 ]
 
 const scSeat = (host: string, index: number, isDirect: boolean): ScSeat => ({

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { faultsAt } from '../../../src/testing/internetwork/fault-script.js'
-import { printFault, validFault, type Fault, type ScriptedFault } from '../../../src/testing/internetwork/fault.js'
+import type { Fault, ScriptedFault } from '../../../src/testing/internetwork/fault.js'
+import { printFault } from '../../../src/testing/internetwork/print-fault.js'
+import { validFault } from '../../../src/testing/internetwork/valid-fault.js'
 import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 
 /** What is planned when somebody says what goes wrong at 10 s. */
@@ -33,6 +35,11 @@ describe('a script of faults', () => {
       at.fill('hub-a').for('2min')
       at.rebind('nat-1')
       at.move('ip-1', '10.0.1.77')
+      at.refuse(['hub-a', 'hub-b'])
+      at.hang('*').for('1min')
+      at.cut(['node-1', 'node-2'])
+      at.mute('*')
+      at.fill('*')
     })
     expect(script.map(printFault)).toEqual([
       'at 10s partition hub-a from node-3 for 30s',
@@ -50,6 +57,11 @@ describe('a script of faults', () => {
       'at 10s fill hub-a for 2min',
       'at 10s rebind nat-1',
       'at 10s move ip-1 to 10.0.1.77',
+      'at 10s refuse connections to hub-a and hub-b',
+      'at 10s hang connections to all for 1min',
+      'at 10s cut node-1 and node-2',
+      'at 10s mute all',
+      'at 10s fill all',
     ])
   })
 
@@ -73,9 +85,27 @@ describe('a script of faults', () => {
   })
 
   it('has no faults that are none, nor of nobody', () => {
-    expect(() => planned(at => at.kill(undefined as never))).toThrow('a Kill does not say host')
+    expect(() => planned(at => at.kill(undefined as never))).toThrow('a Kill does not say hosts')
     expect(() => planned(at => at.partition(undefined as never))).toThrow('a Partition does not say ones')
     expect(() => validFault({ _tag: 'Explode' } as never)).toThrow("'Explode' is no fault; there are Partition, Block")
+  })
+
+  it('is of somebody, by name', () => {
+    expect(() => planned(at => at.kill([]))).toThrow('the hosts of a Kill are none, so that nothing would happen')
+    expect(() => planned(at => at.fill([]))).toThrow('the hubs of a Fill are none')
+    expect(() => planned(at => at.partition('hub-a', []))).toThrow('the others of a Partition are none')
+    expect(() => planned(at => at.cut(['hub-a', undefined as never]))).toThrow(
+      'the hosts of a Cut are names, not ["hub-a",null]',
+    )
+    expect(() => validFault({ _tag: 'Kill', host: 'hub-a' } as never)).toThrow('a Kill does not say hosts')
+  })
+
+  it('moves one host, and rebinds one NAT', () => {
+    const two = ['ip-1', 'ip-2'] as never
+    expect(() => planned(at => at.move(two, '10.0.1.7'))).toThrow('the host of a Move is one name, not ["ip-1","ip-2"]')
+    expect(() => planned(at => at.move('*', '10.0.1.7'))).toThrow('the host of a Move is one name, not "*"')
+    expect(() => planned(at => at.move('ip-1', ['10.0.1.7'] as never))).toThrow('the to of a Move is one name')
+    expect(() => planned(at => at.rebind('*'))).toThrow('the nat of a Rebind is one name')
   })
 
   it('has no impairments that are none', () => {

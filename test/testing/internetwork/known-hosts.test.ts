@@ -40,6 +40,10 @@ describe('a fault', () => {
     ["'nod-3'", at => at.hang('nod-3')],
     ["'nod-3'", at => at.cut('nod-3')],
     ["'nod-3'", at => at.mute('nod-3')],
+    ["'nod-3'", at => at.refuse(['hub-a', 'nod-3']).for('1s')],
+    ["'nod-3'", at => at.hang(['nod-3', 'hub-a'])],
+    ["'nod-3'", at => at.cut(['hub-a', 'nod-3', 'box'])],
+    ["'nod-3'", at => at.mute(['hub-a', 'nod-3'])],
     ["'nod-3'", at => at.kill(['hub-a', 'nod-3'])],
     ["'hub-b'", at => at.powerOff('hub-b')],
     ["'direct-3'", at => at.partition('direct-3')],
@@ -50,6 +54,7 @@ describe('a fault', () => {
 
   it.each<readonly [string, (at: FaultsAt) => unknown]>([
     ["'node-3', where no such hub is; there are 'hub-a', 'hub-b'", at => at.fill('node-3')],
+    ["'node-3', where no such hub is; there are 'hub-a', 'hub-b'", at => at.fill(['hub-a', 'node-3'])],
     ["'box', where no such NAT is; there are 'nat-1'", at => at.rebind('box')],
   ])('of what it cannot be of says so: %s', (complaint, say) => {
     expect(happens(say)).toThrow(complaint)
@@ -59,6 +64,14 @@ describe('a fault', () => {
     expect(happens(at => at.fill('hub-b'))).not.toThrow()
     expect(happens(at => at.rebind('nat-1'))).not.toThrow()
     expect(happens(at => at.kill('*'))).not.toThrow()
+    expect(happens(at => at.refuse(['hub-a', 'direct-3', 'box']))).not.toThrow()
+    expect(happens(at => at.fill(['hub-a', 'hub-b']))).not.toThrow()
+    for (const say of ['refuse', 'hang', 'cut', 'mute', 'fill'] as const) {
+      expect(
+        happens(at => at[say]('*')),
+        say,
+      ).not.toThrow()
+    }
     for (const host of ['hub-a', 'node-3', 'box', 'ip-1', 'ip6-1', 'router-1', 'entity-1']) {
       expect(
         happens(at => at.partition(host)),
@@ -74,6 +87,15 @@ describe('a fault', () => {
     expect(happens(at => at.hang('hub-b'))).not.toThrow()
   })
 
+  it('of all says so where there is none', () => {
+    const network = virtualInternetwork(virtualClock())
+    network.node('node-1')
+    expect(() => network.apply({ _tag: 'Fill', hubs: '*' })).toThrow('a fault of every hub, where there is none')
+    expect(() => network.apply({ _tag: 'Kill', hosts: '*' })).not.toThrow()
+    const empty = virtualInternetwork(virtualClock())
+    expect(() => empty.apply({ _tag: 'Kill', hosts: '*' })).toThrow('a fault of every host, where there is none')
+  })
+
   it('can be said before its hosts are made', () => {
     const { clock, network } = campus()
     network.at('20s').kill('late')
@@ -85,16 +107,16 @@ describe('a fault', () => {
 
   it('is asked for its hosts however it comes about', () => {
     const { network } = campus()
-    expect(() => network.apply({ _tag: 'Cut', host: 'nod-3' })).toThrow("'nod-3'")
+    expect(() => network.apply({ _tag: 'Cut', hosts: 'nod-3' })).toThrow("'nod-3'")
     const scheduler = new VirtualTimeScheduler()
     const other = virtualInternetwork(scheduler)
-    other.play([{ at: seconds(1), fault: { _tag: 'Kill', host: 'nod-3' } }])
+    other.play([{ at: seconds(1), fault: { _tag: 'Kill', hosts: 'nod-3' } }])
     expect(() => scheduler.flush()).toThrow("a fault of 'nod-3', where no such host is; there is none")
   })
 
   it('names some of many', () => {
     const { network } = campus()
     for (let number = 0; number < 1000; number++) network.node(`node-1${number}`)
-    expect(() => network.apply({ _tag: 'Cut', host: 'nod-3' })).toThrow(/'node-1\d+' and 989 more$/)
+    expect(() => network.apply({ _tag: 'Cut', hosts: 'nod-3' })).toThrow(/'node-1\d+' and 989 more$/)
   })
 })

@@ -63,7 +63,7 @@ describe('a virtual internetwork', () => {
     clock.advance('20s')
     expect(() => network.at('10s')).toThrow('nothing can go wrong at 10s: it is 20000 ms already')
     expect(() => network.at('700h')).toThrow('700h is not a duration')
-    expect(() => network.play([{ at: seconds(19), fault: { _tag: 'Cut', host: 'hub-a' } }])).toThrow('at 19s')
+    expect(() => network.play([{ at: seconds(19), fault: { _tag: 'Cut', hosts: 'hub-a' } }])).toThrow('at 19s')
     network.at('20s').kill('hub-a').for('5s')
     clock.advance('1s')
     expect(network.isDown('hub-a')).toBe(true)
@@ -77,7 +77,7 @@ describe('a virtual internetwork', () => {
     ['the loss of a path is not 2', { fault: { _tag: 'Impair', from: '*', to: '*', impairment: { loss: 2 } } }],
   ])('plays nothing of a script in which something is none: %s', (message, wrong) => {
     const { clock, network } = campus()
-    const right: ScriptedFault = { at: seconds(5), fault: { _tag: 'Kill', host: 'hub-a' } }
+    const right: ScriptedFault = { at: seconds(5), fault: { _tag: 'Kill', hosts: 'hub-a' } }
     expect(() => network.play([right, { ...right, ...wrong }])).toThrow(message)
     clock.advance('10s')
     expect(network.isDown('hub-a')).toBe(false)
@@ -131,7 +131,7 @@ describe('a virtual internetwork', () => {
 
   it('has its faults as data, too, which it plays', () => {
     const { clock, network, diary } = campus()
-    network.play([{ at: seconds(10), lasts: seconds(5), fault: { _tag: 'Kill', host: 'hub-a' } }])
+    network.play([{ at: seconds(10), lasts: seconds(5), fault: { _tag: 'Kill', hosts: 'hub-a' } }])
     clock.advance(seconds(60))
     expect(diary.slice(0, 4)).toEqual(['0 s none', '0 s primary', '10 s none', '10 s failover'])
   })

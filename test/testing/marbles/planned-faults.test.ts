@@ -15,10 +15,10 @@ describe('a fault that is planned in a test', () => {
   it.each<readonly [string, (network: VirtualInternetwork) => void]>([
     ['begins after the test', network => network.at('1h').kill('hub-a')],
     ['ends after the test', network => network.at('1s').kill('hub-a').for('1h')],
-    ['is of a script', network => network.play([{ at: seconds(3600), fault: { _tag: 'Kill', host: 'hub-a' } }])],
+    ['is of a script', network => network.play([{ at: seconds(3600), fault: { _tag: 'Kill', hosts: 'hub-a' } }])],
     [
       'is of a script, and ends later',
-      network => network.play([{ at: seconds(1), lasts: seconds(3600), fault: { _tag: 'Hang', host: 'hub-a' } }]),
+      network => network.play([{ at: seconds(1), lasts: seconds(3600), fault: { _tag: 'Hang', hosts: 'hub-a' } }]),
     ],
   ])('is no timer that is left over when it %s', (_, say) => {
     expect(() => withHub(say)).not.toThrow()
