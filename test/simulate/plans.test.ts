@@ -39,14 +39,14 @@ const noted = (facts: readonly Fact[], reason: string): readonly Fact[] =>
   facts.filter(fact => fact._tag === 'Noted' && fact.reason === reason)
 
 describe('a plan', () => {
-  it('has nodes with one VMAC, of which one takes another', () => {
+  it('has namesakes, which have one VMAC, of which one takes another', () => {
     const plan = planWith(drawn => new Set(scSeats(drawn).map(({ vmac }) => vmac)).size < scSeats(drawn).length)
     const facts = factsOf(plan)
     expect(noted(facts, 'a connection: the VMAC is used by another device').length).toBeGreaterThan(0)
-    const doubled = scSeats(plan).filter(({ vmac }, _, all) => all.filter(other => other.vmac === vmac).length > 1)
-    const vmacs = doubled.map(({ host }) => standings(facts, host).at(-1)?.mac)
+    const namesakes = scSeats(plan).filter(({ vmac }, _, all) => all.filter(other => other.vmac === vmac).length > 1)
+    const vmacs = namesakes.map(({ host }) => standings(facts, host).at(-1)?.mac)
     expect(vmacs).not.toContain(undefined)
-    expect(new Set(vmacs).size).toBe(doubled.length)
+    expect(new Set(vmacs).size).toBe(namesakes.length)
   })
 
   it('has hubs that are full', () => {

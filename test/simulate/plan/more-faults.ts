@@ -27,7 +27,7 @@ export const drawMoreFaults = (
   const when = periods(dice, stormy)
   const sc = topology.networks.filter(network => network.kind === 'sc')
   const hubs = sc.flatMap(network => network.hubs)
-  const pairs = sc.flatMap(({ number }) => doubled(topology, number))
+  const pairs = sc.flatMap(({ number }) => namesakes(topology, number))
   const down = (hosts: Hosts): Fault => ({ _tag: dice.onceIn(2) ? 'Kill' : 'PowerOff', hosts })
 
   const building = (): readonly ScriptedFault[] => [{ ...when.brief(), fault: down('*') }]
@@ -99,8 +99,8 @@ const namedIn = (fault: Fault): readonly string[] | undefined => {
   return typeof names === 'string' ? [names] : names
 }
 
-/** Those on a network who have one VMAC. */
-const doubled = (topology: Topology, number: number): readonly (readonly ScSeat[])[] => {
+/** Those on a network who have a duplicate VMAC. */
+const namesakes = (topology: Topology, number: number): readonly (readonly ScSeat[])[] => {
   const seats = seatsOn(topology, number).filter(seat => seat.kind === 'sc')
   return seats.flatMap((one, index) =>
     seats.slice(index + 1).flatMap(other => (other.vmac === one.vmac ? [[one, other]] : [])),

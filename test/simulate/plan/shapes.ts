@@ -9,9 +9,9 @@ const FIRST_FOREIGN_BOX = 1003
 const NAT_SUBNET = 201
 
 /**
- * Makes some of the networks what is rarer: joined in a chain, with hubs on hosts of nodes or boxes, with VMACs that two
- * have, nodes that know one hub only or that alone accept direct connections, foreign devices behind a NAT, boxes that are
- * foreign devices, hosts that can move while they are up.
+ * Makes some of the networks what is rarer: joined in a chain, with hubs on hosts of nodes or boxes, with namesakes, which
+ * are two nodes with a duplicate VMAC, nodes that know one hub only or that alone accept direct connections, foreign devices
+ * behind a NAT, boxes that are foreign devices, hosts that can move while they are up.
  */
 export const drawShapes = (dice: Dice, drawn: Topology): Topology => {
   const joined = dice.onceIn(4) ? inAChain(dice, drawn) : drawn
@@ -65,13 +65,13 @@ const withScTraits = (dice: Dice, topology: Topology): Topology => {
 }
 
 const scTraits = (dice: Dice, seats: readonly ScSeat[]): readonly ScSeat[] => {
-  const [isForgetful, isOneSided, isDoubled] = [dice.onceIn(3), dice.onceIn(4), dice.onceIn(2)]
+  const [isForgetful, isOneSided, hasNamesakes] = [dice.onceIn(3), dice.onceIn(4), dice.onceIn(2)]
   const [accepting, one, other] = [dice.pick(seats), dice.pick(seats), dice.pick(seats)]
   return seats.map(seat => ({
     ...seat,
     knowsFailover: !(isForgetful && dice.onceIn(3)),
     ...(isOneSided ? { listens: seat === accepting, initiates: seat !== accepting } : {}),
-    ...(isDoubled && seat === one ? { vmac: other.vmac } : {}),
+    ...(hasNamesakes && seat === one ? { vmac: other.vmac } : {}),
   }))
 }
 
