@@ -1,4 +1,4 @@
-import { Subscription, type SchedulerLike } from 'rxjs'
+import type { SchedulerLike } from 'rxjs'
 import type { Arrival, UdpEvent, UdpPort } from '../../bvll/udp.js'
 import { relay } from '../../machine/relay.js'
 import { ms } from '../../values/duration.js'
@@ -8,6 +8,7 @@ import { datagramDelays } from '../paths/impairment.js'
 import { virtualPaths } from '../paths/paths.js'
 import { validScheduler } from '../time/valid-scheduler.js'
 import { datagramBatches } from './datagram-batches.js'
+import { datagramFaults } from './datagram-faults.js'
 import { datagramQueues } from './datagram-queues.js'
 import type {
   VirtualDatagram,
@@ -104,10 +105,7 @@ export const virtualCarrier = <
   { parseHost, portOf, longest, hearer }: VirtualFamily<Address, Host, Sent, To>,
 ): VirtualCarrier<Address, Host, Sent, To> => {
   validScheduler(scheduler)
-  /** How often the cable of each is pulled. */
-  const unplugged = new Map<Host, number>()
-  const losses = new Set<{ readonly isLost: (datagram: VirtualDatagram<Address>) => boolean }>()
-  const refusals = new Set<{ readonly reasonOf: (datagram: VirtualDatagram<Address>) => string | undefined }>()
+  const faults = datagramFaults<Address, Host>(parseHost)
   const tapped = relay<TappedDatagram<Address>>()
   const fated = relay<DatagramFate<Address>>()
   const queues = datagramQueues(scheduler)
@@ -189,23 +187,20 @@ export const virtualCarrier = <
     if (isFull()) return { reason: 'too much waits to be sent', isUnreachable: false }
     if (portOf(datagram.to) === 0) return { reason: 'there is no port 0', isUnreachable: true }
     if (datagram.octets.length > longest) return { reason: 'the datagram is too long', isUnreachable: false }
-    for (const { reasonOf } of refusals) {
-      const reason = reasonOf(datagram)
-      if (reason !== undefined) return { reason, isUnreachable: true }
-    }
-    return undefined
+    const reason = faults.refusalOf(datagram)
+    return reason === undefined ? undefined : { reason, isUnreachable: true }
   }
 
   return {
-    isAnyUnplugged: () => unplugged.size > 0,
-    isUnplugged: host => unplugged.has(host),
+    isAnyUnplugged: faults.isAnyUnplugged,
+    isUnplugged: faults.isUnplugged,
 
     carry: (journey, destinations, stop) => {
       const { sent } = journey
       const datagram = { from: sent.from, to: sent.to, octets: copyOf(sent.octets), at: scheduler.now() }
       tapped.next(datagram)
       const trip = { journey, tapped: datagram, copies: 0 }
-      const isLost = losses.size > 0 && [...losses].some(loss => loss.isLost(sent))
+      const isLost = faults.isLost(sent)
       const reason = stop ?? (isLost ? 'lost' : isFull() ? 'unsent' : undefined)
       if (destinations.length === 0) end(trip.tapped, trip.journey, undefined, false, reason ?? 'no listener')
       for (const destination of destinations) {
@@ -228,26 +223,6 @@ export const virtualCarrier = <
         bind,
       ),
 
-    faults: {
-      lose: isLost => lasting(losses, { isLost }),
-      failSend: reasonOf => lasting(refusals, { reasonOf }),
-      unplug: text => {
-        const host = parseHost(text)
-        unplugged.set(host, (unplugged.get(host) ?? 0) + 1)
-        return new Subscription(() => {
-          const left = (unplugged.get(host) ?? 1) - 1
-          if (left === 0) unplugged.delete(host)
-          else unplugged.set(host, left)
-        })
-      },
-      tap$: tapped.item$,
-      fate$: fated.item$,
-    },
+    faults: { ...faults.begin, tap$: tapped.item$, fate$: fated.item$ },
   }
-}
-
-/** A fault that lasts until it is unsubscribed. */
-const lasting = <Fault>(faults: Set<Fault>, fault: Fault): Subscription => {
-  faults.add(fault)
-  return new Subscription(() => faults.delete(fault))
 }
