@@ -11,9 +11,8 @@ import { newOctets, type Allocate } from '../wire/octets.js'
 import { ip6Speech, type AnnexU } from './annex-u.js'
 import { farewell } from './farewell.js'
 import type { Ip6Limits } from './ip6-limits.js'
-import type { Ip6Outbound } from './ip6-link.js'
 import type { Ip6Role } from './ip6-role.js'
-import type { Ip6Datagram, Ip6Local } from './ip6-udp.js'
+import type { Ip6Local } from './ip6-udp.js'
 import { ownVmac } from './own-vmac.js'
 import { ownVmacTimings, type OwnVmacNews } from './own-vmac-machine.js'
 import { receiver6 } from './receiver6.js'
@@ -196,18 +195,6 @@ export const boundPort6 = (
     },
   })
 
-  const unsent = ({ to, about }: Ip6Datagram<Ip6Outbound>, reason: string, isUnreachable: boolean): void => {
-    counters.countReason('unsent', reason)
-    if (about?._tag !== 'Npdu') return
-    const device = running()
-    if (about.destination === 'broadcast') {
-      if (device._tag === 'ForeignDevice') device.unsent(about)
-    } else if (isUnreachable) {
-      unicasts.forget(to)
-    }
-    submissions.drop(reason, about)
-  }
-
   return {
     start: () => {
       tellStatus()
@@ -236,7 +223,7 @@ export const boundPort6 = (
           counters.countReason('discarded', event.reason)
           return
         case 'Unsent':
-          unsent(event.datagram, event.reason, event.isUnreachable)
+          submissions.unsent(event.datagram, event.reason, event.isUnreachable)
           return
       }
     },

@@ -5,7 +5,7 @@ import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import type { Ip6Limits } from './ip6-limits.js'
 import type { Ip6LinkEvent, Ip6Outbound, Resolve6 } from './ip6-link.js'
 import type { Ip6Role } from './ip6-role.js'
-import type { Ip6Local } from './ip6-udp.js'
+import type { Ip6Datagram, Ip6Local } from './ip6-udp.js'
 import type { OwnVmac } from './own-vmac.js'
 import type { Running6 } from './running6.js'
 import { unfitInstance6, unfitResolve6, unfitRole6, unfitTable6 } from './unfit6.js'
@@ -31,6 +31,8 @@ export interface Submissions6 {
   readonly submit: (outbound: Ip6Outbound) => void
   /** Takes out what waits for an own VMAC, in their order. */
   readonly takeWaiting: () => readonly Ip6Outbound[]
+  /** What has not left after all: an NPDU is given back, and a station that cannot be reached is not known any more. */
+  readonly unsent: (datagram: Ip6Datagram<Ip6Outbound>, reason: string, isUnreachable: boolean) => void
   /** Gives it back to the subscriber, counted. */
   readonly drop: (reason: string, outbound: Ip6Outbound) => void
 }
@@ -121,6 +123,17 @@ export const submissions6 = ({
       if (reason !== undefined) drop(reason, outbound)
     },
     takeWaiting: () => waiting.splice(0),
+    unsent: ({ to, about }, reason, isUnreachable) => {
+      counters.countReason('unsent', reason)
+      if (about?._tag !== 'Npdu') return
+      if (isUnicast6(about)) {
+        if (isUnreachable) unicasts.forget(to)
+      } else {
+        const role = running()
+        if (role._tag === 'ForeignDevice') role.unsent(about)
+      }
+      drop(reason, about)
+    },
     drop,
   }
 }
