@@ -1,41 +1,4 @@
-import { bipAddress, BACNET_PORT, ipOf, parseBipAddress, portOf, printBipAddress } from '../../values/bip-address.js'
-import { bip6Address, ip6Of, parseBip6Address, port6Of, printBip6Address } from '../../values/bip6-address.js'
-import { parseIpv4, printIpv4 } from '../../values/ipv4.js'
-import { parseIpv6, printIpv6 } from '../../values/ipv6.js'
-import { valid } from '../sockets/valid.js'
-
-/** What differs between IPv4 and IPv6. */
-export interface AddressFamily {
-  readonly name: string
-  /** What means all addresses of a host. */
-  readonly any: string
-  /** The address of a host in that of a port, as text in one spelling. */
-  readonly hostIn: (bind: string) => string
-  /** The same port at another address. */
-  readonly at: (bind: string, host: string) => string
-  /** The address of a host in that spelling. Throws an Error for what is none. */
-  readonly spelled: (host: string) => string
-}
-
-/** Addresses such as `10.0.1.5:47808`. */
-export const IPV4: AddressFamily = {
-  name: 'IPv4',
-  any: '0.0.0.0',
-  hostIn: bind => printIpv4(ipOf(valid(parseBipAddress(bind, BACNET_PORT)))),
-  at: (bind, host) =>
-    printBipAddress(bipAddress(valid(parseIpv4(host)), portOf(valid(parseBipAddress(bind, BACNET_PORT))))),
-  spelled: host => printIpv4(valid(parseIpv4(host))),
-}
-
-/** Addresses such as `[fd71::5]:47808`. */
-export const IPV6: AddressFamily = {
-  name: 'IPv6',
-  any: '::',
-  hostIn: bind => printIpv6(ip6Of(valid(parseBip6Address(bind, BACNET_PORT)))),
-  at: (bind, host) =>
-    printBip6Address(bip6Address(valid(parseIpv6(host)), port6Of(valid(parseBip6Address(bind, BACNET_PORT))))),
-  spelled: host => printIpv6(valid(parseIpv6(host))),
-}
+import { IPV4, IPV6, type AddressFamily } from './address-family.js'
 
 /** Which host is at which address. */
 export interface HostAddresses {
