@@ -14,15 +14,19 @@ const SMALL: PlanOptions = { nodes: 8, hours: 0.2 }
 /** A seed that was noted before more was drawn. */
 const PLAIN: PlanOptions = { isPlain: true }
 
-/** Seeds that found a defect, which has been mended since, and what it was. */
+/**
+ * Each shows a defect that the simulation found, and that has been mended since: it fails again where that is undone. For
+ * seed 1 that is twofold, as either is enough: a hub asks who is silent, and a node gives a sign of life.
+ */
 const FOUND: readonly ({ readonly seed: number; readonly where: string } & PlanOptions)[] = [
   { seed: 1, where: 'a hub took a node for dead that hears enough, and asks for no heartbeat', ...SMALL, ...PLAIN },
-  { seed: 19, where: 'a node said nothing of what it lost with the failover that it left', ...SMALL, ...PLAIN },
+  { seed: 105, where: 'a node said nothing of what it lost with the failover that it left', ...SMALL, ...PLAIN },
   {
-    seed: 325,
+    seed: 146,
     where: 'a node took for read what it had sent when its hub closed without a Disconnect-Request',
-    ...PLAIN,
+    ...SMALL,
   },
+  { seed: 19, where: 'a node took for read what had crossed with the last word of its hub', ...SMALL },
   { seed: 279, where: 'a node that had been at its other hub sent to a router under a VMAC that this had no more' },
 ]
 
