@@ -1,9 +1,12 @@
 import type { Duplex } from '../link/duplex.js'
 
-/** One datagram to be sent. `about` comes back with it when it could not be. */
+/** One datagram to be sent. */
 export interface Datagram<Address extends string, About = unknown> {
+  /** The address and port that it is for: of one, of a broadcast or of a multicast group. */
   readonly to: Address
+  /** All that it carries. Not to be written any more: it may wait before it is sent. */
   readonly octets: Uint8Array
+  /** Whatever is to come back with it when it could not be sent. Default: nothing. */
   readonly about?: About
 }
 
@@ -14,6 +17,7 @@ export type Arrival = 'unicast' | 'broadcast' | 'unknown'
 export type UdpEvent<Address extends string, Local, About = unknown> =
   /** Datagrams can be sent and heard. Comes first, and again when the host's addresses have changed. */
   | { readonly _tag: 'Bound'; readonly local: Local }
+  /** A datagram has come, whose octets are the receiver's own from then on. */
   | {
       readonly _tag: 'Received'
       readonly source: Address

@@ -24,5 +24,8 @@ export type IpDatagram<About = unknown> = Datagram<BipAddress, About>
 /** What the UDP port under a B/IP port tells. */
 export type IpUdpEvent<About = unknown> = UdpEvent<BipAddress, IpLocal, About>
 
-/** The UDP port under a B/IP port. */
+/**
+ * The UDP port under a B/IP port. Cold: it is bound while subscribed, and errors where it cannot be. Completing the outbound
+ * stream closes it when what was given has been sent.
+ */
 export type IpUdpPort<About = unknown> = UdpPort<BipAddress, IpLocal, About>

@@ -21,5 +21,8 @@ export type Ip6Datagram<About = unknown> = Datagram<Bip6Address, About>
 /** What the UDP port under a B/IPv6 port tells. `broadcast` is its word for what came by multicast. */
 export type Ip6UdpEvent<About = unknown> = UdpEvent<Bip6Address, Ip6Local, About>
 
-/** The UDP port under a B/IPv6 port. */
+/**
+ * The UDP port under a B/IPv6 port. Cold: it is bound while subscribed, and errors where it cannot be. Completing the outbound
+ * stream closes it when what was given has been sent.
+ */
 export type Ip6UdpPort<About = unknown> = UdpPort<Bip6Address, Ip6Local, About>

@@ -27,6 +27,7 @@ export const MAX_FRAGMENTS = 64
 /** Asks for the closing handshake. Completing the outbound stream does the same with code 1000. */
 export interface CloseSocket {
   readonly _tag: 'CloseSocket'
+  /** What the peer is told. */
   readonly code: CloseCode
 }
 
@@ -53,7 +54,7 @@ export type SocketEvent =
   /** It never opened; the error code is one of the table of connect failures. */
   | { readonly _tag: 'Failed'; readonly errorCode: number; readonly detail: string }
 
-/** A WebSocket of the initiating peer. */
+/** A WebSocket of the initiating peer. Cold: each subscription dials anew; completing the outbound stream closes it. */
 export type Socket = Duplex<SocketOutput, SocketEvent>
 
 /** Makes a socket to a URI; nothing is dialled before it is subscribed. */
@@ -66,6 +67,7 @@ export type Dial = (uri: ScUri, subprotocol: Subprotocol) => Socket
 export interface AcceptedSocket {
   /** `HOST:PORT` or `[IPv6]:PORT` of the peer. */
   readonly address: string
+  /** The one that both sides have agreed on. */
   readonly subprotocol: Subprotocol
   /** What is known of the certificate that the peer showed; `undefined` without TLS. */
   readonly certificate?: () => CertificateFacts | undefined
@@ -90,6 +92,7 @@ export interface AcceptedSocket {
 export type ServerEvent =
   /** It listens; `uri` has the real port. */
   | { readonly _tag: 'Listening'; readonly uri: ListenUri }
+  /** A WebSocket is open; its events are to be subscribed to at once. */
   | { readonly _tag: 'Accepted'; readonly socket: AcceptedSocket }
   /** Somebody came and was sent away before a WebSocket was open. */
   | { readonly _tag: 'Refused'; readonly address: string; readonly reason: string }

@@ -14,28 +14,33 @@ export interface Lasting {
 }
 
 /**
- * What goes wrong at some time. See {@link Fault} for what each of them means. Whether the hosts are known is asked when
- * the fault happens, so that it can be said before they are made; an impairment that is none throws an Error at once.
+ * What goes wrong at some time, each a {@link Fault}. Whether the hosts are known is asked when the fault happens, so that it
+ * can be said before they are made; a fault of nobody, and an impairment that is none, throw an Error at once.
  */
 export interface FaultsAt {
+  /** Nothing passes between two groups of hosts, nor back; without `others`, between `ones` and all else. */
   readonly partition: (ones: Hosts, others?: Hosts) => Lasting
+  /** Nothing passes from one group to another; the way back stays open. */
   readonly block: (from: Hosts, to: Hosts) => Lasting
+  /** What passes from one group to another is late, lost, doubled, overtaken or slow. */
   readonly impair: (from: Hosts, to: Hosts, impairment: Impairment) => Lasting
-  /** Concerns WebSockets only: nothing happens to datagrams of the hosts. */
+  /** Whoever connects to the hosts is refused. Concerns WebSockets only: nothing happens to their datagrams. */
   readonly refuse: (hosts: Hosts) => Lasting
-  /** Concerns WebSockets only. */
+  /** Whoever connects to the hosts gets no answer. Concerns WebSockets only. */
   readonly hang: (hosts: Hosts) => Lasting
-  /** Concerns WebSockets only. */
+  /** WebSockets that the hosts have at that moment are reset, and both ends told. Concerns WebSockets only. */
   readonly cut: (hosts: Hosts) => void
-  /** Concerns WebSockets only. */
+  /** WebSockets that the hosts have at that moment go silent, and nobody is told. Concerns WebSockets only. */
   readonly mute: (hosts: Hosts) => void
-  /** Of hubs; nodes that they have already stay. */
+  /** The hubs take nobody else; nodes that they have already stay. */
   readonly fill: (hubs: Hosts) => Lasting
+  /** What runs on the hosts dies, and whoever is connected is told; it starts anew when that is over. */
   readonly kill: (hosts: Hosts) => Lasting
+  /** The hosts lose their power, and nobody is told; what runs there starts anew when that is over. */
   readonly powerOff: (hosts: Hosts) => Lasting
-  /** Of a NAT: those behind it are seen from other ports from then on. */
+  /** A NAT, by the name that `nat` gave it, forgets: those behind it are seen from other ports from then on. */
   readonly rebind: (nat: string) => void
-  /** To another address, without a port: `'10.0.1.77'` or `'fd71::77'`. */
+  /** One host has another address, said without a port: `'10.0.1.77'` or `'fd71::77'`. */
   readonly move: (host: string, to: string) => void
 }
 

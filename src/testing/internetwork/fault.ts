@@ -39,6 +39,8 @@ export type Fault =
 export interface ScriptedFault {
   /** From when the network was made. */
   readonly at: Duration
+  /** Means nothing for what happens at one moment: `Cut`, `Mute`, `Rebind` and `Move`. */
   readonly lasts?: Duration | undefined
+  /** What goes wrong. */
   readonly fault: Fault
 }

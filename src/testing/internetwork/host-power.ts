@@ -18,7 +18,9 @@ export interface HostPower {
 
 /** A host has gone down, or is about to come back. */
 export interface HostChange {
+  /** Its name. */
   readonly host: string
+  /** Whether it is about to come back; it has gone down otherwise. */
   readonly isUp: boolean
 }
 

@@ -46,7 +46,8 @@ export interface VirtualInternetworkOptions {
 
 /**
  * Networks of all kinds in one virtual time. What is made here is the unmodified library, and cold; a name is that of the
- * host that it runs on, which may have several: `box` for a router and each of its ports.
+ * host that it runs on, which may have several: `box` for a router and each of its ports. An address, a VMAC or anything else
+ * that cannot be read is thrown as an Error by the function that it is given to.
  */
 export interface VirtualInternetwork {
   /** A hub, whose name is its address. */
@@ -87,7 +88,11 @@ export interface VirtualInternetwork {
    * is no impairment.
    */
   readonly play: (script: readonly ScriptedFault[]) => void
-  /** Lets a fault happen now; one that lasts does so until it is unsubscribed. */
+  /**
+   * Lets a fault happen now; one that lasts does so until it is unsubscribed.
+   *
+   * @throws Error for what is no fault, and for one of a name that is not known.
+   */
   readonly apply: (fault: Fault) => Subscription
   /** How much a host has open: UDP ports, WebSockets, addresses at which it listens; without a name, of all hosts. */
   readonly open: (host?: string) => number
@@ -100,11 +105,16 @@ export interface VirtualInternetwork {
   /** The ways between the hosts, also those that {@link at} does not know: stations made with `sc`, `ipv4` and `ipv6`. */
   readonly paths: Paths
   /**
-   * The networks themselves, each with what can be seen and done there only. What is bound with `port` and `socket` of
-   * `ipv4` and `ipv6` is on `paths` by its `host` or, without that, by its address; {@link at} does not know it.
+   * BACnet/SC, with what can be seen and done there only; as `ipv4` and `ipv6`, it is on {@link paths}. {@link at} does not
+   * know the names of `node`, `socket` and `server` there.
    */
   readonly sc: VirtualNetwork
+  /**
+   * BACnet/IP, with what can be seen and done there only. What is bound with its `port` and `socket` is on {@link paths} by its
+   * `host` or, without that, by its address; {@link at} does not know it.
+   */
   readonly ipv4: VirtualIpNetwork
+  /** BACnet/IPv6, as `ipv4`. */
   readonly ipv6: VirtualIp6Network
 }
 
@@ -112,6 +122,8 @@ export interface VirtualInternetwork {
  * An internetwork for tests: hubs, nodes, B/IP and B/IPv6 ports, BBMDs, foreign devices and routers, with everything that
  * can go wrong between and within their hosts, in the time of `scheduler`: a `virtualClock`, a `TestScheduler` or any other.
  * Nothing real is touched. The same seed and script give the same run, octet for octet.
+ *
+ * @throws Error for what is no scheduler, and for an impairment that is none.
  *
  * @example
  * ```ts

@@ -3,11 +3,13 @@ import { isOfSubscription, readLine, type MarbleLine } from './marble-line.js'
 
 /** A line of the file: what happens on one stream, and when. */
 export interface MarbleStream extends MarbleLine {
+  /** What `title =` calls it. */
   readonly title: string
 }
 
 /** When somebody listens to the stream titled `of`, in events `^` and `!`; without events, nobody ever does. */
 export interface MarbleSubscription extends MarbleStream {
+  /** The title of that stream. */
   readonly of: string
 }
 
@@ -15,7 +17,7 @@ export interface MarbleSubscription extends MarbleStream {
 export interface MarbleFile {
   /** What the picture shows. */
   readonly caption: string
-  /** How long a column lasts. */
+  /** How long a column lasts, in milliseconds. */
   readonly columnMs: number
   /** What symbols stand for, in words. */
   readonly legend: ReadonlyMap<string, string>

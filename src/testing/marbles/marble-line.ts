@@ -1,6 +1,8 @@
 /** One symbol at one instant. `|` completes a stream and `#` fails it; `^` and `!` are the ends of a subscription. */
 export interface MarbleEvent {
+  /** From the beginning of the line, in milliseconds. */
   readonly atMs: number
+  /** One character, whatever it stands for. */
   readonly symbol: string
 }
 
@@ -8,6 +10,7 @@ export interface MarbleEvent {
 export interface MarbleLine {
   /** How many columns it is long. */
   readonly columns: number
+  /** In the order they happen. */
   readonly events: readonly MarbleEvent[]
 }
 

@@ -21,7 +21,9 @@ export type MarbleOperator = (context: {
 
 /** Whether a picture is true and, if it is not, where: a text for people. */
 export interface MarbleResult {
+  /** Whether what came out is what the file says. */
   readonly ok: boolean
+  /** What came out instead, in seconds and symbols; empty when it is true. */
   readonly report: string
 }
 

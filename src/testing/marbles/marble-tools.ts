@@ -8,6 +8,8 @@ export type MarbleValues<T = unknown> = Readonly<Record<string, T>>
 /** Says what a stream, or a link, must do. Told when the test is over; a test that forgets to say it fails. */
 export interface ExpectMarbles {
   /**
+   * Says it in marbles. Throws an Error for marbles that cannot be read.
+   *
    * @param values What symbols stand for, compared deeply: octets one by one, and a field that is `undefined` is as good as
    * none. Default: each symbol stands for itself.
    * @param error What `#` stands for. Default: any error.
@@ -18,6 +20,8 @@ export interface ExpectMarbles {
 /** Says when a stream must be subscribed to, or a link be open. */
 export interface ExpectSubscriptions {
   /**
+   * Says from when to when. Throws an Error for marbles that cannot be read.
+   *
    * @param spans One line of `^` and `!` for each subscription, in their order; none where there must be none. What is
    * subscribed until the test is over has no `!`.
    */
@@ -35,7 +39,7 @@ export interface FakeLinkMarbles<Outbound, Status> {
    * something comes back, of which `undefined` lets it go. Default: all goes.
    */
   readonly drops?: Readonly<Record<string, string>> | ((outbound: Outbound) => string | undefined)
-  /** What `#` stands for. */
+  /** What `#` stands for. Default: an Error that says that the link fails. */
   readonly error?: unknown
   /** How long it takes to end in good order once what is sent has completed, such as `2 s`. Default: no time. */
   readonly endsAfter?: string
@@ -45,9 +49,12 @@ export interface FakeLinkMarbles<Outbound, Status> {
 export interface MarbleTools {
   /** Virtual time, which begins at 0 ms: for `virtualNetwork` and for all operators that take a scheduler. */
   readonly scheduler: SchedulerLike
-  /** A stream that does what its marbles say from when it is subscribed to. Without values, symbols stand for themselves. */
+  /**
+   * A stream that does what its marbles say from when it is subscribed to. Without values, symbols stand for themselves, and
+   * `#` for an Error.
+   */
   readonly cold: <T = string>(marbles: string, values?: MarbleValues<T>, error?: unknown) => Observable<T>
-  /** A stream that does what its marbles say from the beginning, whoever is subscribed. */
+  /** A stream that does what its marbles say from the beginning, whoever is subscribed. Symbols are as in `cold`. */
   readonly hot: <T = string>(marbles: string, values?: MarbleValues<T>, error?: unknown) => Observable<T>
   /**
    * A link that hears what its marbles say, whenever it is open, and has nobody to send to. What it hears are link events,

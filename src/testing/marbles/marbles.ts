@@ -20,9 +20,9 @@ export interface MarbleOptions {
  *
  * The test is over five columns after the end of its longest line: what comes until then is seen, and what is still subscribed
  * is unsubscribed. A timer that is set or a stream that is subscribed after that is a failure, too, but not a fault that is
- * planned for later; where something was
- * started, such as a network, there are five columns more for what is on its way. Timers of RxJS are in virtual time with or
- * without its scheduler; promises are not, as what waits for one comes when the test is over.
+ * planned for later; where something was started, such as a network, there are five columns more for what is on its way.
+ * Timers of RxJS are in virtual time with or without its scheduler; promises are not, as what waits for one comes when the
+ * test is over.
  *
  * @throws Error, with a report for people as its message, when something is not as expected; at once for a line that cannot
  * be read, a symbol without a value, or an error of `body` or of a timer.

@@ -25,7 +25,7 @@ export interface VirtualIpNetworkOptions extends VirtualInternetOptions {
 export interface VirtualIpPortOptions extends VirtualPortOptions {
   /** What the port is to its network. Default: an ordinary node. */
   readonly role?: IpRole
-  /** What it bounds. */
+  /** What it bounds. Default: as `ipPort`. */
   readonly limits?: Partial<IpLimits>
   /** Its own clock. Default: that of the network, which its socket has in any case. */
   readonly scheduler?: SchedulerLike

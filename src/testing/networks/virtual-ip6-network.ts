@@ -27,11 +27,11 @@ export interface VirtualIp6NetworkOptions extends VirtualInternet6Options {
 export interface VirtualIp6PortOptions extends VirtualPort6Options {
   /** What the port is to its network. Default: an ordinary node. */
   readonly role?: Ip6Role
-  /** The instance of the device, which is its VMAC then. */
+  /** The instance of the device, 0 to 4194302, which is its VMAC then. Default: `vmac` says it. */
   readonly deviceInstance?: number
   /** Without `deviceInstance`, the VMAC as text; a random one is only tried first. Default: a random one. */
   readonly vmac?: string
-  /** What it bounds. */
+  /** What it bounds. Default: as `ip6Port`. */
   readonly limits?: Ip6LimitOptions
   /** Its own clock. Default: that of the network, which its socket has in any case. */
   readonly scheduler?: SchedulerLike

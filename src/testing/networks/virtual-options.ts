@@ -24,13 +24,13 @@ export interface VirtualNetworkOptions {
 
 /** Who a virtual device is. */
 export interface VirtualDeviceOptions {
-  /** The VMAC, as text. Default: a random one. */
+  /** The VMAC, as text: `02:00:00:00:00:07`. Default: a random one. */
   readonly vmac?: string
   /** The Device UUID, as text. Default: a random one. */
   readonly uuid?: string
-  /** Max-BVLC-Length. Default: node 1600, hub 5705. */
+  /** Max-BVLC-Length, in octets. Default: node 1600, hub 5705. */
   readonly maxBvlcLength?: number
-  /** Max-NPDU-Length. Default 1497. */
+  /** Max-NPDU-Length, in octets. Default 1497. */
   readonly maxNpduLength?: number
   /** Its own clock. Default: that of the network, which its sockets have in any case. */
   readonly scheduler?: SchedulerLike
@@ -40,9 +40,9 @@ export interface VirtualDeviceOptions {
 export interface VirtualHubFunction {
   /** Its address on the virtual network. Default `hub-a`. */
   readonly name?: string
-  /** What it bounds. */
+  /** What it bounds. Default: as `scHub`. */
   readonly limits?: Partial<HubLimits>
-  /** Waits of its connections. */
+  /** Waits of its connections. Default: as `scHub`. */
   readonly timings?: Partial<ConnectionTimings>
   /** Takes the Hellos of nodes. Default false. */
   readonly hello?: boolean
@@ -63,7 +63,7 @@ export interface VirtualDirectConnections {
   readonly idle?: Duration
   /** How long the URIs a peer told are believed. Default 300 s. */
   readonly freshness?: Duration
-  /** What it bounds. */
+  /** What it bounds. Default: as `scNode`. */
   readonly limits?: Partial<DirectLimits>
   /** Which URIs may be dialled. Default: all. */
   readonly mayDial?: (uri: ScUri, vmac: Vmac) => boolean
@@ -77,12 +77,12 @@ export interface VirtualNodeOptions extends VirtualDeviceOptions {
   readonly primary?: string
   /** The name of its failover hub. Default: none. */
   readonly failover?: string
-  /** Waits of the hub connection and between attempts. */
+  /** Waits of the hub connection and between attempts. Default: as `scNode`. */
   readonly timings?: Partial<ConnectionTimings & ReconnectTimings>
   /** Direct connections beside the hub connection. Default: none. */
   readonly directConnections?: VirtualDirectConnections
   /** What it says in its Connect-Requests. Default: nothing. */
   readonly hello?: Hello
-  /** Makes the device host a hub function as well; `primary` may be its name. */
+  /** Makes the device host a hub function as well; `primary` may be its name. Default: none. */
   readonly hubFunction?: VirtualHubFunction
 }

@@ -5,7 +5,7 @@
 export type TappedWebSocket =
   | {
       readonly _tag: 'Message'
-      /** When, in milliseconds on the clock of the scheduler. */
+      /** When it is sent by the node, or heard by it, in milliseconds on the clock of the scheduler. */
       readonly at: number
       readonly node: string
       readonly hub: string

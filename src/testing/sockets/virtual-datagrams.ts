@@ -6,8 +6,11 @@ import type { Fate } from './fate.js'
 
 /** A datagram on a virtual internet. */
 export interface VirtualDatagram<Address extends string> {
+  /** The address and port of who sends it. */
   readonly from: Address
+  /** The address and port that it is for: of one, of a broadcast or of a multicast group. */
   readonly to: Address
+  /** All that it carries, without headers of UDP and IP. */
   readonly octets: Uint8Array
 }
 

@@ -3,7 +3,7 @@ import type { BipAddress } from '../../values/bip-address.js'
 import type { DatagramFaults, VirtualDatagram, VirtualWayOptions } from './virtual-datagrams.js'
 import type { VirtualNat } from './virtual-nat.js'
 
-/** Options of the subnets of a `virtualIpNetwork`. */
+/** Options of `virtualInternet`. */
 export interface VirtualInternetOptions extends VirtualWayOptions {
   /** Whether routers pass broadcasts to the hosts of another subnet. Default false, as nearly everywhere. */
   readonly directedBroadcasts?: boolean

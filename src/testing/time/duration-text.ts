@@ -4,6 +4,7 @@ const UNITS_MS = { h: 3_600_000, min: 60_000, m: 60_000, s: 1000, ms: 1 } as con
 
 /**
  * Reads a duration as people write it, in tests and in `.marble` files: `300 s`, `0.5s`, `10m` or `10 min`, `2 h`, `5ms`.
+ * What comes of it is in milliseconds.
  *
  * @throws Error for text that is not a duration, or not of whole milliseconds.
  */
