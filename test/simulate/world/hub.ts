@@ -9,8 +9,10 @@ import type { Surroundings } from './surroundings.js'
 const MOST_AT_ONCE = 256
 
 /** Starts the hubs of a plan, with all that is seen of them told. */
-export const hubsOf = (plan: Plan, services: HubServices, surroundings: Surroundings): readonly Part[] =>
-  plan.networks.flatMap(on => (on.kind === 'sc' ? on.hubs.map(host => hubOn(on, host, services, surroundings)) : []))
+export const hubsOf = (services: HubServices, surroundings: Surroundings): readonly Part[] =>
+  surroundings.plan.networks.flatMap(on =>
+    on.kind === 'sc' ? on.hubs.map(host => hubOn(on, host, services, surroundings)) : [],
+  )
 
 const hubOn = (
   { number }: ScNetworkPlan,

@@ -80,7 +80,7 @@ export const buildWorld = (
     identities: who,
     tell,
   }
-  const hubs = hubsOf(plan, services, surroundings)
+  const hubs = hubsOf(services, surroundings)
   const applications = new Map(members.map(member => [member.host, applicationOf(member, surroundings)]))
   watchRebinds(network, members, host => applications.get(host)?.tellAgain(), tell)
   const beside = spoil.beside?.(network, clock)
