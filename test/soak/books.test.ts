@@ -17,7 +17,7 @@ const lostAfter = (what: (hub: Books['ofHub'], accounts: Books) => void): Readon
   )
   accounts.ofHub.began(LIFE, 0, {})
   for (const by of [ALICE, BOB]) {
-    accounts.hear({ _tag: 'Hub', at: 1, by, role: 'primary', hub: LIFE, ending: 'moved', why: '' })
+    accounts.hear({ _tag: 'Hub', at: 1, by, role: 'primary', hub: LIFE, ending: 'moved', unconfirmed: 0, why: '' })
     accounts.ofHub.told(LIFE, 1, { event: 'node-connected', vmac: VMACS[by] })
   }
   accounts.hear({ _tag: 'Sent', at: 1000, npdu: { id: 1, by: ALICE, to: BOB } })
@@ -27,25 +27,33 @@ const lostAfter = (what: (hub: Books['ofHub'], accounts: Books) => void): Readon
   return { ...violated, ...excused }
 }
 
-it('a connection of the receiver that its hub had to replace excuses a loss, as one does with which messages may be lost', () => {
-  const receiver = { 'hub told that messages to the receiver may be lost': 1 }
-  const comes = { event: 'node-connected', vmac: VMACS[BOB] }
-  const goes = (unconfirmed: number): Readonly<Record<string, unknown>> => ({
-    ...comes,
-    event: 'node-disconnected',
-    reason: 'the peer disconnected',
-    unconfirmed,
-  })
+const goes = (unconfirmed: number, station = BOB): Readonly<Record<string, unknown>> => ({
+  event: 'node-disconnected',
+  vmac: VMACS[station],
+  reason: 'the peer disconnected',
+  unconfirmed,
+})
 
-  expect(lostAfter(hub => hub.told(LIFE, 1500, comes))).toEqual(receiver)
-  expect(lostAfter(hub => hub.told(LIFE, 1500, goes(1)))).toEqual(receiver)
+it('a hub that tells how many messages to the receiver may be lost excuses as many', () => {
+  expect(lostAfter(hub => hub.told(LIFE, 1500, goes(1)))).toEqual({
+    'hub told that messages to the receiver may be lost': 1,
+  })
   expect(lostAfter(hub => hub.told(LIFE, 1500, goes(0)))).toEqual({ lost: 1 })
-  expect(
-    lostAfter(hub => {
-      hub.told(LIFE, 1400, goes(0))
-      hub.told(LIFE, 1500, comes)
-    }),
-  ).toEqual({ lost: 1 })
-  expect(lostAfter(hub => hub.told(LIFE, 9000, comes))).toEqual({ lost: 1 })
-  expect(lostAfter(hub => hub.told(LIFE, 1500, { ...comes, vmac: VMACS[ALICE] }))).toEqual({ lost: 1 })
+  expect(lostAfter(hub => hub.told(LIFE, 1500, goes(1, ALICE)))).toEqual({ lost: 1 })
+  expect(lostAfter(hub => hub.told(LIFE, 1500, { event: 'node-connected', vmac: VMACS[BOB] }))).toEqual({ lost: 1 })
+})
+
+it('a node that tells how many of the messages it sent may be lost excuses as many', () => {
+  const told = (unconfirmed: number): unknown =>
+    lostAfter((_, { hear }) =>
+      hear({ _tag: 'Hub', at: 1500, by: ALICE, role: 'none', hub: undefined, ending: 'dismissed', unconfirmed, why: '' }),
+    )
+  expect(told(1)).toEqual({ 'sender told that it may be lost: its hub was there': 1 })
+  expect(told(0)).toEqual({ lost: 1 })
+})
+
+it('a drop that a hub tells of excuses as many as it tells', () => {
+  const dropped = { event: 'dropped', reason: 'unknown destination', from: VMACS[ALICE], count: 1 }
+  expect(lostAfter(hub => hub.told(LIFE, 1500, dropped))).toEqual({ 'hub told of the drop': 1 })
+  expect(lostAfter(hub => hub.told(LIFE, 1500, { ...dropped, count: 0 }))).toEqual({ lost: 1 })
 })

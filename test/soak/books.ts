@@ -1,10 +1,9 @@
-import { ENDED_LOCALLY } from '../../src/sc/connection/cause.js'
 import type { Layout } from './layout.js'
 import { ledger, type Ledger, type Patience } from './ledger.js'
 import { lives } from './lives.js'
 import type { Note, StationId } from './note.js'
 import { nameOf } from './plan.js'
-import { scRule } from './sc-rule.js'
+import { scRule, type ScRule } from './sc-rule.js'
 import type { ServiceEvents, Told } from './service.js'
 import { count, type Counts } from './tally.js'
 import { udpRule, type UdpPlace, type UdpRule } from './udp-rule.js'
@@ -33,8 +32,8 @@ export interface Books {
   readonly settle: (now: number, all?: 'all') => void
   /** What hubs told of besides drops. */
   readonly refused: Counts
-  /** How many drops the hubs told of, and how many of those no NPDU was missed for. */
-  readonly told: () => { readonly drops: number; readonly untaken: number }
+  /** How much hubs told of. */
+  readonly told: ScRule['totals']
 }
 
 /** Opens the books. */
@@ -60,14 +59,12 @@ export const books = (layout: Layout, patience: Patience): Books => {
     stations.map(plan => [plan._tag === 'sc' ? plan.vmac : plan.bind, plan.id]),
   )
   const refused: Counts = {}
-  /** Nodes that hubs told of as connected, by the life of the hub: one that comes anew is still there until then. */
-  const there = new Set<string>()
-  let drops = 0
 
   const hear = (note: Note): void => {
     switch (note._tag) {
       case 'Hub':
         sc.hear(note)
+        accounts.tally.unconfirmed += note.unconfirmed
         standings.set(note.by, note.role)
         hubOf.set(note.by, note.hub)
         return
@@ -80,12 +77,13 @@ export const books = (layout: Layout, patience: Patience): Books => {
       case 'Renamed':
         accounts.violate('a node took another VMAC', `${name(note.by)} at ${note.at.toFixed(1)}`)
         return
-      case 'Unconfirmed':
-        accounts.tally.unconfirmed += note.count
-        return
       case 'HungUp':
-        accounts.tally.unconfirmed += note.count
-        if (note.hub !== undefined) sc.toldHungUp(note.hub, note.by, note.at)
+        sc.hungUp(note)
+        accounts.tally.unconfirmed += note.unconfirmed
+        return
+      case 'Sent':
+        sc.sends(note.npdu)
+        accounts.hear(note)
         return
       default:
         accounts.hear(note)
@@ -103,18 +101,18 @@ export const books = (layout: Layout, patience: Patience): Books => {
     typeof vmac === 'string' ? stationAt.get(vmac.replaceAll(':', '')) : undefined
   const toldByHub = (life: string, at: number, told: Told): void => {
     const station = party(told['vmac'])
-    const mayLose = told['event'] === 'node-disconnected' && Number(told['unconfirmed']) > 0
-    const isReplaced = told['event'] === 'node-connected' && station !== undefined && there.has(`${life} ${station}`)
-    if (station !== undefined && (mayLose || isReplaced)) sc.toldEnd(life, station, at)
-    if (told['event'] === 'node-connected') there.add(`${life} ${station}`)
-    if (told['event'] === 'node-disconnected' && told['reason'] !== ENDED_LOCALLY.detail)
-      there.delete(`${life} ${station}`)
     const times = Number(told['count'] ?? 1)
-    if (told['event'] === 'dropped') {
-      drops += times
-      count(refused, `dropped: ${String(told['reason'])}`, times)
-      sc.told(life, party(told['from']) ?? party(told['to']), times)
-    } else if (told['event'] === 'refused') count(refused, `refused: ${String(told['reason'])}`, times)
+    switch (told['event']) {
+      case 'node-disconnected':
+        if (station !== undefined) sc.toldEnd(life, station, at, Number(told['unconfirmed']))
+        return
+      case 'dropped':
+        count(refused, `dropped: ${String(told['reason'])}`, times)
+        sc.toldDrops(life, party(told['from']) ?? party(told['to']), at, times)
+        return
+      case 'refused':
+        count(refused, `refused: ${String(told['reason'])}`, times)
+    }
   }
   const bbmdOf = (rule: UdpRule, bbmd: string): ServiceEvents => ({
     ...shared,
@@ -163,6 +161,6 @@ export const books = (layout: Layout, patience: Patience): Books => {
       for (const part of [known, sc, ip, ip6]) part.forget(now - 2 * patience.forgottenAfterMs)
     },
     refused,
-    told: () => ({ drops, untaken: sc.untaken() }),
+    told: sc.totals,
   }
 }

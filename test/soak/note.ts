@@ -41,7 +41,9 @@ export type Note =
       readonly role: 'primary' | 'failover' | 'none'
       readonly hub: string | undefined
       readonly ending: Ending
-      /** Why the connection before that ended, as the node tells it. */
+      /** How many messages may be lost with the connection before, as the node tells it. */
+      readonly unconfirmed: number
+      /** Why that ended, as the node tells it. */
       readonly why: string
     }
   /** A foreign device stands so with its BBMD. */
@@ -50,13 +52,11 @@ export type Note =
   | { readonly _tag: 'Renamed'; readonly at: number; readonly by: StationId }
   /** A link told of something that is no NPDU. */
   | { readonly _tag: 'Odd'; readonly at: number; readonly by: StationId; readonly what: string }
-  /** A connection ended, and the node told how many messages may be lost with it. */
-  | { readonly _tag: 'Unconfirmed'; readonly at: number; readonly by: StationId; readonly count: number }
-  /** The same of one that the node had hung up on, to that hub. */
+  /** So many messages may be lost with a connection that the node had hung up on, to that hub. */
   | {
       readonly _tag: 'HungUp'
       readonly at: number
       readonly by: StationId
       readonly hub: string | undefined
-      readonly count: number
+      readonly unconfirmed: number
     }

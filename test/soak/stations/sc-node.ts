@@ -8,6 +8,16 @@ import type { ScPlan, Task } from '../plan.js'
 import { noteNpdus, type Notes, type Station } from './station.js'
 import { NODE_TIMINGS } from './timings.js'
 
+/** How a connection ended. */
+interface End {
+  readonly ending: Ending
+  readonly unconfirmed: number
+  readonly why: string
+}
+
+/** A node that tells nothing of the end has left for another hub. */
+const MOVED: End = { ending: 'moved', unconfirmed: 0, why: '' }
+
 /** Starts a BACnet/SC node. */
 export const startNode = (
   { id, vmac }: ScPlan,
@@ -20,7 +30,7 @@ export const startNode = (
   const stationOf = new Map<string, StationId>(plan.map(({ id: station, vmac: own }) => [own, station]))
   const link = open(scNode({ vmac, primaryHub: hubs.primary, failoverHub: hubs.failover, tls, timings: NODE_TIMINGS }))
   let role: 'primary' | 'failover' | 'none' = 'none'
-  let [ending, why]: [Ending, string] = ['moved', '']
+  let ended: End = MOVED
   let hub: string | undefined
   /** The hub of either role that it was connected to last. */
   const left = new Map<string, string | undefined>()
@@ -28,18 +38,16 @@ export const startNode = (
   link.event$.subscribe(event => {
     const at = now()
     if (event._tag === 'LostConnection' && event.hungUp === true) {
-      note({ _tag: 'HungUp', at, by: id, hub: left.get(event.role), count: event.unconfirmed })
+      note({ _tag: 'HungUp', at, by: id, hub: left.get(event.role), unconfirmed: event.unconfirmed })
     } else if (event._tag === 'LostConnection' && event.role === role) {
-      ending = isOrderly(event.cause) ? 'dismissed' : 'lost'
-      why = event.cause.detail
-      note({ _tag: 'Unconfirmed', at, by: id, count: event.unconfirmed })
+      const { cause, unconfirmed } = event
+      ended = { ending: isOrderly(cause) ? 'dismissed' : 'lost', unconfirmed, why: cause.detail }
     } else if (event._tag === 'Status') {
       left.set(role, hub)
       role = event.status.hubConnection
       hub = event.status.hub?.uuid
-      note({ _tag: 'Hub', at, by: id, role, hub, ending, why })
-      ending = 'moved'
-      why = ''
+      note({ _tag: 'Hub', at, by: id, role, hub, ...ended })
+      ended = MOVED
       if (event.status.vmac !== vmac) note({ _tag: 'Renamed', at, by: id })
     }
   })

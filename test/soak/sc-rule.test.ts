@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest'
+import { ALICE, BOB, CAROL, found, HUB, ledgerLab, OTHER_HUB, type LedgerLab } from './ledger-lab.js'
+
+const OF_SENDER = 'sender told that it may be lost'
+const OF_RECEIVER = 'hub told that messages to the receiver may be lost'
+const OF_DROP = 'hub told of the drop'
+
+/** What is found of so many unicasts from Alice to Bob, sent 10 ms apart, none of which came: each excuse with how often. */
+const lost = (count: number, what: (lab: LedgerLab) => void): Readonly<Record<string, number>> => {
+  const lab = ledgerLab()
+  for (let id = 0; id < count; id++) lab.send(id, ALICE, BOB, 1000 + 10 * id)
+  what(lab)
+  found(lab.accounts)
+  return { ...lab.accounts.tally.violated, ...lab.accounts.tally.excused }
+}
+
+describe('what the sender told of the end of its connection excuses', () => {
+  it('the last so many that it sent there, and none before those', () => {
+    const told = (unconfirmed: number): unknown => lost(5, ({ leave }) => leave(ALICE, 1100, 'lost', unconfirmed))
+    expect(told(5)).toEqual({ [`${OF_SENDER}: its hub was there`]: 5 })
+    expect(told(3)).toEqual({ lost: 2, [`${OF_SENDER}: its hub was there`]: 3 })
+    expect(told(0)).toEqual({ lost: 5 })
+  })
+
+  it('those that were lost, though later ones came, only where it told of all since', () => {
+    const told = (unconfirmed: number): unknown =>
+      lost(1, ({ send, receive, leave }) => {
+        for (const id of [1, 2]) {
+          send(id, ALICE, CAROL, 1010)
+          receive(id, ALICE, CAROL, CAROL)
+        }
+        leave(ALICE, 1100, 'lost', unconfirmed)
+      })
+    expect(told(3)).toEqual({ [`${OF_SENDER}: its hub was there`]: 1 })
+    expect(told(2)).toEqual({ lost: 1 })
+  })
+
+  it('a broadcast as one, whomever it did not reach', () => {
+    const told = (unconfirmed: number): unknown =>
+      lost(0, ({ send, leave }) => {
+        send(1, ALICE, 'all', 1000)
+        send(2, ALICE, 'all', 1010)
+        leave(ALICE, 1100, 'lost', unconfirmed)
+      })
+    expect(told(2)).toEqual({ [`${OF_SENDER}: its hub was there`]: 4 })
+    expect(told(1)).toEqual({ lost: 2, [`${OF_SENDER}: its hub was there`]: 2 })
+  })
+
+  it('what was lost when its hub was killed, and not more than it told then', () => {
+    const killed = (at: number, unconfirmed: number): unknown =>
+      lost(3, ({ hub, leave }) => {
+        hub.end(HUB, at, 'killed')
+        leave(ALICE, at + 10, 'lost', unconfirmed)
+      })
+    expect(killed(1500, 3)).toEqual({ [`${OF_SENDER}: its hub was killed`]: 3 })
+    expect(killed(1500, 1)).toEqual({ lost: 2, [`${OF_SENDER}: its hub was killed`]: 1 })
+    expect(killed(5000, 3)).toEqual({ lost: 3 })
+  })
+
+  it('nothing that its hub had run for long enough since, and all while that hung or stood still', () => {
+    expect(lost(1, ({ leave }) => leave(ALICE, 9000, 'lost', 9))).toEqual({ lost: 1 })
+    const hung = lost(1, ({ hub, leave }) => {
+      hub.pause(HUB, 900)
+      leave(ALICE, 9000, 'lost', 9)
+    })
+    expect(hung).toEqual({ [`${OF_SENDER}: its hub hung`]: 1 })
+    const stood = (from: number, to: number): unknown =>
+      lost(1, ({ hub, leave }) => {
+        hub.stall(HUB, from, to)
+        leave(ALICE, 5000, 'lost', 9)
+      })
+    expect(stood(1100, 4000)).toEqual({ [`${OF_SENDER}: its hub was there`]: 1 })
+    expect(stood(3000, 4000)).toEqual({ lost: 1 })
+    expect(stood(0, 900)).toEqual({ lost: 1 })
+  })
+
+  it('what it sent to a hub that it left and that did not answer, if it told of that one, soon', () => {
+    const told = (by: number, at: number, unconfirmed: number, hub: string): unknown =>
+      lost(3, ({ leave, hungUp }) => {
+        leave(ALICE, 1100, 'moved')
+        hungUp(by, at, unconfirmed, hub)
+      })
+    expect(told(ALICE, 4100, 3, HUB)).toEqual({ [`${OF_SENDER}: its hub was there`]: 3 })
+    expect(told(ALICE, 4100, 2, HUB)).toEqual({ lost: 1, [`${OF_SENDER}: its hub was there`]: 2 })
+    expect(told(ALICE, 4100, 3, OTHER_HUB)).toEqual({ lost: 3 })
+    expect(told(BOB, 4100, 3, HUB)).toEqual({ lost: 3 })
+    expect(told(ALICE, 40_000, 3, HUB)).toEqual({ lost: 3 })
+  })
+})
+
+describe('what the hub told of the end of a connection of the receiver excuses', () => {
+  it('as many as that, soon before or after', () => {
+    const told = (at: number, unconfirmed: number, life: string = HUB): unknown =>
+      lost(3, ({ rule }) => rule.toldEnd(life, BOB, at, unconfirmed))
+    expect(told(1500, 3)).toEqual({ [OF_RECEIVER]: 3 })
+    expect(told(500, 3)).toEqual({ [OF_RECEIVER]: 3 })
+    expect(told(1500, 2)).toEqual({ lost: 1, [OF_RECEIVER]: 2 })
+    expect(told(1500, 0)).toEqual({ lost: 3 })
+    expect(told(9000, 3)).toEqual({ lost: 3 })
+    expect(told(1500, 3, OTHER_HUB)).toEqual({ lost: 3 })
+  })
+
+  it('nothing where the hub tells nothing, though the receiver found its connection broken', () => {
+    expect(lost(1, ({ leave }) => leave(BOB, 1100, 'lost', 9))).toEqual({ lost: 1 })
+  })
+
+  it('nothing of what others sent to others', () => {
+    expect(lost(1, ({ rule }) => rule.toldEnd(HUB, ALICE, 1100, 9))).toEqual({ lost: 1 })
+  })
+})
+
+describe('a drop that the hub told of excuses', () => {
+  it('one NPDU of that sender or receiver, or of anybody where it named neither', () => {
+    for (const party of [ALICE, BOB, undefined]) {
+      expect(lost(3, ({ rule }) => rule.toldDrops(HUB, party, 1200, 2))).toEqual({ lost: 1, [OF_DROP]: 2 })
+    }
+    expect(lost(1, ({ rule }) => rule.toldDrops(HUB, CAROL, 1200, 1))).toEqual({ lost: 1 })
+  })
+
+  it('a broadcast for all its receivers', () => {
+    const told = lost(0, ({ rule, send }) => {
+      for (const id of [1, 2]) send(id, ALICE, 'all', 1000)
+      rule.toldDrops(HUB, ALICE, 1200, 1)
+    })
+    expect(told).toEqual({ lost: 2, [OF_DROP]: 2 })
+  })
+
+  it('nothing that was sent after it, or long before', () => {
+    for (const at of [900, 9000]) {
+      expect(lost(1, ({ rule }) => rule.toldDrops(HUB, ALICE, at, 1))).toEqual({ lost: 1 })
+    }
+  })
+})
+
+describe('besides, it excuses a loss', () => {
+  it('that the receiver of a broadcast moved to another hub before it was through', () => {
+    const moved = lost(0, ({ send, leave }) => {
+      send(1, ALICE, 'all', 1000)
+      leave(BOB, 1100, 'moved')
+      leave(CAROL, 1100, 'dismissed')
+    })
+    expect(moved).toEqual({ lost: 1, 'receiver moved to another hub': 1 })
+    expect(lost(1, ({ leave }) => leave(BOB, 1100, 'moved'))).toEqual({ lost: 1 })
+  })
+
+  it('that the hub was killed before it could tell of it', () => {
+    const killed = (at: number, before: (lab: LedgerLab) => void): unknown =>
+      lost(1, lab => {
+        before(lab)
+        lab.hub.end(HUB, at, 'killed')
+      })
+    const broke = ({ leave }: LedgerLab): void => leave(BOB, 1500, 'lost', 9)
+    expect(killed(3000, broke)).toEqual({ 'hub killed before it told of the end of the receiver': 1 })
+    expect(killed(9000, broke)).toEqual({ lost: 1 })
+    const wasAway = ({ leave }: LedgerLab): void => leave(BOB, 500, 'moved')
+    expect(killed(3900, wasAway)).toEqual({ 'hub killed before it told of the drop': 1 })
+    expect(killed(4100, wasAway)).toEqual({ lost: 1 })
+    const left = ({ leave }: LedgerLab): void => leave(ALICE, 1100, 'moved')
+    expect(killed(1500, left)).toEqual({ 'hub killed after the sender had left it': 1 })
+    expect(killed(9000, left)).toEqual({ lost: 1 })
+  })
+
+  it('and nothing else: not that a hub ended in good order, nor that somebody left it so', () => {
+    expect(lost(1, ({ hub }) => hub.end(HUB, 1500, 'stopped'))).toEqual({ lost: 1 })
+    expect(lost(1, ({ leave }) => leave(ALICE, 1100, 'moved'))).toEqual({ lost: 1 })
+    expect(lost(1, ({ leave }) => leave(BOB, 1100, 'dismissed'))).toEqual({ lost: 1 })
+  })
+})
+
+it('a connection that breaks by itself is found, and one that breaks with its hub is not', () => {
+  const { rule, hub, leave } = ledgerLab()
+  leave(ALICE, 1000, 'lost')
+  leave(BOB, 20_000, 'lost')
+  hub.pause(HUB, 18_000)
+  hub.resume(HUB, 19_000)
+  leave(CAROL, 30_000, 'lost')
+  hub.end(HUB, 29_990, 'killed')
+  expect(rule.brokeByThemselves(Infinity)).toMatchObject([{ by: ALICE, at: 1000 }])
+})
