@@ -46,7 +46,16 @@ it('a hub that tells how many messages to the receiver may be lost excuses as ma
 it('a node that tells how many of the messages it sent may be lost excuses as many', () => {
   const told = (unconfirmed: number): unknown =>
     lostAfter((_, { hear }) =>
-      hear({ _tag: 'Hub', at: 1500, by: ALICE, role: 'none', hub: undefined, ending: 'dismissed', unconfirmed, why: '' }),
+      hear({
+        _tag: 'Hub',
+        at: 1500,
+        by: ALICE,
+        role: 'none',
+        hub: undefined,
+        ending: 'dismissed',
+        unconfirmed,
+        why: '',
+      }),
     )
   expect(told(1)).toEqual({ 'sender told that it may be lost: its hub was there': 1 })
   expect(told(0)).toEqual({ lost: 1 })

@@ -102,16 +102,17 @@ export const books = (layout: Layout, patience: Patience): Books => {
   const toldByHub = (life: string, at: number, told: Told): void => {
     const station = party(told['vmac'])
     const times = Number(told['count'] ?? 1)
+    const reason = String(told['reason'])
     switch (told['event']) {
       case 'node-disconnected':
         if (station !== undefined) sc.toldEnd(life, station, at, Number(told['unconfirmed']))
         return
       case 'dropped':
-        count(refused, `dropped: ${String(told['reason'])}`, times)
-        sc.toldDrops(life, party(told['from']) ?? party(told['to']), at, times)
+        count(refused, `dropped: ${reason}`, times)
+        sc.toldDrops(life, { reason, from: party(told['from']), to: party(told['to']), count: times }, at)
         return
       case 'refused':
-        count(refused, `refused: ${String(told['reason'])}`, times)
+        count(refused, `refused: ${reason}`, times)
     }
   }
   const bbmdOf = (rule: UdpRule, bbmd: string): ServiceEvents => ({

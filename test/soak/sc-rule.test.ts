@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ALICE, BOB, CAROL, found, HUB, ledgerLab, OTHER_HUB, type LedgerLab } from './ledger-lab.js'
+import type { Drops } from './sc-rule.js'
 
 const OF_SENDER = 'sender told that it may be lost'
 const OF_RECEIVER = 'hub told that messages to the receiver may be lost'
@@ -110,24 +111,36 @@ describe('what the hub told of the end of a connection of the receiver excuses',
 })
 
 describe('a drop that the hub told of excuses', () => {
-  it('one NPDU of that sender or receiver, or of anybody where it named neither', () => {
-    for (const party of [ALICE, BOB, undefined]) {
-      expect(lost(3, ({ rule }) => rule.toldDrops(HUB, party, 1200, 2))).toEqual({ lost: 1, [OF_DROP]: 2 })
-    }
-    expect(lost(1, ({ rule }) => rule.toldDrops(HUB, CAROL, 1200, 1))).toEqual({ lost: 1 })
+  const drops = (count: number, who: Partial<Drops>): Drops => ({
+    ...{ reason: 'unknown destination', from: undefined, to: undefined, count },
+    ...who,
   })
 
-  it('a broadcast for all its receivers', () => {
-    const told = lost(0, ({ rule, send }) => {
-      for (const id of [1, 2]) send(id, ALICE, 'all', 1000)
-      rule.toldDrops(HUB, ALICE, 1200, 1)
-    })
-    expect(told).toEqual({ lost: 2, [OF_DROP]: 2 })
+  it('one NPDU of that sender or receiver, or of anybody where it named neither', () => {
+    const told = (who: Partial<Drops>): unknown => lost(3, ({ rule }) => rule.toldDrops(HUB, drops(2, who), 1200))
+    for (const reason of ['unknown destination', 'receiver queue full']) {
+      for (const who of [{ from: ALICE }, { to: BOB }, {}]) {
+        expect(told({ reason, ...who })).toEqual({ lost: 1, [OF_DROP]: 2 })
+      }
+      for (const who of [{ from: BOB }, { to: ALICE }, { from: CAROL }]) {
+        expect(told({ reason, ...who })).toEqual({ lost: 3 })
+      }
+    }
+  })
+
+  it('a broadcast for all its receivers, and none where what it dropped were unicasts', () => {
+    const told = (reason: string): unknown =>
+      lost(0, ({ rule, send }) => {
+        for (const id of [1, 2]) send(id, ALICE, 'all', 1000)
+        rule.toldDrops(HUB, drops(1, { reason, from: ALICE }), 1200)
+      })
+    expect(told('sender broadcasts too much')).toEqual({ lost: 2, [OF_DROP]: 2 })
+    expect(told('unknown destination')).toEqual({ lost: 4 })
   })
 
   it('nothing that was sent after it, or long before', () => {
     for (const at of [900, 9000]) {
-      expect(lost(1, ({ rule }) => rule.toldDrops(HUB, ALICE, at, 1))).toEqual({ lost: 1 })
+      expect(lost(1, ({ rule }) => rule.toldDrops(HUB, drops(1, { from: ALICE }), at))).toEqual({ lost: 1 })
     }
   })
 })

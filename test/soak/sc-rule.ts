@@ -42,6 +42,20 @@ export interface Broken {
   readonly why: string
 }
 
+/** NPDUs that a hub dropped: it names their sender, their receiver, or neither when there are very many. */
+export interface Drops {
+  readonly reason: string
+  readonly from: StationId | undefined
+  readonly to: StationId | undefined
+  readonly count: number
+}
+
+/** The reason for which unicasts are dropped, and nothing else is. */
+const UNKNOWN = 'unknown destination'
+
+const kindOf = (reason: string, from?: StationId, to?: StationId): string =>
+  `${reason === UNKNOWN ? UNKNOWN : 'any'}, from ${from ?? 'somebody'} to ${to ?? 'somebody'}`
+
 /** What is known of a BACnet/SC network. */
 export interface ScRule extends Rule {
   /** A node sends an NPDU. */
@@ -52,8 +66,8 @@ export interface ScRule extends Rule {
   readonly hungUp: (note: Note & { readonly _tag: 'HungUp' }) => void
   /** A hub told that the connection of a node ended, and how many messages may be lost with it. */
   readonly toldEnd: (life: string, station: StationId, at: number, unconfirmed: number) => void
-  /** A hub told that it dropped NPDUs; it names their sender, their receiver, or neither when there are very many. */
-  readonly toldDrops: (life: string, party: StationId | undefined, at: number, count: number) => void
+  /** A hub told that it dropped NPDUs. */
+  readonly toldDrops: (life: string, drops: Drops, at: number) => void
   /** Connections that broke before that, though their hub was neither killed nor hung just then. */
   readonly brokeByThemselves: (before: number) => readonly Broken[]
   /** How many drops hubs told of, how many of those no NPDU was missed for, and how many messages they said may be lost. */
@@ -68,10 +82,10 @@ export interface ScRule extends Rule {
  *    how many messages may be lost with it, and this was among the last so many that it sent there, or
  * 2. a connection of the receiver ended within `ON_ITS_WAY_MS` of the hub's running time before or after it was sent, and
  *    the hub told how many messages may be lost with that: each of those excuses one NPDU, or
- * 3. that hub process told of a drop of this sender or receiver, soon after it was sent: each drop excuses one NPDU, or
- * 4. the receiver left that hub for another before a broadcast was through: it was not for it then, or
+ * 3. the receiver left that hub for another before a broadcast was through: it was not for it then, or
+ * 4. that hub process told of a drop of this sender or receiver, soon after it was sent: each drop excuses one NPDU, or
  * 5. the hub would have told, but was killed before: within `ON_ITS_WAY_MS` of the end of the connection of the receiver
- *    (2), or `GATHERED_MS` later than it can have dropped an NPDU whose receiver was not there (3), or
+ *    (2), or `GATHERED_MS` later than it can have dropped an NPDU whose receiver was not there (4), or
  * 6. it was killed before it had run for `ON_ITS_WAY_MS` since it was sent, and the sender had left it in good order: then
  *    that it read it is confirmed, and only the hub could know how much further it came.
  *
@@ -87,15 +101,23 @@ export const scRule = (lives: Lives): ScRule => {
   const of = (station: StationId): readonly Connection[] => connections.get(station) ?? []
   const at = (station: StationId, time: number): Connection | undefined =>
     of(station).findLast(({ from, to }) => from <= time && time <= to)
-  const take = (life: string, party: StationId | undefined, sent: number): boolean =>
-    drops.take(life, party, time => time > sent && lives.running(life, sent, time) <= ON_ITS_WAY_MS + GATHERED_MS)
-  /** A broadcast that its hub dropped is one drop, for all that it was for. */
-  const takeOfSender = (life: string, { id, by, to, at: time }: Sent): boolean => {
-    if (to !== 'all') return take(life, by, time)
-    const isTaken = droppedBroadcasts.has(id) || take(life, by, time)
+  const take = (life: string, sent: number, kind: string): boolean =>
+    drops.take(life, kind, time => time > sent && lives.running(life, sent, time) <= ON_ITS_WAY_MS + GATHERED_MS)
+  /** A broadcast that its hub did not take from its sender is one drop, for all that it was for. */
+  const isDroppedBroadcast = (life: string, { id, by, at: time }: Sent): boolean => {
+    const isTaken = droppedBroadcasts.has(id) || take(life, time, kindOf('', by))
     if (isTaken) droppedBroadcasts.set(id, time)
     return isTaken
   }
+  const isDropped = (life: string, sent: Sent, receiver: StationId): boolean =>
+    sent.to === 'all'
+      ? isDroppedBroadcast(life, sent) ||
+        [kindOf('', undefined, receiver), kindOf('')].some(kind => take(life, sent.at, kind))
+      : [UNKNOWN, ''].some(reason =>
+          [kindOf(reason, sent.by), kindOf(reason, undefined, receiver), kindOf(reason)].some(kind =>
+            take(life, sent.at, kind),
+          ),
+        )
   const isNear = (life: string, sent: number, end: number): boolean => lives.running(life, sent, end) <= ON_ITS_WAY_MS
   const how = (life: string, from: number, to: number): string => {
     const end = lives.ended(life)
@@ -108,19 +130,19 @@ export const scRule = (lives: Lives): ScRule => {
     if (via === undefined) return undefined
     const { life } = via
     // Nobody there has the VMAC of the receiver: that is told, whatever else happens later.
-    if (sent.to !== 'all' && at(receiver, sent.at)?.life !== life && take(life, sent.by, sent.at)) return TOLD
+    if (sent.to !== 'all' && at(receiver, sent.at)?.life !== life && isDropped(life, sent, receiver)) return TOLD
     const isUnconfirmed = via.unconfirmed > 0 && via.sent.slice(-via.unconfirmed).includes(sent.id)
     if (isUnconfirmed && isNear(life, sent.at, via.to)) {
       return `sender told that it may be lost: ${how(life, sent.at, via.to)}`
     }
-    if (ends.take(life, receiver, end => isNear(life, sent.at, end))) {
+    if (ends.take(life, kindOf('', undefined, receiver), end => isNear(life, sent.at, end))) {
       return 'hub told that messages to the receiver may be lost'
     }
-    if (takeOfSender(life, sent) || take(life, receiver, sent.at) || take(life, undefined, sent.at)) return TOLD
     const others = of(receiver).filter(({ life: other, to }) => other === life && isNear(life, sent.at, to))
     if (sent.to === 'all' && others.some(({ to, ending }) => ending === 'moved' && to >= sent.at)) {
       return 'receiver moved to another hub'
     }
+    if (isDropped(life, sent, receiver)) return TOLD
     const killed = lives.ended(life)?.fate === 'killed' ? lives.ended(life)?.at : undefined
     if (killed === undefined) return undefined
     if (others.some(({ to }) => isNear(life, to, killed) && to < killed)) {
@@ -163,8 +185,8 @@ export const scRule = (lives: Lives): ScRule => {
       const left = of(by).findLast(({ life, to }) => life === hub && to < time && time < to + LET_GO_MS)
       if (left !== undefined) left.unconfirmed = unconfirmed
     },
-    toldEnd: ends.tell,
-    toldDrops: drops.tell,
+    toldEnd: (life, station, time, unconfirmed) => ends.tell(life, kindOf('', undefined, station), time, unconfirmed),
+    toldDrops: (life, { reason, from, to, count }, time) => drops.tell(life, kindOf(reason, from, to), time, count),
     totals: () => ({ drops: drops.total(), untaken: drops.untaken(), unconfirmed: ends.total() }),
     audience: ({ by, at: time }) => {
       const via = at(by, time)
@@ -182,7 +204,7 @@ export const scRule = (lives: Lives): ScRule => {
         `sender on ${near(by).map(inWords).join(', ')}`,
         `receiver on ${near(receiver).map(inWords).join(', ')}`,
         ...[...lifes].map(lives.story),
-        `hubs told of the receiver ${ends.story(receiver)}; of drops ${[by, receiver].map(drops.story).join(', ')}`,
+        `hubs told of the receiver ${ends.story(kindOf('', undefined, receiver))}; of drops ${drops.story(kindOf(UNKNOWN, by))}`,
       ].join('; ')
     },
     forget: before => {
