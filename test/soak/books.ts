@@ -24,8 +24,8 @@ export interface Books {
   readonly ofHub: ServiceEvents
   readonly ofBbmd: (name: string) => ServiceEvents
   readonly standing: () => Standing
-  /** How many nodes are connected to a life of a hub. */
-  readonly nodesOf: (life: string) => number
+  /** How many nodes are connected to a life of a hub, and the most that ever were. */
+  readonly nodesOf: (life: string) => { readonly now: number; readonly most: number }
   /** Stations that are not where they should be when nothing is wrong any more. */
   readonly astray: () => readonly string[]
   /** Judges what is old enough, or all. */
@@ -55,6 +55,8 @@ export const books = (layout: Layout, patience: Patience): Books => {
   const accounts = ledger(id => rules[tagOf(id)], name, patience)
   const standings = new Map<StationId, string>()
   const hubOf = new Map<StationId, string | undefined>()
+  const most = new Map<string, number>()
+  const nodesOf = (life: string): number => [...hubOf.values()].filter(hub => hub === life).length
   const stationAt = new Map<string, StationId>(
     stations.map(plan => [plan._tag === 'sc' ? plan.vmac : plan.bind, plan.id]),
   )
@@ -67,6 +69,7 @@ export const books = (layout: Layout, patience: Patience): Books => {
         accounts.tally.unconfirmed += note.unconfirmed
         standings.set(note.by, note.role)
         hubOf.set(note.by, note.hub)
+        if (note.hub !== undefined) most.set(note.hub, Math.max(most.get(note.hub) ?? 0, nodesOf(note.hub)))
         return
       case 'Registration':
         standings.set(note.by, note.state)
@@ -142,7 +145,7 @@ export const books = (layout: Layout, patience: Patience): Books => {
       none: stations.filter(({ _tag, id }) => _tag === 'sc' && (standings.get(id) ?? 'none') === 'none').length,
       registered: standingAs('registered'),
     }),
-    nodesOf: life => [...hubOf.values()].filter(hub => hub === life).length,
+    nodesOf: life => ({ now: nodesOf(life), most: most.get(life) ?? 0 }),
     astray: () =>
       stations.flatMap(plan => {
         const wanted = plan._tag === 'sc' ? 'primary' : plan.foreignAt === undefined ? 'none' : 'registered'

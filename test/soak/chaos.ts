@@ -10,8 +10,8 @@ export type Span = readonly [least: number, most: number]
 export interface Treatment {
   /** How long a service is left alone. */
   readonly up: Span
-  /** How long instead once in a while, so that it can be seen whether its memory grows. */
-  readonly longUp: Span
+  /** Whether it is spared now what ends it, so that it lives long enough to see whether its memory grows: it hangs instead. */
+  readonly isSpared: () => boolean
   /** How long it is not there. */
   readonly down: Span
   /** How long it hangs. */
@@ -33,14 +33,11 @@ const OFTEN: readonly (readonly [fault: Fault, times: number])[] = [
 /** What is done in a long run. */
 export const FAULTS: readonly Fault[] = OFTEN.flatMap(([fault, times]) => Array.from({ length: times }, () => fault))
 
-/** How often a service is left alone for long: once in so many times. */
-const LONG_ONCE_IN = 6
-
 /** Treats a service badly until the signal; it runs then. Counts what was done. */
 export const chaos = async (
   service: Service,
   dice: Dice,
-  { up, longUp, down, hanging, faults }: Treatment,
+  { up, isSpared, down, hanging, faults }: Treatment,
   signal: AbortSignal,
   done: Counts,
 ): Promise<void> => {
@@ -56,8 +53,9 @@ export const chaos = async (
     await service.start()
   }
   for (;;) {
-    await within(dice.onceIn(LONG_ONCE_IN) ? longUp : up)
-    const fault = dice.pick(faults)
+    await within(up)
+    const drawn = dice.pick(faults)
+    const fault = isSpared() ? 'hang' : drawn
     if (signal.aborted) return
     count(done, `${service.name}: ${fault}`)
     switch (fault) {

@@ -11,8 +11,8 @@ export interface Growth {
 
 /** The memory of processes over time. */
 export interface MemoryWatch {
-  /** `load` is the number of connections it had. */
-  readonly note: (process: string, life: string, memory: Memory, load: number) => void
+  /** `load` is the number of connections it has, `most` the most that this life of it has had so far. */
+  readonly note: (process: string, life: string, memory: Memory, load: number, most: number) => void
   /** The latest of a process, in words. */
   readonly latest: (process: string) => string
   /** How the memory of all has grown since they were warm. */
@@ -25,10 +25,13 @@ export interface MemoryWatch {
 export const MOST_KIB_PER_MINUTE = { live: 64, resident: 512 } as const
 
 /**
- * How long a process warms up that is started anew now and then: code is compiled, and what comes first pays for what is
- * paid once. One that lives all the time has half of it for that.
+ * How long a process warms up, from its start and again from its first storm: V8 compiles what then runs, and keeps tables
+ * about that, and all that is paid once is paid. One that lives all the time has half of it for that.
  */
 const WARM_UP_MS = 75_000
+
+/** What serves so many times as many connections as ever before has its first storm. */
+const STORM = 2
 
 /**
  * A run that is shorter says nothing about growth. The resident set keeps what the worst storm of handshakes so far has
@@ -41,31 +44,40 @@ const toMiB = (octets: number): string => (octets / (1 << 20)).toFixed(1)
 
 interface Noted {
   readonly process: string
-  readonly life: string
+  /** The life, and whether it was before or after its first storm: each has a level of its own. */
+  readonly stage: string
+  readonly isWarm: boolean
   readonly memory: Memory
   readonly load: number
+}
+
+/** What a life has done so far. */
+interface Stage {
+  readonly since: number
+  readonly most: number
 }
 
 /** Watches memory. */
 export const memoryWatch = (): MemoryWatch => {
   const noted: Noted[] = []
-  const begins = new Map<string, number>()
+  const stages = new Map<string, Stage>()
+  const lives = new Map<string, Set<string>>()
 
-  const livesOf = (process: string): number =>
-    new Set(noted.filter(each => each.process === process).map(({ life }) => life)).size
+  const livesOf = (process: string): number => lives.get(process)?.size ?? 0
   const warm = (process: string, from: number, to: number): readonly Noted[] => {
-    const isWarm: (each: Noted) => boolean =
-      livesOf(process) === 1
-        ? ({ memory }) => memory.at > (from + to) / 2
-        : ({ life, memory }) => memory.at > (begins.get(life) ?? 0) + WARM_UP_MS
-    return noted.filter(each => each.process === process && isWarm(each))
+    const since = livesOf(process) === 1 ? (from + to) / 2 : from
+    return noted.filter(each => each.process === process && each.isWarm && each.memory.at > since)
   }
-  const names = (): readonly string[] => [...new Set(noted.map(({ process }) => process))]
+  const names = (): readonly string[] => [...lives.keys()]
 
   return {
-    note: (process, life, memory, load) => {
-      if (!begins.has(life)) begins.set(life, memory.at)
-      noted.push({ process, life, memory, load })
+    note: (process, life, memory, load, most) => {
+      lives.set(process, (lives.get(process) ?? new Set()).add(life))
+      const before = stages.get(life)
+      const stage = before === undefined || most > STORM * before.most ? { since: memory.at, most } : before
+      stages.set(life, stage)
+      const isWarm = memory.at > stage.since + WARM_UP_MS
+      noted.push({ process, stage: `${life} ${stage.since}`, isWarm, memory, load })
     },
     latest: process => {
       const memory = noted.findLast(each => each.process === process)?.memory
@@ -74,8 +86,8 @@ export const memoryWatch = (): MemoryWatch => {
     growth: (from, to) => {
       return names().flatMap(process =>
         (['live', 'resident'] as const).map(what => {
-          const samples = warm(process, from, to).map(({ life, memory, load }): Sample => ({
-            life,
+          const samples = warm(process, from, to).map(({ stage, memory, load }): Sample => ({
+            life: stage,
             minutes: (memory.at - from) / 60_000,
             load,
             kib: (what === 'live' ? memory.live : memory.rss) / 1024,

@@ -81,11 +81,13 @@ export const soak = async (options: Soak, abandon: (kill: () => void) => void): 
     // What is on its way to a connection takes memory that comes and goes.
     if (none > 0) return
     for (const [index, each] of hosts.entries()) {
-      memory.note(hostName(index), hostName(index), await each.memory(), primary + failover)
+      memory.note(hostName(index), hostName(index), await each.memory(), primary + failover, primary + failover)
     }
     for (const { name, memory: ask } of services) {
       const answer = await ask()
-      if (answer !== undefined) memory.note(name, answer.life, answer.memory, accounts.nodesOf(answer.life))
+      if (answer === undefined) continue
+      const nodes = accounts.nodesOf(answer.life)
+      memory.note(name, answer.life, answer.memory, nodes.now, nodes.most)
     }
   }
 
