@@ -45,18 +45,11 @@ it('a hub that tells how many messages to the receiver may be lost excuses as ma
 
 it('a node that tells how many of the messages it sent may be lost excuses as many', () => {
   const told = (unconfirmed: number): unknown =>
-    lostAfter((_, { hear }) =>
-      hear({
-        _tag: 'Hub',
-        at: 1500,
-        by: ALICE,
-        role: 'none',
-        hub: undefined,
-        ending: 'dismissed',
-        unconfirmed,
-        why: '',
-      }),
-    )
+    lostAfter((_, { hear }) => {
+      const moved = { role: 'failover', hub: 'hub B #1', ending: 'moved', unconfirmed: 0, why: '' } as const
+      hear({ _tag: 'Hub', at: 1500, by: ALICE, ...moved })
+      hear({ _tag: 'HungUp', at: 4500, by: ALICE, hub: LIFE, unconfirmed })
+    })
   expect(told(1)).toEqual({ 'sender told that it may be lost: its hub was there': 1 })
   expect(told(0)).toEqual({ lost: 1 })
 })

@@ -176,7 +176,9 @@ describe('besides, it excuses a loss', () => {
   it('and nothing else: not that a hub ended in good order, nor that somebody left it so', () => {
     expect(lost(1, ({ hub }) => hub.end(HUB, 1500, 'stopped'))).toEqual({ lost: 1 })
     expect(lost(1, ({ leave }) => leave(ALICE, 1100, 'moved'))).toEqual({ lost: 1 })
-    expect(lost(1, ({ leave }) => leave(BOB, 1100, 'dismissed'))).toEqual({ lost: 1 })
+    for (const by of [ALICE, BOB]) {
+      expect(lost(1, ({ leave }) => leave(by, 1100, 'dismissed', 9))).toEqual({ lost: 1 })
+    }
   })
 })
 

@@ -78,8 +78,8 @@ export interface ScRule extends Rule {
  * BACnet/SC. A unicast must be delivered, a broadcast to all that were connected to the same hub process when it was sent.
  * It is excused, and nothing else, when
  *
- * 1. the sender's connection ended before that hub process had run for `ON_ITS_WAY_MS` since it was sent, the sender told
- *    how many messages may be lost with it, and this was among the last so many that it sent there, or
+ * 1. the sender's connection ended, and not as the hub wished, before that hub process had run for `ON_ITS_WAY_MS` since it
+ *    was sent, the sender told how many messages may be lost with it, and this was among the last so many it sent there, or
  * 2. a connection of the receiver ended within `ON_ITS_WAY_MS` of the hub's running time before or after it was sent, and
  *    the hub told how many messages may be lost with that: each of those excuses one NPDU, or
  * 3. the receiver left that hub for another before a broadcast was through: it was not for it then, or
@@ -132,7 +132,7 @@ export const scRule = (lives: Lives): ScRule => {
     // Nobody there has the VMAC of the receiver: that is told, whatever else happens later.
     if (sent.to !== 'all' && at(receiver, sent.at)?.life !== life && isDropped(life, sent, receiver)) return TOLD
     const isUnconfirmed = via.unconfirmed > 0 && via.sent.slice(-via.unconfirmed).includes(sent.id)
-    if (isUnconfirmed && isNear(life, sent.at, via.to)) {
+    if (via.ending !== 'dismissed' && isUnconfirmed && isNear(life, sent.at, via.to)) {
       return `sender told that it may be lost: ${how(life, sent.at, via.to)}`
     }
     if (ends.take(life, kindOf('', undefined, receiver), end => isNear(life, sent.at, end))) {
