@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ALICE, BOB, CAROL, found, HUB, ledgerLab, OTHER_HUB, type LedgerLab } from './ledger-lab.js'
+import type { Ending } from './note.js'
 import type { Drops } from './sc-rule.js'
 
 const OF_SENDER = 'sender told that it may be lost'
@@ -90,15 +91,27 @@ describe('what the sender told of the end of its connection excuses', () => {
 })
 
 describe('what the hub told of the end of a connection of the receiver excuses', () => {
-  it('as many as that, soon before or after', () => {
+  it('as many as that, soon after they were sent', () => {
     const told = (at: number, unconfirmed: number, life: string = HUB): unknown =>
       lost(3, ({ rule }) => rule.toldEnd(life, BOB, at, unconfirmed))
     expect(told(1500, 3)).toEqual({ [OF_RECEIVER]: 3 })
-    expect(told(500, 3)).toEqual({ [OF_RECEIVER]: 3 })
+    expect(told(500, 3)).toEqual({ lost: 3 })
     expect(told(1500, 2)).toEqual({ lost: 1, [OF_RECEIVER]: 2 })
     expect(told(1500, 0)).toEqual({ lost: 3 })
     expect(told(9000, 3)).toEqual({ lost: 3 })
     expect(told(1500, 3, OTHER_HUB)).toEqual({ lost: 3 })
+  })
+
+  it('what was sent when the receiver had left, and the hub did not know yet, but for long', () => {
+    const told = (left: number, at: number): unknown =>
+      lost(3, ({ rule, leave }) => {
+        leave(BOB, left, 'lost')
+        rule.toldEnd(HUB, BOB, at, 2)
+      })
+    expect(told(900, 4000)).toEqual({ lost: 1, [OF_RECEIVER]: 2 })
+    expect(told(1100, 4000)).toEqual({ lost: 1, [OF_RECEIVER]: 2 })
+    expect(told(900, 9000)).toEqual({ lost: 3 })
+    expect(told(4000, 4100)).toEqual({ lost: 3 })
   })
 
   it('nothing where the hub tells nothing, though the receiver found its connection broken', () => {
@@ -146,13 +159,20 @@ describe('a drop that the hub told of excuses', () => {
 })
 
 describe('besides, it excuses a loss', () => {
-  it('that the receiver of a broadcast moved to another hub before it was through', () => {
-    const moved = lost(0, ({ send, leave }) => {
-      send(1, ALICE, 'all', 1000)
-      leave(BOB, 1100, 'moved')
-      leave(CAROL, 1100, 'dismissed')
-    })
-    expect(moved).toEqual({ lost: 1, 'receiver moved to another hub': 1 })
+  it('that the receiver of a broadcast left the hub before it was through, which then lived on', () => {
+    const excused = { 'receiver left before a broadcast was through': 1 }
+    const left = (ending: Ending, at: number, killed?: number): unknown =>
+      lost(0, ({ send, receive, leave, hub }) => {
+        send(1, ALICE, 'all', 1000)
+        receive(1, ALICE, 'all', CAROL)
+        leave(BOB, at, ending)
+        if (killed !== undefined) hub.end(HUB, killed, 'killed')
+      })
+    expect(left('moved', 1100)).toEqual(excused)
+    expect(left('lost', 1100)).toEqual(excused)
+    expect(left('dismissed', 1100)).toEqual({ lost: 1 })
+    expect(left('lost', 9000)).toEqual({ lost: 1 })
+    expect(left('lost', 1100, 1050)).toEqual({ lost: 1 })
     expect(lost(1, ({ leave }) => leave(BOB, 1100, 'moved'))).toEqual({ lost: 1 })
   })
 

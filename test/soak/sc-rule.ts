@@ -30,7 +30,6 @@ const LET_GO_MS = NODE_TIMINGS.disconnectWait + ON_ITS_WAY_MS
 /** How far the story of a loss goes back and on. */
 const STORY_MS = 10_000
 
-const TOLD = 'hub told of the drop'
 const NEW = { to: Infinity, ending: undefined, unconfirmed: 0 }
 
 /** A connection that broke. */
@@ -80,12 +79,13 @@ export interface ScRule extends Rule {
  *
  * 1. the sender's connection ended, and not as the hub wished, before that hub process had run for `ON_ITS_WAY_MS` since it
  *    was sent, the sender told how many messages may be lost with it, and this was among the last so many it sent there, or
- * 2. a connection of the receiver ended within `ON_ITS_WAY_MS` of the hub's running time before or after it was sent, and
- *    the hub told how many messages may be lost with that: each of those excuses one NPDU, or
- * 3. the receiver left that hub for another before a broadcast was through: it was not for it then, or
+ * 2. the receiver left that hub, and not as the hub wished, before a broadcast was through, which was not for it then: it
+ *    is time alone that counts, by the measure of 1, as nobody tells when a hub passes what on, or
+ * 3. the hub told after it was sent of the end of a connection of the receiver, which the receiver or the hub had found no
+ *    earlier than that, by the same measure, and how many messages may be lost with it: each excuses one NPDU, or
  * 4. that hub process told of a drop of this sender or receiver, soon after it was sent: each drop excuses one NPDU, or
  * 5. the hub would have told, but was killed before: within `ON_ITS_WAY_MS` of the end of the connection of the receiver
- *    (2), or `GATHERED_MS` later than it can have dropped an NPDU whose receiver was not there (4), or
+ *    (3), or `GATHERED_MS` later than it can have dropped an NPDU whose receiver was not there (4), or
  * 6. it was killed before it had run for `ON_ITS_WAY_MS` since it was sent, and the sender had left it in good order: then
  *    that it read it is confirmed, and only the hub could know how much further it came.
  *
@@ -109,6 +109,7 @@ export const scRule = (lives: Lives): ScRule => {
     if (isTaken) droppedBroadcasts.set(id, time)
     return isTaken
   }
+  const isNear = (life: string, sent: number, end: number): boolean => lives.running(life, sent, end) <= ON_ITS_WAY_MS
   const isDropped = (life: string, sent: Sent, receiver: StationId): boolean =>
     sent.to === 'all'
       ? isDroppedBroadcast(life, sent) ||
@@ -118,7 +119,15 @@ export const scRule = (lives: Lives): ScRule => {
             take(life, sent.at, kind),
           ),
         )
-  const isNear = (life: string, sent: number, end: number): boolean => lives.running(life, sent, end) <= ON_ITS_WAY_MS
+  /** The hub may have passed it on to a connection of the receiver that it told the end of later, as soon as it knew. */
+  const isLostWith = (life: string, sent: Sent, receiver: StationId): boolean =>
+    ends.take(life, kindOf('', undefined, receiver), end => {
+      if (sent.at > end) return false
+      const isAfter = ({ life: other, to }: Connection): boolean =>
+        other === life && to <= end && lives.running(life, to, end) <= LET_GO_MS
+      const mayBeLost = ({ to }: Connection): boolean => sent.at >= to || isNear(life, sent.at, to)
+      return isNear(life, sent.at, end) || of(receiver).some(each => isAfter(each) && mayBeLost(each))
+    })
   const how = (life: string, from: number, to: number): string => {
     const end = lives.ended(life)
     if (end !== undefined && end.at <= to + ON_ITS_WAY_MS) return `its hub was ${end.fate}`
@@ -129,23 +138,22 @@ export const scRule = (lives: Lives): ScRule => {
     const via = at(sent.by, sent.at)
     if (via === undefined) return undefined
     const { life } = via
-    // Nobody there has the VMAC of the receiver: that is told, whatever else happens later.
-    if (sent.to !== 'all' && at(receiver, sent.at)?.life !== life && isDropped(life, sent, receiver)) return TOLD
     const isUnconfirmed = via.unconfirmed > 0 && via.sent.slice(-via.unconfirmed).includes(sent.id)
     if (via.ending !== 'dismissed' && isUnconfirmed && isNear(life, sent.at, via.to)) {
       return `sender told that it may be lost: ${how(life, sent.at, via.to)}`
     }
-    if (ends.take(life, kindOf('', undefined, receiver), end => isNear(life, sent.at, end))) {
-      return 'hub told that messages to the receiver may be lost'
-    }
-    const others = of(receiver).filter(({ life: other, to }) => other === life && isNear(life, sent.at, to))
-    if (sent.to === 'all' && others.some(({ to, ending }) => ending === 'moved' && to >= sent.at)) {
-      return 'receiver moved to another hub'
-    }
-    if (isDropped(life, sent, receiver)) return TOLD
     const killed = lives.ended(life)?.fate === 'killed' ? lives.ended(life)?.at : undefined
+    const others = of(receiver).filter(
+      ({ life: other, to, ending }) =>
+        other === life && ending !== 'dismissed' && isNear(life, sent.at, to) && to < (killed ?? Infinity),
+    )
+    if (sent.to === 'all' && others.some(({ to }) => to >= sent.at)) {
+      return 'receiver left before a broadcast was through'
+    }
+    if (isLostWith(life, sent, receiver)) return 'hub told that messages to the receiver may be lost'
+    if (isDropped(life, sent, receiver)) return 'hub told of the drop'
     if (killed === undefined) return undefined
-    if (others.some(({ to }) => isNear(life, to, killed) && to < killed)) {
+    if (others.some(({ to }) => isNear(life, to, killed))) {
       return 'hub killed before it told of the end of the receiver'
     }
     if (at(receiver, sent.at)?.life !== life && lives.running(life, sent.at, killed) <= ON_ITS_WAY_MS + GATHERED_MS) {
