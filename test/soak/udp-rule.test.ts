@@ -38,4 +38,5 @@ it('and not when a BBMD only hung, as what came meanwhile waits for it', () => {
     })
   expect(hung(({ resume }) => resume('BBMD 1 #1', 12_000))).toEqual([undefined, undefined])
   expect(hung(({ end }) => end('BBMD 1 #1', 15_000, 'killed'))).toEqual(['BBMD not there', 'BBMD not there'])
+  expect(hung(({ end }) => end('BBMD 2 #1', 15_000, 'killed'))).toEqual([undefined, 'BBMD not there'])
 })

@@ -22,8 +22,8 @@ export interface UdpRule extends Rule {
  * BACnet/IP and BACnet/IPv6. A unicast must be delivered, a broadcast to all stations that BBMDs join. It is excused, and
  * nothing else, when
  *
- * 1. a BBMD on the way was not there, or ended before it had run for `ON_ITS_WAY_MS` since: what comes while it hangs waits
- *    in its receive buffer, or
+ * 1. a BBMD on the way was not there, or ended before that and the others had run for `ON_ITS_WAY_MS` since: what comes while
+ *    one hangs waits in its receive buffer, or
  * 2. the receiver is a foreign device that its BBMD, as it runs now, had not registered yet.
  *
  * There are no losses of UDP itself on loopback: if there is one, it is seen here.
@@ -40,16 +40,20 @@ export const udpRule = (places: readonly UdpPlace[], lives: Lives): UdpRule => {
   const lifeAt = (bbmd: string, time: number): string | undefined =>
     lifeOf.get(bbmd)?.findLast(({ from }) => from <= time)?.life
 
-  const isThere = (bbmd: string, time: number): boolean => {
-    const life = lifeAt(bbmd, time)
-    const end = lives.ended(life ?? '')
-    return life !== undefined && (end === undefined || lives.running(life, time, end.at) > ON_ITS_WAY_MS)
+  /** All that it has to go through were there until it can have been through each of them. */
+  const areThere = (bbmds: readonly string[], time: number): boolean => {
+    const ways = bbmds.map(bbmd => lifeAt(bbmd, time))
+    return ways.every(life => {
+      const end = lives.ended(life ?? '')
+      const isThrough = (other = ''): boolean => end === undefined || lives.running(other, time, end.at) > ON_ITS_WAY_MS
+      return life !== undefined && ways.every(isThrough)
+    })
   }
 
   const excuse = (sent: Sent, receiver: StationId): string | undefined => {
     const [from, to] = [placeOf.get(sent.by), placeOf.get(receiver)]
     if (from === undefined || to === undefined || sent.to !== 'all') return undefined
-    if (!onTheWay(from, to).every(bbmd => isThere(bbmd, sent.at))) return 'BBMD not there'
+    if (!areThere(onTheWay(from, to), sent.at)) return 'BBMD not there'
     if (!to.isForeign) return undefined
     const registered = registrations.get(lifeAt(to.bbmd, sent.at) ?? '')?.get(receiver)
     return registered === undefined || registered > sent.at ? 'not registered with the BBMD again' : undefined
