@@ -69,7 +69,7 @@ export interface ScRule extends Rule {
   readonly toldDrops: (life: string, drops: Drops, at: number) => void
   /** Connections that broke before that, though their hub was neither killed nor hung just then. */
   readonly brokeByThemselves: (before: number) => readonly Broken[]
-  /** How many drops hubs told of, how many of those no NPDU was missed for, and how many messages they said may be lost. */
+  /** How many drops hubs told of, how many of those excuse nothing, and how many messages they said may be lost. */
   readonly totals: () => { readonly drops: number; readonly untaken: number; readonly unconfirmed: number }
 }
 

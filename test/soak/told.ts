@@ -3,7 +3,7 @@ export interface Told {
   readonly tell: (life: string, kind: string, at: number, count: number) => void
   /** Takes one that was told at a time that fits; `false` when there is none left. */
   readonly take: (life: string, kind: string, fits: (at: number) => boolean) => boolean
-  /** How many were told in all, and how many of those no message was missed for. */
+  /** How many were told in all, and how many of those excuse nothing. */
   readonly total: () => number
   readonly untaken: () => number
   /** When how many were told of a kind, and are left, in words. */
