@@ -15,6 +15,9 @@ interface Connection {
   unconfirmed: number
 }
 
+/** How long after an NPDU was sent a drop of it may be told: a hub that is very busy comes to it late, and gathers then. */
+const TOLD_MS = 2 * ON_ITS_WAY_MS + GATHERED_MS
+
 /** How many NPDUs of a connection are known: no node tells of nearly as many. */
 const MOST_SENT = 1000
 
@@ -102,7 +105,7 @@ export const scRule = (lives: Lives): ScRule => {
   const at = (station: StationId, time: number): Connection | undefined =>
     of(station).findLast(({ from, to }) => from <= time && time <= to)
   const take = (life: string, sent: number, kind: string): boolean =>
-    drops.take(life, kind, time => time > sent && lives.running(life, sent, time) <= ON_ITS_WAY_MS + GATHERED_MS)
+    drops.take(life, kind, time => time > sent && lives.running(life, sent, time) <= TOLD_MS)
   /** A broadcast that its hub did not take from its sender is one drop, for all that it was for. */
   const isDroppedBroadcast = (life: string, { id, by, at: time }: Sent): boolean => {
     const isTaken = droppedBroadcasts.has(id) || take(life, time, kindOf('', by))
