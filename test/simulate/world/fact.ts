@@ -88,6 +88,15 @@ export interface Heard {
   readonly to: string
 }
 
+/** One side of a WebSocket has asked the other whether it is there; told when that came to the other side, or was lost. */
+export interface AskedForLife {
+  readonly _tag: 'AskedForLife'
+  readonly connection: number
+  readonly from: string
+  readonly to: string
+  readonly sentAt: number
+}
+
 /** A host told that it dropped something, without what it was. */
 export interface Noted {
   readonly _tag: 'Noted'
@@ -130,6 +139,16 @@ export interface Unconfirmed {
   /** What it is to the peer. */
   readonly as: 'node' | 'hub' | 'direct peer'
   readonly count: number
+}
+
+/** A node has a direct connection with another from now on, or one of them has ended. A host that goes down does not say so. */
+export interface Direct {
+  readonly _tag: 'Direct'
+  readonly host: string
+  readonly peer: string
+  /** Whether it dialled the other, and not the other way round. */
+  readonly isDialled: boolean
+  readonly isConnected: boolean
 }
 
 /** A hub has a node from now on, or has it no more, whatever the node itself may think. */
@@ -219,11 +238,13 @@ export type Fact = { readonly at: number } & (
   | Left
   | LostOnWire
   | Heard
+  | AskedForLife
   | Noted
   | Stands
   | Rebound
   | Spoke
   | Unconfirmed
+  | Direct
   | Serves
   | Admission
   | Dialled

@@ -25,6 +25,13 @@ export const scLink = (
       ? { directConnections: { ...(seat.listens ? { listen: directAddressOf(seat) } : {}), initiate: seat.initiates } }
       : {}),
   }
+  const seeDirect = (
+    { peer: { uuid }, uri }: Extract<ScLinkEvent, { _tag: `Direct${string}`; peer: unknown }>,
+    isConnected: boolean,
+  ): void => {
+    const peer = identities.hostOf(uuid)
+    if (peer !== undefined) tell({ _tag: 'Direct', host, peer, isDialled: uri !== undefined, isConnected })
+  }
   const see = (event: ScLinkEvent): void => {
     switch (event._tag) {
       case 'Status': {
@@ -43,7 +50,11 @@ export const scLink = (
         if (hub !== undefined) tell({ _tag: 'Unconfirmed', host, peer: hub, as: 'node', count: event.unconfirmed })
         return
       }
+      case 'DirectConnected':
+        seeDirect(event, true)
+        return
       case 'DirectDisconnected': {
+        seeDirect(event, false)
         const peer = identities.hostOf(event.peer.uuid)
         if (peer !== undefined) tell({ _tag: 'Unconfirmed', host, peer, as: 'direct peer', count: event.unconfirmed })
         return

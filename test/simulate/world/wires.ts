@@ -1,4 +1,5 @@
 import type { VirtualInternetwork } from '../../../src/testing/index.js'
+import { BvlcFunction } from '../../../src/wire/bvlc-function.js'
 import { idIn } from '../traffic/payload.js'
 import type { Happening } from './fact.js'
 
@@ -12,16 +13,20 @@ export const watchWires = (
     (medium: 'sc' | 'ip' | 'ip6') =>
     (fate: MessageFate): void => {
       const id = idIn(fate.octets)
-      const { from, connection } = fate
+      const { from, connection, sentAt } = fate
       // A datagram goes to an address, at which there may be nobody, or nobody any more.
       const name = 'host' in fate ? (fate.host ?? NOBODY) : fate.to
       const to = hosts.has(name) ? name : NOBODY
       if (id === undefined) {
+        const isAsking = fate.octets[0] === BvlcFunction['Heartbeat-Request']
+        if (connection !== undefined && sentAt !== undefined && isAsking) {
+          tell({ _tag: 'AskedForLife', connection, from, to, sentAt })
+        }
         if (fate._tag === 'Arrived' && connection !== undefined) tell({ _tag: 'Heard', connection, from, to })
         return
       }
       if (fate._tag === 'Lost') {
-        tell({ _tag: 'Lost', medium, id, from, to, connection, sentAt: fate.sentAt, reason: fate.reason })
+        tell({ _tag: 'Lost', medium, id, from, to, connection, sentAt, reason: fate.reason })
       } else tell({ _tag: fate.isDuplicate === true ? 'Doubled' : 'Arrived', id, from, to, connection })
     }
   sc.fate$.subscribe(fateOf('sc'))
