@@ -12,6 +12,8 @@ export interface HostPower {
   /** Takes a host down until it is unsubscribed; when that is done several times, until the last of them is. */
   readonly down: (host: string) => Subscription
   readonly isDown: (host: string) => boolean
+  /** How much of what ran on a host, or on any, still listens to what goes in, though it has been stopped. */
+  readonly ears: (host?: string) => number
   /** Tells when a host has gone down, and when it is about to come back. Hot; never completes. */
   readonly host$: Observable<HostChange>
 }
@@ -34,12 +36,18 @@ interface Device {
 export const hostPower = (): HostPower => {
   const devices = new Map<string, Set<Device>>()
   const downs = new Map<string, number>()
+  /** Of what has been stopped, and was still listening: whether it does. */
+  const leftEars = new Map<string, (() => boolean)[]>()
   const host$ = new Subject<HostChange>()
   const devicesOn = (host: string): readonly Device[] => [...(devices.get(host) ?? [])]
   const isDown = (host: string): boolean => (downs.get(host) ?? 0) > 0
 
   return {
     isDown,
+    ears: host => {
+      const left = host === undefined ? [...leftEars.values()].flat() : (leftEars.get(host) ?? [])
+      return left.filter(isHeard => isHeard()).length
+    },
     host$: host$.asObservable(),
 
     on:
@@ -61,9 +69,12 @@ export const hostPower = (): HostPower => {
             )
           }
           const stop = (): void => {
-            const stopped = inner
+            const ended = inner
             inner = undefined
-            stopped?.life.unsubscribe()
+            ended?.life.unsubscribe()
+            if (ended?.outbound.isHeard() === true) {
+              leftEars.set(host, [...(leftEars.get(host) ?? []), ended.outbound.isHeard])
+            }
             // Who was about to end does not come back.
             if (isEnding) subscriber.complete()
           }

@@ -94,7 +94,10 @@ export interface VirtualInternetwork {
    * @throws Error for what is no fault, and for one of a name that is not known.
    */
   readonly apply: (fault: Fault) => Subscription
-  /** How much a host has open: UDP ports, WebSockets, addresses at which it listens; without a name, of all hosts. */
+  /**
+   * How much a host has open: UDP ports, WebSockets, addresses at which it listens, and what has gone down with it and still
+   * listens to what is said to it; without a name, of all hosts.
+   */
   readonly open: (host?: string) => number
   /** Whether a host has been killed, or lost its power, and is not back. */
   readonly isDown: (host: string) => boolean
@@ -232,7 +235,7 @@ export const virtualInternetwork = (
       for (const { wait, lasts, fault } of checked) plan(scheduler, () => happen(fault, lasts), wait)
     },
     apply,
-    open: host => sc.open(host) + ipv4.open(host) + ipv6.open(host),
+    open: host => sc.open(host) + ipv4.open(host) + ipv6.open(host) + power.ears(host),
     isDown: power.isDown,
     host$: power.host$,
     fault$: fault$.asObservable(),

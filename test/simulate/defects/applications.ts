@@ -1,4 +1,4 @@
-import { concatMap, EMPTY, filter, interval, map, merge, of, share, tap, timer, type Observable } from 'rxjs'
+import { concatMap, delay, EMPTY, filter, interval, map, merge, of, share, tap, timer, type Observable } from 'rxjs'
 import type { NetworkEvent, ReceivedApdu } from '../../../src/network/event/network-event.js'
 import { seconds } from '../../../src/values/duration.js'
 import { CALM_FROM } from '../plan/small-plan.js'
@@ -67,6 +67,10 @@ export const losing: SpoiltApplication = (_, application) => outbound$ => {
   let count = 0
   return application(outbound$.pipe(filter(({ _tag }) => _tag !== 'Apdu' || ++count % 5 !== 0)))
 }
+
+/** All that is heard is read a moment later. */
+export const readingLate: SpoiltApplication = (_, application, scheduler) => outbound$ =>
+  application(outbound$).pipe(delay(1, scheduler))
 
 /** Nothing is told of what was dropped or discarded, for reasons that are hidden. */
 export const hiding =

@@ -1,5 +1,5 @@
 import { isRight } from 'fp-ts/lib/Either.js'
-import { concatMap, EMPTY, filter, map, merge, of, tap, type Observable } from 'rxjs'
+import { concatMap, delay, EMPTY, filter, map, merge, of, tap, type Observable } from 'rxjs'
 import { ALL_NETWORKS, decodeNpci, type DecodedNpci } from '../../../src/wire/npci.js'
 import type { OutboundNpdu } from '../../../src/link/link.js'
 import type { NetworkLink } from '../../../src/network/link/network-link.js'
@@ -25,6 +25,26 @@ export const hidingDrops =
             link.duplex(outbound$).pipe(filter(event => event._tag !== 'Dropped' || !isHidden(event.reason))),
         }
       : link
+
+/** A link that listens for ever to what it is to send. */
+export const leavingEarAt =
+  (where: string): SpoiltLink =>
+  ({ host }, link) =>
+    host === where
+      ? {
+          ...link,
+          duplex: outbound$ => {
+            outbound$.subscribe()
+            return link.duplex(outbound$)
+          },
+        }
+      : link
+
+/** A link that keeps what it has heard for a while, and not its octets. */
+export const keepingViewsAt =
+  (where: string): SpoiltLink =>
+  ({ host }, link, scheduler) =>
+    host === where ? { ...link, duplex: outbound$ => link.duplex(outbound$).pipe(delay(1, scheduler)) } : link
 
 /** A box that spoils what it carries on for others, in its octets. */
 export const carrying =

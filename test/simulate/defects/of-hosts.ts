@@ -1,47 +1,18 @@
-import {
-  interval,
-  merge,
-  mergeMap,
-  NEVER,
-  Subscription,
-  switchMap,
-  takeUntil,
-  timer,
-  type SchedulerAction,
-  type SchedulerLike,
-} from 'rxjs'
+import { interval, merge, mergeMap, NEVER, Subscription, switchMap, takeUntil, timer } from 'rxjs'
 import type { VirtualNodeOptions } from '../../../src/testing/index.js'
 import { seconds, type Duration } from '../../../src/values/duration.js'
 import { CALM_FROM } from '../plan/small-plan.js'
 import type { Spoil } from '../world/spoil.js'
 import { leavingEar, leavingShortTimers, leavingTimer, on } from './applications.js'
+import { clockAt, slowed, undoubled } from './clocks.js'
 import type { Defect } from './defect.js'
+import { leavingEarAt } from './links.js'
 
 /** Nodes that wait otherwise between their attempts. */
 const waiting =
   (minReconnect: Duration, maxReconnect: Duration, who = /^/): NonNullable<Spoil['node']> =>
   (host, options) =>
     who.test(host) ? { ...options, timings: { ...options.timings, minReconnect, maxReconnect } } : options
-
-/** A clock on which everything takes so many times as long. */
-const slowed = (clock: SchedulerLike, times: number): SchedulerLike => ({
-  now: () => clock.now() / times,
-  schedule: <State>(work: (this: SchedulerAction<State>, state?: State) => void, delay = 0, state?: State) =>
-    clock.schedule(work, delay * times, state),
-})
-
-/** A clock on which waits that have been doubled are as they were before. */
-const undoubled = (clock: SchedulerLike): SchedulerLike => ({
-  now: () => clock.now(),
-  schedule: <State>(work: (this: SchedulerAction<State>, state?: State) => void, delay = 0, state?: State) =>
-    clock.schedule(work, [10_000, 20_000, 40_000].includes(delay) ? 5000 : delay, state),
-})
-
-/** One host that has another clock. */
-const clockAt =
-  (where: string, other: (clock: SchedulerLike) => SchedulerLike): NonNullable<Spoil['clock']> =>
-  (host, clock) =>
-    host === where ? other(clock) : clock
 
 /** After the tables were looked at, as a fault had begun, and before they are again, as another has ended. */
 const BETWEEN_LOOKS = seconds(251)
@@ -162,6 +133,11 @@ export const DEFECTS_OF_HOSTS: readonly Defect[] = [
     what: 'a station that listens on when it has ended',
     breaks: ['nothing outlives its owner'],
     spoil: { application: on('node-1-1', leavingEar) },
+  },
+  {
+    what: 'a link that listens on to the network layer when its host has gone down',
+    breaks: ['nothing outlives its owner'],
+    spoil: { link: leavingEarAt('box-2') },
   },
   {
     what: 'a UDP port that nobody closes',

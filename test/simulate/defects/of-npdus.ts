@@ -1,7 +1,7 @@
 import type { ScriptedFault } from '../../../src/testing/index.js'
 import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 import { Control } from '../../../src/wire/npci.js'
-import { everyApdu, hiding, lazyInTheCalm, losing, on, sharedEar } from './applications.js'
+import { everyApdu, hiding, lazyInTheCalm, losing, on, readingLate, sharedEar } from './applications.js'
 import type { Vmac } from '../../../src/values/vmac.js'
 import type { Spoil } from '../world/spoil.js'
 import type { Defect } from './defect.js'
@@ -9,6 +9,7 @@ import {
   addingHops,
   carrying,
   hidingDrops,
+  keepingViewsAt,
   silentOfDirectLosses,
   silentOfLosses,
   startingWith,
@@ -79,6 +80,16 @@ export const DEFECTS_OF_NPDUS: readonly Defect[] = [
         everyApdu(9, event => [{ ...event, apdu: event.apdu.map(octet => octet ^ 1) }]),
       ),
     },
+  },
+  {
+    what: 'a box that keeps NPDUs which wait in memory that is used for others then',
+    breaks: ['calm'],
+    spoil: { link: keepingViewsAt('box-3') },
+  },
+  {
+    what: 'a station that reads later what it has heard, and has not copied it',
+    breaks: ['delivered once', 'accounted for', 'calm'],
+    spoil: { application: on('node-1-1', readingLate) },
   },
   {
     what: 'a box that leaves the hop count as it was',

@@ -25,10 +25,7 @@ export interface AttemptsHearer {
 }
 
 /** Follows the attempts of all nodes to reach their hubs. */
-export const attemptsOf = (
-  plan: Plan,
-  { waited, wrong }: AttemptsHearer,
-): { readonly see: (fact: Fact) => void } => {
+export const attemptsOf = (plan: Plan, { waited, wrong }: AttemptsHearer): { readonly see: (fact: Fact) => void } => {
   const networkOf = new Map(
     plan.networks.flatMap(on => (on.kind === 'sc' ? on.hubs.map(hub => [hub, on] as const) : [])),
   )

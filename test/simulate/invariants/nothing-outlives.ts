@@ -10,6 +10,7 @@ export const nothingOutlives: Invariant = {
       see: fact => {
         if (fact._tag === 'Gone') {
           if (fact.timers > 0) add(`${fact.host} left ${fact.timers} timers behind, at ${fact.at} ms`)
+          if (fact.ears > 0) add(`${fact.host} left ${fact.ears} subscriptions behind, at ${fact.at} ms`)
           if (fact.open > 0) add(`${fact.host} left ${fact.open} sockets open, at ${fact.at} ms`)
         }
         if (fact._tag !== 'Ended') return

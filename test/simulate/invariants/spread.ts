@@ -24,9 +24,9 @@ export const spread: Invariant = {
     let unknown = 0
     const { see } = attemptsOf(plan, {
       waited: ({ lasted, least, most, isCut }) => {
-        if (most - least < ROOM_MS) return
+        if (most - least < ROOM_MS || lasted < Math.floor(least) || lasted > Math.ceil(most)) return
         if (!isCut) places.push((lasted - least) / (most - least))
-        else if (lasted >= least) unknown++
+        else unknown++
       },
     })
     return {
@@ -37,7 +37,9 @@ export const spread: Invariant = {
         const distance = fromEven(places)
         // Wherever the unknown ones would have been, they change the share of any part by no more than their own.
         if (distance > farthest(waits) + unknown / waits + ROUNDING) {
-          add(`${places.length} waits are off by ${Math.round(distance * 100)} % of them, with ${unknown} that were cut`)
+          add(
+            `${places.length} waits are off by ${Math.round(distance * 100)} % of them, with ${unknown} that were cut`,
+          )
         }
         return all()
       },
@@ -49,7 +51,4 @@ export const spread: Invariant = {
 const fromEven = (places: readonly number[]): number =>
   [...places]
     .sort((one, other) => one - other)
-    .reduce(
-      (most, place, index, { length }) => Math.max(most, place - index / length, (index + 1) / length - place),
-      0,
-    )
+    .reduce((most, place, index, { length }) => Math.max(most, place - index / length, (index + 1) / length - place), 0)

@@ -212,6 +212,8 @@ export interface Gone {
   readonly timers: number
   /** UDP ports, WebSockets and addresses to listen at that are still open there. */
   readonly open: number
+  /** Who still listens there to what a link tells, or is told. */
+  readonly ears: number
 }
 
 /** A part of the run begins. */

@@ -1,6 +1,7 @@
 import type { NetworkPlan, Seat } from '../plan/plan.js'
 import { ip6Link } from './ip6-link.js'
 import { ipLink } from './ip-link.js'
+import { lendingOctets } from './lent-octets.js'
 import { scLink } from './sc-link.js'
 import type { SeatLink } from './seat-link.js'
 import type { Surroundings } from './surroundings.js'
@@ -8,8 +9,10 @@ import type { Surroundings } from './surroundings.js'
 /** Where a host sits on a network, with all that is seen of it told. */
 export const linkOf = (seat: Seat, surroundings: Surroundings): SeatLink => {
   const on = surroundings.plan.networks[seat.network - 1]
-  const { link, ...asked } = plainLinkOf(seat, on, surroundings)
-  return { link: surroundings.spoil.link?.(seat, link, surroundings.clock) ?? link, ...asked }
+  const { spoil, clock, counted } = surroundings
+  const { link: plain, ...asked } = plainLinkOf(seat, on, surroundings)
+  const link = lendingOctets(plain)
+  return { link: counted(seat.host, spoil.link?.(seat, link, clock) ?? link), ...asked }
 }
 
 const plainLinkOf = (seat: Seat, on: NetworkPlan | undefined, surroundings: Surroundings): SeatLink => {

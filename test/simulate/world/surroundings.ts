@@ -3,6 +3,7 @@ import type { VirtualInternetwork } from '../../../src/testing/index.js'
 import type { BipAddress } from '../../../src/values/bip-address.js'
 import type { Plan } from '../plan/plan.js'
 import type { Bounds } from './bounds.js'
+import type { Census } from './census.js'
 import type { Happening } from './fact.js'
 import type { Identities } from './identities.js'
 import type { Spoil } from './spoil.js'
@@ -21,6 +22,7 @@ export interface Surroundings {
   /** What they are to have. */
   readonly stated: Bounds
   readonly spoil: Spoil
+  readonly counted: Census['counted']
   /** What an address behind a NAT looks like to others. */
   readonly outside: (nat: string, address: BipAddress) => BipAddress | undefined
   readonly identities: Identities

@@ -9,6 +9,7 @@ import type { OutboundApdu } from '../../../src/network/event/network-event.js'
 import type { Plan } from '../plan/plan.js'
 import { applicationOf } from './application.js'
 import { boundsOf } from './bounds.js'
+import { census } from './census.js'
 import { watchDepartures } from './departures.js'
 import type { Happening } from './fact.js'
 import { hostClock, type HostClock } from './host-clock.js'
@@ -57,8 +58,11 @@ export const buildWorld = (
   const members = membersOf(plan)
   const who = identities(random)
   const services = hubServices(who.hostOf, tell)
-  const tellGone = (host: string): void =>
-    tell({ _tag: 'Gone', host, timers: clocks.get(host)?.pending() ?? 0, open: network.open(host) })
+  const { counted, ears } = census()
+  const tellGone = (host: string): void => {
+    const timers = clocks.get(host)?.pending() ?? 0
+    tell({ _tag: 'Gone', host, timers, open: network.open(host), ears: ears(host) })
+  }
   watchWires(network, hostsOf(plan), tell)
   watchDepartures(network, plan, tell)
   watchRegistrations(network, plan, tell)
@@ -76,6 +80,7 @@ export const buildWorld = (
     bounds: spoil.bounds?.(stated) ?? stated,
     stated,
     spoil,
+    counted,
     outside: (nat, address) => nats.get(nat)?.outside(address),
     identities: who,
     tell,

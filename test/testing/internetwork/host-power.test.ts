@@ -115,6 +115,23 @@ describe('what runs on a host', () => {
     expect(heard).toEqual(['start 1'])
   })
 
+  it('counts what listens on when it has been stopped', () => {
+    const power = hostPower()
+    const outbound$ = new Subject<string>()
+    const leaving = (inner$: Observable<string>): Observable<string> => {
+      inner$.subscribe()
+      return inner$
+    }
+    const life = power.on('box', leaving)(outbound$).subscribe()
+    onHost(power, 'other box')
+    expect(power.ears()).toBe(0)
+    power.down('box').unsubscribe()
+    power.down('other box').unsubscribe()
+    expect([power.ears(), power.ears('box'), power.ears('other box')]).toEqual([1, 1, 0])
+    life.unsubscribe()
+    expect(power.ears('box')).toBe(2)
+  })
+
   it('may stand on something of the same host, and both start once', () => {
     const power = hostPower()
     const { duplex, running } = counting()
