@@ -30,6 +30,9 @@ const off = (host: string, lasts: Duration): readonly ScriptedFault[] => [
   { at: seconds(100), lasts, fault: { _tag: 'PowerOff', host } },
 ]
 
+/** A box has said something to a node since it last heard it, so that it is the first to notice the silence. */
+const AFTER_A_UNICAST = seconds(205)
+
 /** What can be wrong with connections of BACnet/SC. */
 export const DEFECTS_OF_CONNECTIONS: readonly Defect[] = [
   {
@@ -37,6 +40,12 @@ export const DEFECTS_OF_CONNECTIONS: readonly Defect[] = [
     breaks: ['replaced'],
     script: off('node-1-3', seconds(5)),
     spoil: { clock: clockAt('hub-1a', slowToEnd) },
+  },
+  {
+    what: 'a node that keeps a direct connection of which a new one has the place',
+    breaks: ['replaced'],
+    script: [{ at: AFTER_A_UNICAST, fault: { _tag: 'Mute', host: 'box-2' } }],
+    spoil: { clock: clockAt('node-1-2', slowToEnd) },
   },
   {
     what: 'a hub that does not notice how long a node has been silent',

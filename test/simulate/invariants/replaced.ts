@@ -23,6 +23,7 @@ export const replaced: Invariant = {
     /** All of them in the order of time, from the first that may still be due. */
     const ending: Ending[] = []
     let first = 0
+    const remaining = (): readonly Ending[] => ending.slice(first)
     const { add, all } = complaints()
 
     const begin = (name: string, at: number): void => {
@@ -33,15 +34,15 @@ export const replaced: Invariant = {
 
     const end = (name: string): void => {
       open.set(name, Math.max(0, (open.get(name) ?? 0) - 1))
-      const oldest = ending.findIndex((one, index) => index >= first && one.name === name && !one.hasEnded)
-      const found = ending[oldest]
-      if (found !== undefined) found.hasEnded = true
+      // Which of them has ended is not told: it counts as the one that has to.
+      const oldest = remaining().find(one => one.name === name && !one.hasEnded)
+      if (oldest !== undefined) oldest.hasEnded = true
     }
 
     /** Nothing of a host is left when it goes down. */
     const forget = (host: string): void => {
       for (const name of open.keys()) if (name.startsWith(`${host} `)) open.delete(name)
-      for (const one of ending.slice(first)) if (one.name.startsWith(`${host} `)) one.hasEnded = true
+      for (const one of remaining()) if (one.name.startsWith(`${host} `)) one.hasEnded = true
     }
 
     return {

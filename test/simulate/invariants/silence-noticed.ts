@@ -16,6 +16,7 @@ export const silenceNoticed: Invariant = {
     'and who dialled for a heartbeat time and the wait for its answer; in each case with 15 s for the end.',
   watch: ({ timings, networks }) => {
     const { accepting, dialling } = limitsOf(timings)
+    const shortest = Math.min(accepting, dialling)
     const isSc = new Set(networks.flatMap(({ kind, number }) => (kind === 'sc' ? [number] : [])))
     const ears = new Map<string, Map<string, Ear>>()
     const hubs = new Map<string, string | undefined>()
@@ -31,7 +32,7 @@ export const silenceNoticed: Invariant = {
     const hear = (host: string, peer: string, at: number): void => {
       const ear = ears.get(host)?.get(peer)
       if (ear === undefined) return
-      look(host, peer, ear, at)
+      if (at - ear.heardAt > shortest) look(host, peer, ear, at)
       ear.heardAt = at
     }
 
