@@ -1,30 +1,24 @@
 import { Observable } from 'rxjs'
-import type { NetworkLink } from '../../../src/network/link/network-link.js'
 
-/** How many listen, on each host, to what goes between its network layer and its links. */
+/** How many listen on each host to what goes between its network layer and its links, and to what these are asked. */
 export interface Census {
-  /** A link of which that is counted, either way. */
-  readonly counted: (host: string, link: NetworkLink) => NetworkLink
+  /** The same stream, for a host, on which whoever listens to it is counted. */
+  readonly counted: <Thing>(host: string, source$: Observable<Thing>) => Observable<Thing>
   readonly ears: (host: string) => number
 }
 
-/** Nobody listens yet. What is counted is only that somebody listens, and not what is heard, so that it costs nothing. */
+/** Nobody listens yet. It is counted that somebody listens, and not what is heard, so that it costs nothing. */
 export const census = (): Census => {
   const ears = new Map<string, number>()
-  const counted =
-    (host: string) =>
-    <Thing>(source$: Observable<Thing>): Observable<Thing> =>
-      new Observable(subscriber => {
-        ears.set(host, (ears.get(host) ?? 0) + 1)
-        subscriber.add(() => ears.set(host, (ears.get(host) ?? 0) - 1))
-        return source$.subscribe(subscriber)
-      })
+  const count = (host: string, change: number): void => void ears.set(host, (ears.get(host) ?? 0) + change)
 
   return {
-    counted: (host, link) => {
-      const count = counted(host)
-      return { ...link, duplex: outbound$ => count(link.duplex(count(outbound$))) }
-    },
+    counted: (host, source$) =>
+      new Observable(subscriber => {
+        count(host, 1)
+        subscriber.add(() => count(host, -1))
+        return source$.subscribe(subscriber)
+      }),
     ears: host => ears.get(host) ?? 0,
   }
 }

@@ -14,7 +14,7 @@ import { MASK, type Surroundings } from './surroundings.js'
 export const ipLink = (
   seat: IpSeat,
   { bdt }: IpNetworkPlan<'ip', IpSeat>,
-  { network, plan, bounds, stated, outside, tell }: Surroundings,
+  { network, plan, bounds, stated, counted, outside, tell }: Surroundings,
 ): SeatLink => {
   const { host, bind, role, nat, isWildcard } = seat
   const request$ = new Subject<IpOutbound>()
@@ -58,7 +58,7 @@ export const ipLink = (
     }
   }
   return {
-    link: overIp(trace(asking(link, request$), { inbound: see })),
+    link: overIp(trace(asking(link, counted(host, request$)), { inbound: see })),
     sample: () => request$.next({ _tag: 'ReadTables' }),
     tellAgain: () => {
       if (status !== undefined && !network.isDown(host)) tellStatus(status)

@@ -14,7 +14,7 @@ import type { Surroundings } from './surroundings.js'
 export const ip6Link = (
   seat: Ip6Seat,
   { bdt }: IpNetworkPlan<'ip6', Ip6Seat>,
-  { network, plan, bounds, stated, tell }: Surroundings,
+  { network, plan, bounds, stated, counted, tell }: Surroundings,
 ): SeatLink => {
   const { host, bind, role, deviceInstance, isWildcard } = seat
   const request$ = new Subject<Ip6Outbound>()
@@ -60,7 +60,7 @@ export const ip6Link = (
     }
   }
   return {
-    link: overIp6(trace(asking(link, request$), { inbound: see })),
+    link: overIp6(trace(asking(link, counted(host, request$)), { inbound: see })),
     sample: () => {
       request$.next({ _tag: 'ReadTables' })
       request$.next({ _tag: 'ReadVmacCache' })

@@ -11,8 +11,12 @@ export const linkOf = (seat: Seat, surroundings: Surroundings): SeatLink => {
   const on = surroundings.plan.networks[seat.network - 1]
   const { spoil, clock, counted } = surroundings
   const { link: plain, ...asked } = plainLinkOf(seat, on, surroundings)
-  const link = lendingOctets(plain)
-  return { link: counted(seat.host, spoil.link?.(seat, link, clock) ?? link), ...asked }
+  const lending = lendingOctets(plain)
+  const link = spoil.link?.(seat, lending, clock) ?? lending
+  return {
+    link: { ...link, duplex: outbound$ => counted(seat.host, link.duplex(counted(seat.host, outbound$))) },
+    ...asked,
+  }
 }
 
 const plainLinkOf = (seat: Seat, on: NetworkPlan | undefined, surroundings: Surroundings): SeatLink => {
