@@ -1,6 +1,7 @@
 import { MAX_RESTARTS } from '../../../src/sc/node/hub-connector-machine.js'
 import type { Plan, PlannedTimings } from '../plan/plan.js'
-import type { Dialled, Fact, Stands } from '../world/fact.js'
+import type { Dialled } from '../world/connection-fact.js'
+import type { Fact, Stands } from '../world/fact.js'
 import { seatsWhere } from './reconnected.js'
 
 /** A node has waited before it tried its primary hub again. */

@@ -7,10 +7,7 @@ const ROOM_MS = 500
 /** Waits are whole milliseconds. */
 const ROUNDING = 1 / ROOM_MS
 
-/**
- * That so many waits or more are so far from even by bad luck happens once in 10^15 runs (the inequality of Dvoretzky,
- * Kiefer and Wolfowitz).
- */
+/** By bad luck, so many waits are farther from even in one of 10^15 runs (the inequality of Dvoretzky, Kiefer and Wolfowitz). */
 const farthest = (waits: number): number => Math.sqrt(Math.log(2e15) / (2 * waits))
 
 /** Nodes which lost their hub together must not come back together. */
