@@ -27,7 +27,7 @@ const direct =
 
 /** Nobody is told that it is gone. */
 const off = (host: string, lasts: Duration): readonly ScriptedFault[] => [
-  { at: seconds(100), lasts, fault: { _tag: 'PowerOff', host } },
+  { at: seconds(100), lasts, fault: { _tag: 'PowerOff', hosts: host } },
 ]
 
 /** A box has said something to a node since it last heard it, so that it is the first to notice the silence. */
@@ -44,7 +44,7 @@ export const DEFECTS_OF_CONNECTIONS: readonly Defect[] = [
   {
     what: 'a node that keeps a direct connection of which a new one has the place',
     breaks: ['replaced'],
-    script: [{ at: AFTER_A_UNICAST, fault: { _tag: 'Mute', host: 'box-2' } }],
+    script: [{ at: AFTER_A_UNICAST, fault: { _tag: 'Mute', hosts: 'box-2' } }],
     spoil: { clock: clockAt('node-1-2', slowToEnd) },
   },
   {
@@ -88,7 +88,7 @@ export const DEFECTS_OF_CONNECTIONS: readonly Defect[] = [
   {
     what: 'nodes whose waits chance does not move',
     breaks: ['spread'],
-    script: [{ at: seconds(60), lasts: seconds(500), fault: { _tag: 'Kill', host: 'hub-1a' } }],
+    script: [{ at: seconds(60), lasts: seconds(500), fault: { _tag: 'Kill', hosts: 'hub-1a' } }],
     spoil: { node: timed({ jitter: 0 }) },
   },
 ]
