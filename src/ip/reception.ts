@@ -45,7 +45,7 @@ export type Reception =
 
 /** What the decision needs to know of the port. */
 export interface ReceptionFacts {
-  readonly role: IpRole['_tag']
+  readonly role: () => IpRole['_tag']
   /** Whether an address is the broadcast address of its subnet. */
   readonly isBroadcast: (address: BipAddress) => boolean
   /** Whether an address is its own, also the global one of a BBMD behind NAT. */
@@ -62,8 +62,9 @@ export const reception = (
   message: BvllMessage,
   source: BipAddress,
   arrival: Arrival,
-  { role, isBroadcast, isSelf, isOwnBbmd }: ReceptionFacts,
+  { role: roleNow, isBroadcast, isSelf, isOwnBbmd }: ReceptionFacts,
 ): Reception => {
+  const role = roleNow()
   switch (message._tag) {
     case 'Original-Unicast-NPDU':
       if (arrival === 'broadcast') return discard('an Original-Unicast-NPDU that was broadcast')

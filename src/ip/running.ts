@@ -44,9 +44,7 @@ export const runRole = (role: IpRole, { output, requests, scheduler, random, cha
 
 /** What the table of reception needs to know of a port, whatever role it has. */
 export const receptionFacts = (running: () => Running, local: () => IpLocal): ReceptionFacts => ({
-  get role() {
-    return running()._tag
-  },
+  role: () => running()._tag,
   isBroadcast: address => address === local().broadcast,
   isSelf: address => running().isSelf(address),
   isOwnBbmd: address => {

@@ -66,12 +66,8 @@ export const boundPort6 = (
 
   const own: OwnBip6 = {
     claims: claimed => self.claims(claimed),
-    get addresses() {
-      return local.own
-    },
-    get isOnLoopback() {
-      return isLoopback(local.address)
-    },
+    isAt: address => local.own.has(address),
+    isOnLoopback: () => isLoopback(local.address),
   }
 
   const unicasts = unicasts6({
@@ -176,7 +172,7 @@ export const boundPort6 = (
     vmac,
     isOpen,
     running,
-    facts: reception6Facts(running, vmac, () => own.isOnLoopback),
+    facts: reception6Facts(running, vmac, own.isOnLoopback),
     counters,
     output,
     claimed: (claimed, claim, by) => {

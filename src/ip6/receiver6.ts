@@ -55,7 +55,7 @@ export const receiver6 = ({
 
   const receive = (octets: Uint8Array, source: Bip6Address, arrival: Arrival): void => {
     counters.counts.received++
-    if (own.addresses.has(source)) {
+    if (own.isAt(source)) {
       ignore('own datagram')
       return
     }

@@ -44,7 +44,7 @@ export type Reception6 =
 
 /** What the decision needs to know of the port. */
 export interface Reception6Facts {
-  readonly role: Ip6Role['_tag']
+  readonly role: () => Ip6Role['_tag']
   /** The own VMAC; `undefined` while there is none. */
   readonly vmac: () => Bip6Vmac | undefined
   readonly isSelf: (address: Bip6Address) => boolean
@@ -63,7 +63,7 @@ export const reception6 = (
   arrival: Arrival,
   facts: Reception6Facts,
 ): Reception6 => {
-  const { role } = facts
+  const role = facts.role()
   const isForeign = role === 'ForeignDevice'
   switch (message._tag) {
     case 'Original-Unicast-NPDU':
@@ -77,7 +77,7 @@ export const reception6 = (
       return { _tag: 'Deliver', npdu: message.npdu, source: message.source, destination: 'broadcast', via: 'original' }
 
     case 'Forwarded-NPDU': {
-      const refusal = unfitForwarded(message, arrival, facts) ?? forwarderRefusal(source, facts)
+      const refusal = unfitForwarded(message, arrival, role, facts) ?? forwarderRefusal(source, role, facts)
       if (refusal !== undefined) return refusal
       if (role === 'Bbmd') return { _tag: 'ToBbmd', message }
       return { _tag: 'Deliver', npdu: message.npdu, source: message.source, destination: 'broadcast', via: 'forwarded' }
@@ -92,8 +92,8 @@ export const reception6 = (
       const isForSelf = message.target === facts.vmac()
       // A foreign device answers whoever asks for it (4.2), a BBMD only for its peers.
       const refusal =
-        unfitForwarded(message, arrival, facts) ??
-        (isForSelf && isForeign ? undefined : forwarderRefusal(source, facts))
+        unfitForwarded(message, arrival, role, facts) ??
+        (isForSelf && isForeign ? undefined : forwarderRefusal(source, role, facts))
       if (refusal !== undefined) return refusal
       if (isForSelf) return { _tag: 'AnswerResolution', to: message.originating, asker: message.source }
       return role === 'Bbmd' ? { _tag: 'ToBbmd', message } : { _tag: 'Learn' }
@@ -124,7 +124,8 @@ export const reception6 = (
 const unfitForwarded = (
   { originating }: ForwardedNpdu6 | ForwardedAddressResolution6,
   arrival: Arrival,
-  { role, isSelf, isOnLoopback }: Reception6Facts,
+  role: Ip6Role['_tag'],
+  { isSelf, isOnLoopback }: Reception6Facts,
 ): Reception6 | undefined => {
   if (isSelf(originating)) return ignore('an own message that came back')
   if (!isStation6(originating) || (isLoopback(originating) && !isOnLoopback())) return discard(NO_STATION)
@@ -135,7 +136,8 @@ const unfitForwarded = (
 /** Why what somebody has passed on is not taken from him. */
 const forwarderRefusal = (
   source: Bip6Address,
-  { role, isOwnBbmd, isPeer }: Reception6Facts,
+  role: Ip6Role['_tag'],
+  { isOwnBbmd, isPeer }: Reception6Facts,
 ): Reception6 | undefined => {
   switch (role) {
     case 'OrdinaryNode':

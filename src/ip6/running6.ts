@@ -74,9 +74,7 @@ export const reception6Facts = (
   isOnLoopback: () => boolean,
 ): Reception6Facts => ({
   isOnLoopback,
-  get role() {
-    return running()._tag
-  },
+  role: () => running()._tag,
   vmac,
   isSelf: address => running().isSelf(address),
   isOwnBbmd: address => {

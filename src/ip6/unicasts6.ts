@@ -84,17 +84,18 @@ export const unicasts6 = ({ output, own, vmac, limits, scheduler, ask, dropped }
 
   const tell = (known: Bip6Vmac, address: Bip6Address): void => output.tell({ _tag: 'Resolved', vmac: known, address })
 
+  const isKnown = (known: Bip6Vmac): boolean => cache.addressOf(known) !== undefined
+
   const isBelieved = (known: Bip6Vmac, address: Bip6Address, evidence: VmacEvidence): boolean => {
-    const isKnown = cache.addressOf(known) !== undefined
     switch (evidence) {
       case 'other message':
         return true
       case 'probe':
-        return !isKnown
+        return !isKnown(known)
       case 'answer':
-        return isKnown || addresses.isAwaited(known) || vmacs.isAwaited(address)
+        return isKnown(known) || addresses.isAwaited(known) || vmacs.isAwaited(address)
       case 'answer to another':
-        return isKnown
+        return isKnown(known)
     }
   }
 

@@ -7,10 +7,10 @@ import type { SecureBvll } from '../wire/bvll.js'
 export interface OwnBip6 {
   /** Whether a VMAC is its own, or the one that it would like to have. */
   readonly claims: (vmac: Bip6Vmac) => boolean
-  /** All addresses that are its own. */
-  readonly addresses: ReadonlySet<Bip6Address>
+  /** Whether an address is one of its own. */
+  readonly isAt: (address: Bip6Address) => boolean
   /** Whether its port is bound to the loopback address, as in tests: only then others may be there, too. */
-  readonly isOnLoopback: boolean
+  readonly isOnLoopback: () => boolean
 }
 
 /** A message that says which VMAC it is from. */
@@ -28,7 +28,7 @@ export const whereabouts = (message: SourcedMessage, source: Bip6Address): Bip6A
  * station. Loopback addresses, which each host has for itself, are only for ports that have one themselves.
  */
 export const isLearnable = (vmac: Bip6Vmac, address: Bip6Address, own: OwnBip6): boolean =>
-  !own.claims(vmac) && isStation6(address) && !own.addresses.has(address) && (!isLoopback(address) || own.isOnLoopback)
+  !own.claims(vmac) && isStation6(address) && !own.isAt(address) && (!isLoopback(address) || own.isOnLoopback())
 
 /** What says where a VMAC is. */
 export type VmacEvidence =
@@ -63,11 +63,11 @@ export type VmacClaim =
  * node that starts would take the VMAC from one that runs. While both still probe, it counts as a conflict for each.
  */
 export const vmacClaim = (message: SourcedMessage, source: Bip6Address, own: OwnBip6): VmacClaim | undefined => {
-  const { addresses } = own
+  if (!own.claims(message.source)) return undefined
   const where = whereabouts(message, source)
-  if (!own.claims(message.source) || addresses.has(source) || addresses.has(where)) return undefined
+  if (own.isAt(source) || own.isAt(where)) return undefined
   // `::1` in a message that came over a network is nobody that can be told from others.
-  if (isLoopback(where) && !own.isOnLoopback) return undefined
+  if (isLoopback(where) && !own.isOnLoopback()) return undefined
   return isProbe(message) ? 'probe' : 'conflict'
 }
 

@@ -141,25 +141,34 @@ export const vmacCache = ({
     news.push(changeOf(oldest, 'dropped'))
   }
 
-  const bind = (vmac: Bip6Vmac, address: Bip6Address): void => {
-    const ofVmac = byVmac.get(vmac)
-    const ofAddress = byAddress.get(address)
-    const before = [ofVmac, ofAddress].filter(entry => entry !== undefined)
-    before.forEach(order.remove)
-    // What is overwritten below is not deleted first: a `Map` is slow where the same key comes and goes.
-    if (ofVmac !== undefined) byAddress.delete(ofVmac.address)
-    if (ofAddress !== undefined) byVmac.delete(ofAddress.vmac)
-    if (before.length === 0) makeRoom()
+  const enter = (vmac: Bip6Vmac, address: Bip6Address): void => {
     const entry: Entry = { vmac, address, seen: scheduler.now(), older: undefined, younger: undefined }
     byVmac.set(vmac, entry)
     byAddress.set(address, entry)
     order.add(entry)
     awaitOldest()
-    news.push(
-      before.length === 0
-        ? { vmac, address, state: 'learned' }
-        : { vmac, address, state: 'changed', replaced: before.map(pairOf) },
-    )
+  }
+
+  /** Puts a pair in the place of the one with its VMAC, and of the one with its address. */
+  const replace = (
+    ofVmac: Entry | undefined,
+    ofAddress: Entry | undefined,
+    vmac: Bip6Vmac,
+    address: Bip6Address,
+  ): void => {
+    const before = [ofVmac, ofAddress].filter(entry => entry !== undefined)
+    before.forEach(order.remove)
+    // What is overwritten is not deleted first: a `Map` is slow where the same key comes and goes.
+    if (ofVmac !== undefined) byAddress.delete(ofVmac.address)
+    if (ofAddress !== undefined) byVmac.delete(ofAddress.vmac)
+    enter(vmac, address)
+    news.push({ vmac, address, state: 'changed', replaced: before.map(pairOf) })
+  }
+
+  const add = (vmac: Bip6Vmac, address: Bip6Address): void => {
+    makeRoom()
+    enter(vmac, address)
+    news.push({ vmac, address, state: 'learned' })
   }
 
   return {
@@ -171,7 +180,9 @@ export const vmacCache = ({
         return true
       }
       if (!mayLearn(vmac, address)) return false
-      bind(vmac, address)
+      const ofAddress = byAddress.get(address)
+      if (known === undefined && ofAddress === undefined) add(vmac, address)
+      else replace(known, ofAddress, vmac, address)
       tellAll()
       return true
     },

@@ -35,7 +35,8 @@ const LOOPBACK = '1'.padStart(32, '0')
 export const isMulticast = (address: Ipv6 | Bip6Address): boolean => address.startsWith('ff')
 
 /** Whether it means something only on its link: fe80::/10. */
-export const isLinkLocal = (address: Ipv6 | Bip6Address): boolean => /^fe[89ab]/.test(address)
+export const isLinkLocal = (address: Ipv6 | Bip6Address): boolean =>
+  address.startsWith('fe') && '89ab'.includes(address.charAt(2))
 
 /** Whether it is routed, but only within an organization: fc00::/7. */
 export const isUniqueLocal = (address: Ipv6 | Bip6Address): boolean => /^f[cd]/.test(address)

@@ -5,20 +5,22 @@ import type { BvllMessage } from '../../src/wire/bvll.js'
 import { bip } from '../support/bvll-vectors.js'
 import { WHO_IS } from '../support/played-port.js'
 
+type Role = ReturnType<ReceptionFacts['role']>
+
 const SELF = bip('192.168.1.10:47808')
 const BBMD = bip('10.0.0.1:47808')
 const SOURCE = bip('192.168.1.50:47808')
 const FAR = bip('192.168.2.77:47808')
 
-const factsOf = (role: ReceptionFacts['role']): ReceptionFacts => ({
-  role,
+const factsOf = (role: Role): ReceptionFacts => ({
+  role: () => role,
   isBroadcast: address => address === bip('192.168.1.255:47808'),
   isSelf: address => address === SELF,
   isOwnBbmd: address => address === BBMD,
 })
 
 const outcome = (
-  role: ReceptionFacts['role'],
+  role: Role,
   message: BvllMessage,
   { source = SOURCE, arrival = 'unicast' }: { readonly source?: typeof SOURCE; readonly arrival?: Arrival } = {},
 ): Reception => reception(message, source, arrival, factsOf(role))

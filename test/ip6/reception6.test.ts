@@ -16,7 +16,7 @@ const FAR = bip6('[2001:db8:2::77]:47808')
 const ASKER = '0004d2' as Bip6Vmac
 const OTHER = '000777' as Bip6Vmac
 
-type Role = Reception6Facts['role']
+type Role = ReturnType<Reception6Facts['role']>
 const ROLES = ['OrdinaryNode', 'ForeignDevice', 'Bbmd'] as const
 
 interface Given {
@@ -29,7 +29,7 @@ const outcome = (role: Role, message: Bvll6Message, given: Given = {}): Receptio
   const { source = SOURCE, arrival = 'unicast' } = given
   const vmac = 'vmac' in given ? given.vmac : OWN
   return reception6(message, source, arrival, {
-    role,
+    role: () => role,
     vmac: () => vmac,
     isSelf: address => address === SELF,
     isOnLoopback: () => false,

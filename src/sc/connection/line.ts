@@ -4,7 +4,7 @@ import type { ScMessage } from '../../wire/bvlc-sc.js'
 import type { Cause } from './cause.js'
 import { connection, type Activity, type ConnectionOptions } from './connection.js'
 import type { ConnectionEvent, UnsentReason } from './peer.js'
-import { noneUnconfirmed, noteHeard, noteSent } from './unconfirmed.js'
+import { noneUnconfirmed, noteHeard, noteSent, type Unconfirmed } from './unconfirmed.js'
 import { verdict } from './verdict.js'
 
 /** What happens to the connection of a line. */
@@ -33,6 +33,28 @@ export interface Line {
   readonly isEnding: () => boolean
 }
 
+/** Notes what is heard. A class: accessors of a literal would be others for each line, and looked up for each message. */
+class LineActivity implements Activity {
+  lastSent: number
+  readonly #unconfirmed: Unconfirmed
+  #lastValid: number
+
+  constructor(unconfirmed: Unconfirmed, now: number) {
+    this.lastSent = now
+    this.#unconfirmed = unconfirmed
+    this.#lastValid = now
+  }
+
+  get lastValid(): number {
+    return this.#lastValid
+  }
+
+  set lastValid(now: number) {
+    this.#lastValid = now
+    noteHeard(this.#unconfirmed, now)
+  }
+}
+
 /** A line that is not started yet. */
 export const line = <State extends { readonly _tag: string }>(
   options: Omit<ConnectionOptions<State>, 'activity'>,
@@ -42,17 +64,7 @@ export const line = <State extends { readonly _tag: string }>(
   let ending = false
   const { scheduler } = options
   const unconfirmed = noneUnconfirmed()
-  let lastValid = scheduler.now()
-  const activity: Activity = {
-    lastSent: lastValid,
-    get lastValid() {
-      return lastValid
-    },
-    set lastValid(now) {
-      lastValid = now
-      noteHeard(unconfirmed, now)
-    },
-  }
+  const activity = new LineActivity(unconfirmed, scheduler.now())
 
   return {
     event$: new Observable(subscriber => {

@@ -29,8 +29,8 @@ interface Pair {
 
 const own: OwnBip6 = {
   claims: vmac => vmac === 'ffffff',
-  addresses: new Set([addressOf(0xffffffff)]),
-  isOnLoopback: false,
+  isAt: address => address === addressOf(0xffffffff),
+  isOnLoopback: () => false,
 }
 
 let told = 0

@@ -5,46 +5,68 @@ export interface HostClock extends SchedulerLike {
   readonly pending: () => number
 }
 
+/** How many timers are set on a host. */
+interface Count {
+  pending: number
+}
+
+type Work<State> = (this: SchedulerAction<State>, state?: State) => void
+
+/** A timer of a host on the clock of all. A class, as there is one for each: what is made of functions costs several times as much. */
+class HostAction<State> extends Subscription implements SchedulerAction<State> {
+  readonly #count: Count
+  readonly #timer: Subscription
+  /** The timer itself, once it has rung. */
+  #rung: SchedulerAction<State> | undefined
+  #isSet = true
+
+  constructor(clock: SchedulerLike, count: Count, work: Work<State>, delay: number | undefined, state?: State) {
+    super()
+    this.#count = count
+    count.pending++
+    const ring = (timer: SchedulerAction<State>, given: State | undefined): void => {
+      this.#rung = timer
+      this.#set(false)
+      work.call(this, given)
+    }
+    this.#timer = clock.schedule<State>(
+      function (given) {
+        ring(this, given)
+      },
+      delay,
+      state,
+    )
+  }
+
+  schedule(state?: State, delay?: number): Subscription {
+    if (this.closed) return this
+    this.#set(true)
+    this.#rung?.schedule(state, delay)
+    return this
+  }
+
+  override unsubscribe(): void {
+    if (!this.closed) {
+      this.#set(false)
+      this.#timer.unsubscribe()
+    }
+    super.unsubscribe()
+  }
+
+  #set(isSet: boolean): void {
+    if (isSet === this.#isSet) return
+    this.#isSet = isSet
+    this.#count.pending += isSet ? 1 : -1
+  }
+}
+
 /** A clock that goes as another does, and counts its own timers. */
 export const hostClock = (clock: SchedulerLike): HostClock => {
-  let pending = 0
-
+  const count: Count = { pending: 0 }
   return {
     now: () => clock.now(),
-    pending: () => pending,
-    schedule: <State>(
-      work: (this: SchedulerAction<State>, state?: State) => void,
-      delay?: number,
-      state?: State,
-    ): Subscription => {
-      let scheduleAgain: SchedulerAction<State>['schedule'] | undefined
-      let isSet = true
-      const set = (is: boolean): void => {
-        if (is === isSet) return
-        isSet = is
-        pending += is ? 1 : -1
-      }
-      const action: SchedulerAction<State> = Object.assign(new Subscription(() => set(false)), {
-        schedule: (again?: State, after?: number) => {
-          if (action.closed) return action
-          set(true)
-          scheduleAgain?.(again, after)
-          return action
-        },
-      })
-      pending++
-      action.add(
-        clock.schedule<State>(
-          function (given) {
-            scheduleAgain ??= (again, after) => this.schedule(again, after)
-            set(false)
-            work.call(action, given)
-          },
-          delay,
-          state,
-        ),
-      )
-      return action
-    },
+    pending: () => count.pending,
+    schedule: <State>(work: Work<State>, delay?: number, state?: State): Subscription =>
+      new HostAction(clock, count, work, delay, state),
   }
 }

@@ -14,6 +14,7 @@ export const watchWires = (
     (fate: MessageFate): void => {
       const id = idIn(fate.octets)
       const { from, connection, sentAt } = fate
+      if (id === undefined && connection === undefined) return
       // A datagram goes to an address, at which there may be nobody, or nobody any more.
       const name = 'host' in fate ? (fate.host ?? NOBODY) : fate.to
       const to = hosts.has(name) ? name : NOBODY
