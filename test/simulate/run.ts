@@ -1,7 +1,7 @@
 import { virtualClock } from '../../src/testing/index.js'
 import { ms, seconds } from '../../src/values/duration.js'
 import { invariants } from './invariants/index.js'
-import type { Invariant } from './invariants/invariant.js'
+import type { Invariant, Watcher } from './invariants/invariant.js'
 import type { Plan } from './plan/plan.js'
 import { tally, type Tally } from './tally.js'
 import { lotOf } from './plan/lot.js'
@@ -52,6 +52,7 @@ export const run = (plan: Plan, { spoil = {}, invariants: held = invariants, loo
   const counts = tally()
   const books = accounts(plan)
   const watchers = held.map(invariant => ({ invariant, watcher: invariant.watch(plan, books) }))
+  const watching = byKind(watchers.map(({ watcher }) => watcher))
   const addresses = directory(plan)
   const pulse = pulseOf(plan, clock)
   const tell = (happening: Happening): void => {
@@ -61,7 +62,7 @@ export const run = (plan: Plan, { spoil = {}, invariants: held = invariants, loo
     counts.see(fact)
     books.see(fact)
     if (fact._tag === 'Stands') addresses.note(fact)
-    for (const { watcher } of watchers) watcher.see(fact)
+    for (const see of watching(fact._tag)) see(fact)
     look?.(fact)
   }
 
@@ -112,6 +113,17 @@ export const run = (plan: Plan, { spoil = {}, invariants: held = invariants, loo
       }))
       .filter(({ complaints }) => complaints.length > 0),
   }
+}
+
+/** Who looks at facts of a kind, in their order. */
+const byKind = (watchers: readonly Watcher[]): ((kind: Fact['_tag']) => readonly Watcher['see'][]) => {
+  const known = new Map<Fact['_tag'], readonly Watcher['see'][]>()
+  const find = (kind: Fact['_tag']): readonly Watcher['see'][] => {
+    const found = watchers.filter(({ kinds }) => kinds?.includes(kind) ?? true).map(({ see }) => see)
+    known.set(kind, found)
+    return found
+  }
+  return kind => known.get(kind) ?? find(kind)
 }
 
 const countBy = <Thing>(things: readonly Thing[], key: (thing: Thing) => string): Readonly<Record<string, number>> => {

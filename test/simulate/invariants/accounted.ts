@@ -1,11 +1,11 @@
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** Nothing disappears. */
 export const accounted: Invariant = {
   name: 'accounted for',
   states: 'Every NPDU is delivered to everybody that it is for, or somebody reports with a reason that it is not.',
   watch: (_, { missing }) => ({
-    see: () => undefined,
+    ...sees([], () => undefined),
     broken: () => {
       const { add, all } = complaints()
       for (const { sent, at, host, why } of missing()) {

@@ -1,6 +1,6 @@
 import { seconds } from '../../../src/values/duration.js'
 import { firstFrom } from '../world/first-from.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 import { seatsWhere } from './reconnected.js'
 
 const MINUTE = seconds(60)
@@ -36,8 +36,7 @@ export const askedCalmly: Invariant = {
     )
     const { add, all } = complaints()
     return {
-      see: fact => {
-        if (fact._tag !== 'AsksToRegister' && fact._tag !== 'HearsSuccess' && fact._tag !== 'Stands') return
+      ...sees(['AsksToRegister', 'HearsSuccess', 'Stands'], fact => {
         const device = devices.get(`${fact.host} ${fact.network}`)
         if (device === undefined) return
         if (fact._tag !== 'AsksToRegister') {
@@ -54,7 +53,7 @@ export const askedCalmly: Invariant = {
           `${fact.host} asked ${asked.length} times in a minute to be registered on ${fact.network}, ` +
             `${unanswered.length} of them without an answer, at ${fact.at} ms`,
         )
-      },
+      }),
       broken: all,
     }
   },

@@ -1,4 +1,4 @@
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** Tables are sampled now and then, and when a fault has begun or ended; and their bounds are so low that they are reached. */
 export const boundedTables: Invariant = {
@@ -7,10 +7,10 @@ export const boundedTables: Invariant = {
   watch: () => {
     const { add, all } = complaints()
     return {
-      see: fact => {
-        if (fact._tag !== 'Sampled' || fact.size <= fact.bound) return
+      ...sees(['Sampled'], fact => {
+        if (fact.size <= fact.bound) return
         add(`${fact.table} of ${fact.host} had ${fact.size}, of ${fact.bound} at most, at ${fact.at} ms`)
-      },
+      }),
       broken: all,
     }
   },

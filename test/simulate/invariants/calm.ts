@@ -1,5 +1,5 @@
 import type { Submitted } from '../world/fact.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** No excuse counts any more. */
 export const calm: Invariant = {
@@ -10,11 +10,11 @@ export const calm: Invariant = {
     const heard = new Set<string>()
     let isCalm = false
     return {
-      see: fact => {
+      ...sees(['Phase', 'Submitted', 'Delivered'], fact => {
         if (fact._tag === 'Phase') isCalm = fact.phase === 'calm'
         if (isCalm && fact._tag === 'Submitted') sent.push(fact)
         if (isCalm && fact._tag === 'Delivered') heard.add(`${fact.id} ${fact.host}`)
-      },
+      }),
       broken: () => {
         const { add, all } = complaints()
         for (const { id, by, addressing, due } of sent) {

@@ -1,7 +1,7 @@
 import type { Plan } from '../plan/plan.js'
 import { bbmdsOf } from '../world/bbmds.js'
 import { waysOf } from '../world/ways.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** What a wire doubles arrives twice; nobody else may do that. */
 export const deliveredOnce: Invariant = {
@@ -22,7 +22,7 @@ export const deliveredOnce: Invariant = {
     }
 
     return {
-      see: fact => {
+      ...sees(['Submitted', 'Doubled', 'Delivered'], fact => {
         if (fact._tag === 'Submitted') senders.set(fact.id, fact.by)
         if (fact._tag === 'Doubled') {
           const copies = doubled.get(fact.id)
@@ -39,7 +39,7 @@ export const deliveredOnce: Invariant = {
         const times = (hearers.get(host) ?? 0) + 1
         heard.set(id, hearers.set(host, times))
         if (times > 1 && times > 1 + copiesFor(id, host)) add(`${host} heard NPDU ${id} again, at ${at} ms`)
-      },
+      }),
       broken: all,
     }
   },

@@ -1,6 +1,6 @@
 import type { NetworkDestination, ReceivedDestination } from '../../../src/network/event/destination.js'
 import type { Submitted } from '../world/fact.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** What is said of an NPDU, beside its octets. */
 export const heardAsSent: Invariant = {
@@ -11,7 +11,7 @@ export const heardAsSent: Invariant = {
     const sent = new Map<number, Submitted>()
     const { add, all } = complaints()
     return {
-      see: fact => {
+      ...sees(['Submitted', 'Delivered'], fact => {
         if (fact._tag === 'Submitted') sent.set(fact.id, fact)
         if (fact._tag !== 'Delivered' || fact.id === undefined) return
         const was = sent.get(fact.id)
@@ -24,7 +24,7 @@ export const heardAsSent: Invariant = {
           destination === AT_ITS_END[was.destination] ||
           (isBox.has(host) && destination === ON_ITS_WAY[was.destination])
         if (!isRight) add(`${heard} as ${destination}, which was for a ${was.destination}`)
-      },
+      }),
       broken: all,
     }
   },

@@ -1,6 +1,6 @@
 import { FIRST_HOP_COUNT } from '../../../src/wire/npci.js'
 import { boxesPassed } from '../world/boxes-passed.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** What ends an NPDU in a loop; there is none here, so that nobody would miss it. */
 export const hopsCounted: Invariant = {
@@ -11,7 +11,7 @@ export const hopsCounted: Invariant = {
     const senders = new Map<number, string>()
     const { add, all } = complaints()
     return {
-      see: fact => {
+      ...sees(['Submitted', 'Left'], fact => {
         if (fact._tag === 'Submitted') senders.set(fact.id, fact.by)
         if (fact._tag !== 'Left' || fact.hops === undefined) return
         const by = senders.get(fact.id)
@@ -21,7 +21,7 @@ export const hopsCounted: Invariant = {
           `NPDU ${fact.id} of ${by ?? 'nobody'} was on network ${fact.network} with hop count ${fact.hops}, ` +
             `having passed ${passed} boxes, at ${fact.at} ms`,
         )
-      },
+      }),
       broken: all,
     }
   },

@@ -13,10 +13,18 @@ export interface Invariant {
 
 /** Who looks at one run. */
 export interface Watcher {
+  /** The kinds of facts that it is shown. Default: all. */
+  readonly kinds?: readonly Fact['_tag'][]
   readonly see: (fact: Fact) => void
   /** What did not hold, when all is over. */
   readonly broken: () => readonly string[]
 }
+
+/** Looks at facts of some kinds only, as each concerns few invariants. To ask for another kind does not compile. */
+export const sees = <Kind extends Fact['_tag']>(
+  kinds: readonly Kind[],
+  see: (fact: Fact & { readonly _tag: Kind }) => void,
+): Pick<Watcher, 'kinds' | 'see'> => ({ kinds, see: see as Watcher['see'] })
 
 /** So many violations of one invariant are told of one run; the rest is counted. */
 const MAX_TOLD = 10

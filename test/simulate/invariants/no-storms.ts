@@ -2,7 +2,7 @@ import { seconds } from '../../../src/values/duration.js'
 import type { Plan, ScNetworkPlan } from '../plan/plan.js'
 import { firstFrom } from '../world/first-from.js'
 import { seatsOfBoxes } from '../world/member.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** In ten seconds each node comes so often at most, where all come behind one address: after a restart, and once more. */
 const MOST_FOR_EACH = 4
@@ -25,7 +25,7 @@ export const noStorms: Invariant = {
     )
     const { add, all } = complaints()
     return {
-      see: fact => {
+      ...sees(['Admitted', 'Released', 'Gone'], fact => {
         switch (fact._tag) {
           case 'Admitted': {
             const wrong = doors.get(fact.hub)?.enter(fact.uuid, fact.at)
@@ -40,7 +40,7 @@ export const noStorms: Invariant = {
             return
           default:
         }
-      },
+      }),
       broken: all,
     }
   },

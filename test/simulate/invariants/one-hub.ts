@@ -1,6 +1,6 @@
 import { directory } from '../world/directory.js'
 import { seatsOfBoxes } from '../world/member.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** What hubs say of their nodes, against what nodes say of their hubs. */
 export const oneHub: Invariant = {
@@ -28,7 +28,7 @@ export const oneHub: Invariant = {
       listed.clear()
     }
     return {
-      see: fact => {
+      ...sees(['Stands', 'Phase', 'Listed'], fact => {
         if (fact._tag === 'Stands') {
           through.set(`${fact.host} ${fact.network}`, fact.through)
           note(fact)
@@ -39,7 +39,7 @@ export const oneHub: Invariant = {
           if (plan.networks.every(network => network.kind !== 'sc' || network.hubs.every(hub => listed.has(hub))))
             look()
         }
-      },
+      }),
       broken: all,
     }
   },

@@ -1,4 +1,4 @@
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 import { directory } from '../world/directory.js'
 import type { Fact, Submitted } from '../world/fact.js'
 
@@ -16,7 +16,7 @@ export const onlyForIt: Invariant = {
     const isAlsoFor = (host: string, { to, at }: Submitted & Pick<Fact, 'at'>): boolean =>
       to !== undefined && addresses.hasHad(host, to.network, to.mac, at)
     return {
-      see: fact => {
+      ...sees(['Stands', 'Submitted', 'Delivered'], fact => {
         if (fact._tag === 'Stands') addresses.note(fact)
         if (fact._tag === 'Submitted') sent.set(fact.id, fact)
         if (fact._tag !== 'Delivered' || fact.id === undefined) return
@@ -24,7 +24,7 @@ export const onlyForIt: Invariant = {
         if (what === undefined || what.due.has(fact.host) || what.may.has(fact.host)) return
         if (isAlsoFor(fact.host, what)) return
         add(`${fact.host} heard ${what.addressing} NPDU ${fact.id} of ${what.by}, at ${fact.at} ms`)
-      },
+      }),
       broken: all,
     }
   },

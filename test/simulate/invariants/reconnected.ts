@@ -1,7 +1,7 @@
 import type { Plan, Seat } from '../plan/plan.js'
 import type { Stands } from '../world/fact.js'
 import { membersOf } from '../world/member.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** How long everything may take is in the plan: a dead connection has to be found out, then comes the longest wait. */
 export const reconnected: Invariant = {
@@ -17,7 +17,7 @@ export const reconnected: Invariant = {
     const { add, all } = complaints()
     const seatsOf = (kind: (seat: Seat) => boolean) => seatsWhere(plan, kind)
     return {
-      see: fact => {
+      ...sees(['Stands', 'Phase'], fact => {
         if (fact._tag === 'Stands') {
           stands.set(`${fact.host} ${fact.network}`, fact)
           if (isCalm && !fact.isUp) add(`${fact.host} lost network ${fact.network} in the calm, at ${fact.at} ms`)
@@ -31,7 +31,7 @@ export const reconnected: Invariant = {
           if (standing?.isUp !== true) add(`${host} is not back on network ${network}`)
           else if (primary !== undefined && standing.through !== primary) add(`${host} is not back on ${primary}`)
         }
-      },
+      }),
       broken: all,
     }
   },

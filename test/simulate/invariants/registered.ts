@@ -1,5 +1,5 @@
 import type { Stands } from '../world/fact.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 import { seatsWhere } from './reconnected.js'
 
 /** What BBMDs say of their foreign devices. */
@@ -13,7 +13,7 @@ export const registered: Invariant = {
     const { add, all } = complaints()
     let isCalm = false
     return {
-      see: fact => {
+      ...sees(['Stands', 'Phase', 'Listed'], fact => {
         if (fact._tag === 'Stands') stands.set(`${fact.host} ${fact.network}`, fact)
         if (fact._tag === 'Phase') isCalm = fact.phase === 'calm'
         if (isCalm && fact._tag === 'Listed') members.set(`${fact.host} ${fact.network}`, fact.members)
@@ -24,7 +24,7 @@ export const registered: Invariant = {
           if (!isUp) add(`${seat.host} is not registered`)
           if (having.length === 0) add(`no BBMD has ${seat.host} (${address})`)
         }
-      },
+      }),
       broken: all,
     }
   },

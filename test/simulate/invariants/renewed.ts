@@ -1,4 +1,4 @@
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 import { seatsWhere } from './reconnected.js'
 
 /**
@@ -29,7 +29,7 @@ export const renewed: Invariant = {
     }
 
     return {
-      see: fact => {
+      ...sees(['AsksToRegister', 'HearsSuccess', 'Stands', 'Phase'], fact => {
         switch (fact._tag) {
           case 'AsksToRegister': {
             const key = `${fact.host} ${fact.network}`
@@ -57,7 +57,7 @@ export const renewed: Invariant = {
             return
           default:
         }
-      },
+      }),
       broken: all,
     }
   },

@@ -1,5 +1,5 @@
 import type { PlannedTimings } from '../plan/plan.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** The other side of what a node must tell: an application that is told too much repeats what arrived. */
 export const toldNoMore: Invariant = {
@@ -29,7 +29,7 @@ export const toldNoMore: Invariant = {
     }
 
     return {
-      see: fact => {
+      ...sees(['Spoke', 'Unconfirmed'], fact => {
         if (fact._tag === 'Spoke') {
           const sent = sentBy(fact.node, fact.hub)
           countAt(sent, fact.at)
@@ -40,7 +40,7 @@ export const toldNoMore: Invariant = {
         if (fact.count > most) {
           add(`${fact.host} told of ${fact.count} messages to ${fact.peer}, of ${most} at most, at ${fact.at} ms`)
         }
-      },
+      }),
       broken: all,
     }
   },

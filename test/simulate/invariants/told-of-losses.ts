@@ -1,6 +1,6 @@
 import { ms, seconds } from '../../../src/values/duration.js'
 import { hostsOf } from '../world/member.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** What crossed on its way with something that was heard is not known to have been read: a way takes no longer than this. */
 const CROSSING = ms(1000)
@@ -54,7 +54,7 @@ export const toldOfLosses: Invariant = {
     }
 
     return {
-      see: fact => {
+      ...sees(['Arrived', 'Heard', 'Lost', 'Unconfirmed', 'Gone', 'Phase'], fact => {
         switch (fact._tag) {
           case 'Arrived':
           case 'Heard': {
@@ -93,7 +93,7 @@ export const toldOfLosses: Invariant = {
             return
           default:
         }
-      },
+      }),
       broken: () => {
         const { add, all } = complaints()
         for (const [number, { from, first, second }] of connections) {

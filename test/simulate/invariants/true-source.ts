@@ -1,6 +1,6 @@
 import { directory } from '../world/directory.js'
 import { membersOf } from '../world/member.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** Who sent something is known from where it is sent, not from what is heard; and addresses may change meanwhile. */
 export const trueSource: Invariant = {
@@ -12,7 +12,7 @@ export const trueSource: Invariant = {
     const sent = new Map<number, { readonly by: string; readonly at: number }>()
     const { add, all } = complaints()
     return {
-      see: fact => {
+      ...sees(['Stands', 'Submitted', 'Delivered'], fact => {
         if (fact._tag === 'Stands') note(fact)
         if (fact._tag === 'Submitted') sent.set(fact.id, fact)
         if (fact._tag !== 'Delivered' || fact.id === undefined) return
@@ -33,7 +33,7 @@ export const trueSource: Invariant = {
         if (!isTrue) {
           add(`${fact.host} heard NPDU ${fact.id} of ${sender.host} from ${network ?? 'here'} ${mac}, at ${fact.at} ms`)
         }
-      },
+      }),
       broken: all,
     }
   },
