@@ -180,7 +180,8 @@ export const addressResolution = <Queued, Asked extends string = Bip6Vmac>({
       }
     },
     resolved: asked => {
-      const resolution = resolutions.get(asked)
+      // Mostly nothing is asked for, and this is on the path of each datagram of somebody unknown.
+      const resolution = resolutions.size === 0 ? undefined : resolutions.get(asked)
       if (resolution === undefined) return NOTHING
       resolutions.delete(asked)
       if (resolutions.size === 0) waking.stop()

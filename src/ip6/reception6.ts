@@ -73,7 +73,7 @@ export const reception6 = (
 
     case 'Original-Broadcast-NPDU':
       if (role === 'Bbmd') return { _tag: 'ToBbmd', message }
-      if (isForeign) return ignore(AROUND_FOREIGN_DEVICE)
+      if (isForeign) return IGNORE_AROUND_FOREIGN_DEVICE
       return { _tag: 'Deliver', npdu: message.npdu, source: message.source, destination: 'broadcast', via: 'original' }
 
     case 'Forwarded-NPDU': {
@@ -84,9 +84,9 @@ export const reception6 = (
     }
 
     case 'Address-Resolution':
-      if (isForeign && arrival === 'broadcast') return ignore(AROUND_FOREIGN_DEVICE)
+      if (isForeign && arrival === 'broadcast') return IGNORE_AROUND_FOREIGN_DEVICE
       if (message.target === facts.vmac()) return { _tag: 'AnswerResolution', to: source, asker: message.source }
-      return role === 'Bbmd' ? { _tag: 'ToBbmd', message } : { _tag: 'Learn' }
+      return role === 'Bbmd' ? { _tag: 'ToBbmd', message } : LEARN
 
     case 'Forwarded-Address-Resolution': {
       const isForSelf = message.target === facts.vmac()
@@ -96,7 +96,7 @@ export const reception6 = (
         (isForSelf && isForeign ? undefined : forwarderRefusal(source, role, facts))
       if (refusal !== undefined) return refusal
       if (isForSelf) return { _tag: 'AnswerResolution', to: message.originating, asker: message.source }
-      return role === 'Bbmd' ? { _tag: 'ToBbmd', message } : { _tag: 'Learn' }
+      return role === 'Bbmd' ? { _tag: 'ToBbmd', message } : LEARN
     }
 
     case 'Virtual-Address-Resolution':
@@ -104,7 +104,7 @@ export const reception6 = (
 
     case 'Address-Resolution-ACK':
     case 'Virtual-Address-Resolution-ACK':
-      return arrival === 'broadcast' ? discard('an answer by multicast') : { _tag: 'Learn' }
+      return arrival === 'broadcast' ? discard('an answer by multicast') : LEARN
 
     case 'BVLC-Result':
       return arrival === 'broadcast' ? discard('an answer by multicast') : { _tag: 'Result', code: message.code }
@@ -130,7 +130,7 @@ const unfitForwarded = (
   if (isSelf(originating)) return ignore('an own message that came back')
   if (!isStation6(originating) || (isLoopback(originating) && !isOnLoopback())) return discard(NO_STATION)
   // Its BBMD sends it a copy of its own: from a domain that this BBMD multicasts in as well, it would hear all twice.
-  return role === 'ForeignDevice' && arrival === 'broadcast' ? ignore(AROUND_FOREIGN_DEVICE) : undefined
+  return role === 'ForeignDevice' && arrival === 'broadcast' ? IGNORE_AROUND_FOREIGN_DEVICE : undefined
 }
 
 /** Why what somebody has passed on is not taken from him. */
@@ -151,7 +151,9 @@ const forwarderRefusal = (
 
 const NO_STATION = 'the originating address is not that of a station'
 
-const AROUND_FOREIGN_DEVICE = 'a message of the multicast domain that a foreign device sits in'
-
 const ignore = (reason: string): Reception6 => ({ _tag: 'Ignore', reason })
 const discard = (reason: string): Reception6 => ({ _tag: 'Discard', reason })
+
+// What becomes of most that is multicast, made once.
+const LEARN: Reception6 = { _tag: 'Learn' }
+const IGNORE_AROUND_FOREIGN_DEVICE = ignore('a message of the multicast domain that a foreign device sits in')

@@ -7,11 +7,13 @@ export interface ReasonCounter {
 
 /** Nothing is counted yet. */
 export const reasonCounter = (): ReasonCounter => {
-  const counts = new Map<string, number>()
+  const counts = new Map<string, { times: number }>()
   return {
     count: reason => {
-      counts.set(reason, (counts.get(reason) ?? 0) + 1)
+      const known = counts.get(reason)
+      if (known === undefined) counts.set(reason, { times: 1 })
+      else known.times++
     },
-    read: () => Object.fromEntries(counts),
+    read: () => Object.fromEntries(Array.from(counts, ([reason, { times }]) => [reason, times])),
   }
 }

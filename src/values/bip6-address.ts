@@ -42,17 +42,19 @@ export const isLinkLocal = (address: Ipv6 | Bip6Address): boolean =>
 export const isUniqueLocal = (address: Ipv6 | Bip6Address): boolean => /^f[cd]/.test(address)
 
 /** Whether it is this host's own for itself, `::1`: another host that names it is not reached by it. */
-export const isLoopback = (address: Ipv6 | Bip6Address): boolean => address.startsWith(LOOPBACK)
+export const isLoopback = (address: Ipv6 | Bip6Address): boolean => isSpecial(address) && address.startsWith(LOOPBACK)
 
 /** Whether it can be the address of one station: of a host, be it this one by its loopback address, and with a port. */
 export const isStation6 = (address: Bip6Address): boolean =>
-  !isUnspecified(address) && !isMulticast(address) && !address.endsWith('0000') && !isMapped(address)
+  !isMulticast(address) && !address.endsWith('0000') && !isUnspecified(address) && !isMapped(address)
 
 /** Whether it stands for an IPv4 address, ::ffff:0:0/96: no socket of BACnet/IPv6 sends there. */
-const isMapped = (address: Bip6Address): boolean => address.startsWith(MAPPED)
+const isMapped = (address: Bip6Address): boolean => isSpecial(address) && address.startsWith(MAPPED)
 
-/** Looks at the last digit first: `::1` differs from `::` in nothing else. */
-const isUnspecified = (address: Bip6Address): boolean => address.charAt(31) === '0' && address.startsWith(ANY_IPV6)
+const isUnspecified = (address: Bip6Address): boolean => isSpecial(address) && address.startsWith(ANY_IPV6)
+
+/** Whether it may be `::`, `::1` or a mapped one: no other begins with a 0, and this is asked of each datagram's source. */
+const isSpecial = (address: Ipv6 | Bip6Address): boolean => address.startsWith('0')
 
 /** Reads `[2001:db8::1]:47808`, also with port 0, `::` or a group; `port` is for text without one, `[2001:db8::1]`. */
 export const parseBip6Address = (text: string, port?: number): E.Either<string, Bip6Address> => {
