@@ -30,3 +30,20 @@ test('a B/IPv6 address is its hex digits', () => {
     }),
   )
 })
+
+test('a B/IPv6 address is read as it is after others that are kept at the same place', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ minLength: 18, maxLength: 18 }), fc.array(octet, { minLength: 1 }), (octets, masks) => {
+      for (const mask of masks) {
+        const other = octets.map((value, index) => (index === 15 || index === 17 ? value ^ mask : value))
+        expect(bip6AddressAt(other, 0)).toBe(toHex(other))
+        expect(bip6AddressAt(octets, 0)).toBe(toHex(octets))
+      }
+    }),
+  )
+})
+
+test('the lowest and the highest B/IPv6 address are read as any other', () => {
+  expect(bip6AddressAt(new Uint8Array(18), 0)).toBe('0'.repeat(36))
+  expect(bip6AddressAt(new Uint8Array(18).fill(0xff), 0)).toBe('f'.repeat(36))
+})
