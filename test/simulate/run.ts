@@ -119,7 +119,7 @@ export const run = (plan: Plan, { spoil = {}, invariants: held = invariants, loo
 const byKind = (watchers: readonly Watcher[]): ((kind: Fact['_tag']) => readonly Watcher['see'][]) => {
   const known = new Map<Fact['_tag'], readonly Watcher['see'][]>()
   const find = (kind: Fact['_tag']): readonly Watcher['see'][] => {
-    const found = watchers.filter(({ kinds }) => kinds?.includes(kind) ?? true).map(({ see }) => see)
+    const found = watchers.filter(({ kinds }) => kinds.includes(kind)).map(({ see }) => see)
     known.set(kind, found)
     return found
   }

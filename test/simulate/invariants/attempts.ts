@@ -2,6 +2,7 @@ import { MAX_RESTARTS } from '../../../src/sc/node/hub-connector-machine.js'
 import type { Plan, PlannedTimings } from '../plan/plan.js'
 import type { Dialled } from '../world/connection-fact.js'
 import type { Fact, Stands } from '../world/fact.js'
+import { sees, type Watcher } from './invariant.js'
 import { seatsWhere } from './reconnected.js'
 
 /** A node has waited before it tried its primary hub again. */
@@ -26,7 +27,7 @@ export interface AttemptsHearer {
 }
 
 /** Follows the attempts of all nodes to reach their hubs. */
-export const attemptsOf = (plan: Plan, { waited, wrong }: AttemptsHearer): { readonly see: (fact: Fact) => void } => {
+export const attemptsOf = (plan: Plan, { waited, wrong }: AttemptsHearer): Pick<Watcher, 'kinds' | 'see'> => {
   const networkOf = new Map(
     plan.networks.flatMap(on => (on.kind === 'sc' ? on.hubs.map(hub => [hub, on] as const) : [])),
   )
@@ -37,23 +38,20 @@ export const attemptsOf = (plan: Plan, { waited, wrong }: AttemptsHearer): { rea
       attempts(plan.timings, wait => waited({ ...wait, node: host })),
     ]),
   )
-  return {
-    see: fact => {
-      if (fact._tag === 'Stands') {
-        nodes.get(`${fact.host} ${fact.network}`)?.stands(fact, isPrimary(fact.through))
-        return
-      }
-      if (fact._tag !== 'Dialled' && fact._tag !== 'Failed') return
-      const on = networkOf.get(fact.hub)
-      const node = nodes.get(`${fact.node} ${on?.number}`)
-      if (fact._tag === 'Failed') {
-        node?.failed(fact.at, isPrimary(fact.hub))
-        return
-      }
-      const complaint = node?.dials(fact, isPrimary(fact.hub))
-      if (complaint !== undefined) wrong?.(`${fact.node} dialled ${fact.hub} ${complaint}, at ${fact.at} ms`)
-    },
-  }
+  return sees(['Stands', 'Dialled', 'Failed'], fact => {
+    if (fact._tag === 'Stands') {
+      nodes.get(`${fact.host} ${fact.network}`)?.stands(fact, isPrimary(fact.through))
+      return
+    }
+    const on = networkOf.get(fact.hub)
+    const node = nodes.get(`${fact.node} ${on?.number}`)
+    if (fact._tag === 'Failed') {
+      node?.failed(fact.at, isPrimary(fact.hub))
+      return
+    }
+    const complaint = node?.dials(fact, isPrimary(fact.hub))
+    if (complaint !== undefined) wrong?.(`${fact.node} dialled ${fact.hub} ${complaint}, at ${fact.at} ms`)
+  })
 }
 
 type At<Of> = Fact & Of

@@ -3,7 +3,7 @@ import type { Plan } from '../plan/plan.js'
 import { membersOf } from '../world/member.js'
 import { namesakesOf } from '../world/namesakes.js'
 import { waysOf, type Hop } from '../world/ways.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** The receiver is asked where it accepts connections, and then dialled. */
 const MADE_WITHIN = seconds(10)
@@ -39,7 +39,7 @@ export const directMade: Invariant = {
     }
 
     return {
-      see: fact => {
+      ...sees(['Submitted', 'Direct', 'Gone', 'Phase'], fact => {
         switch (fact._tag) {
           case 'Submitted': {
             if (!isCalm || fact.to === undefined) return
@@ -64,7 +64,7 @@ export const directMade: Invariant = {
             return
           default:
         }
-      },
+      }),
       broken: all,
     }
   },

@@ -13,8 +13,8 @@ export interface Invariant {
 
 /** Who looks at one run. */
 export interface Watcher {
-  /** The kinds of facts that it is shown. Default: all. */
-  readonly kinds?: readonly Fact['_tag'][]
+  /** The kinds of facts that it is shown. */
+  readonly kinds: readonly Fact['_tag'][]
   readonly see: (fact: Fact) => void
   /** What did not hold, when all is over. */
   readonly broken: () => readonly string[]

@@ -1,4 +1,4 @@
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** A host that is killed has lost all at once; one that ends in good order has said goodbye before it is looked at. */
 export const nothingOutlives: Invariant = {
@@ -7,16 +7,16 @@ export const nothingOutlives: Invariant = {
   watch: () => {
     const { add, all } = complaints()
     return {
-      see: fact => {
+      ...sees(['Gone', 'Ended'], fact => {
         if (fact._tag === 'Gone') {
           if (fact.timers > 0) add(`${fact.host} left ${fact.timers} timers behind, at ${fact.at} ms`)
           if (fact.ears > 0) add(`${fact.host} left ${fact.ears} subscriptions behind, at ${fact.at} ms`)
           if (fact.open > 0) add(`${fact.host} left ${fact.open} sockets open, at ${fact.at} ms`)
+          return
         }
-        if (fact._tag !== 'Ended') return
         if (fact.timers > 0) add(`${fact.timers} timers are still set`)
         if (fact.open.length > 0) add(`these have not ended: ${fact.open.join(', ')}`)
-      },
+      }),
       broken: all,
     }
   },

@@ -16,7 +16,7 @@ export const paced: Invariant = {
       },
       wrong: add,
     })
-    return { see: attempts.see, broken: all }
+    return { ...attempts, broken: all }
   },
 }
 

@@ -1,4 +1,4 @@
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** Waits are whole milliseconds, and half of an idle limit may be none. */
 const ROUNDING = 1
@@ -14,8 +14,7 @@ export const rarelyAsked: Invariant = {
     const asked = new Map<string, number>()
     const { add, all } = complaints()
     return {
-      see: fact => {
-        if (fact._tag !== 'AskedForLife') return
+      ...sees(['AskedForLife'], fact => {
         const { connection, from, to, sentAt } = fact
         // Of a hub and a node on one host it cannot be told which of them asked.
         if (from === to) return
@@ -24,7 +23,7 @@ export const rarelyAsked: Invariant = {
         asked.set(key, sentAt)
         if (before === undefined || sentAt - before >= least) return
         add(`${from} asked ${to} again after ${sentAt - before} ms, at ${sentAt} ms`)
-      },
+      }),
       broken: all,
     }
   },

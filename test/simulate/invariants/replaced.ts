@@ -1,5 +1,5 @@
 import { seconds } from '../../../src/values/duration.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** A Disconnect-Request without an answer takes 10 s, and a Close frame 2 s. */
 const ENDED_WITHIN = seconds(15)
@@ -46,7 +46,7 @@ export const replaced: Invariant = {
     }
 
     return {
-      see: fact => {
+      ...sees(['Admitted', 'Released', 'Direct', 'Gone'], fact => {
         for (let one = ending[first]; one !== undefined && one.due < fact.at; one = ending[++first]) {
           if (!one.hasEnded) add(`${one.name} has not ended, at ${one.due} ms, though another has its place`)
         }
@@ -68,7 +68,7 @@ export const replaced: Invariant = {
             return
           default:
         }
-      },
+      }),
       broken: all,
     }
   },

@@ -1,6 +1,6 @@
 import { seconds } from '../../../src/values/duration.js'
 import type { PlannedTimings } from '../plan/plan.js'
-import { complaints, type Invariant } from './invariant.js'
+import { complaints, sees, type Invariant } from './invariant.js'
 
 /** The longest wait for the answer to a Heartbeat-Request. */
 const HEARTBEAT_WAIT = seconds(30)
@@ -57,7 +57,7 @@ export const silenceNoticed: Invariant = {
     }
 
     return {
-      see: fact => {
+      ...sees(['Arrived', 'Heard', 'Serves', 'Stands', 'Direct', 'Gone', 'Phase'], fact => {
         const { at } = fact
         switch (fact._tag) {
           case 'Arrived':
@@ -93,7 +93,7 @@ export const silenceNoticed: Invariant = {
             return
           default:
         }
-      },
+      }),
       broken: all,
     }
   },

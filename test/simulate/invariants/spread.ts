@@ -19,7 +19,7 @@ export const spread: Invariant = {
     const places: number[] = []
     /** Waits of which it is not known how long they would have been; those that were cut any earlier say nothing at all. */
     let unknown = 0
-    const { see } = attemptsOf(plan, {
+    const attempts = attemptsOf(plan, {
       waited: ({ lasted, least, most, isCut }) => {
         if (most - least < ROOM_MS || lasted < Math.floor(least) || lasted > Math.ceil(most)) return
         if (!isCut) places.push((lasted - least) / (most - least))
@@ -27,7 +27,7 @@ export const spread: Invariant = {
       },
     })
     return {
-      see,
+      ...attempts,
       broken: () => {
         const { add, all } = complaints()
         const waits = places.length + unknown
