@@ -1,18 +1,14 @@
 import type { Plan } from '../plan/plan.js'
-import type { Fact, GivenBack, Stands, Submitted } from './fact.js'
+import type { Fact, GivenBack, Submitted } from './fact.js'
 import { bbmdsOf } from './bbmds.js'
-import { firstFrom } from './first-from.js'
 import { namesakesOf } from './namesakes.js'
+import { reachOf, SETTLED_MS } from './reach.js'
 import { toldDrops } from './told-drops.js'
-import { standingHistory } from './standing-history.js'
 import { waysOf, type Hop } from './ways.js'
 import { NOBODY } from './wires.js'
 
 /** What is told without saying which NPDU it was is told within this time; a search for a router takes as long at most. */
 const TOLD_WITHIN_MS = 30_000
-
-/** Who has just connected is known to the others a moment later. */
-const SETTLED_MS = 1000
 
 /**
  * Why an NPDU did not reach a receiver; each receiver of a broadcast has a reason of its own. In this order: who was to send
@@ -69,27 +65,16 @@ export interface Accounts {
   readonly missing: () => readonly Missing[]
 }
 
-/** Where hosts could not reach each other. */
-interface Gap {
-  readonly index: number
-  readonly isKnown: boolean
-}
-
 /** Keeps an account of each NPDU. */
 export const accounts = (plan: Plan): Accounts => {
   const all = new Map<number, Account>()
   const drops = toldDrops()
-  const deaths = new Map<string, number[]>()
-  const rebounds = new Map<string, number[]>()
-  const history = standingHistory()
+  const reach = reachOf(plan)
   const wayFrom = waysOf(plan)
   const bbmds = bbmdsOf(plan)
   const hubs = new Map(plan.networks.map(network => [network.number, network.kind === 'sc' ? network.hubs : []]))
-  const isSc = new Set(plan.networks.flatMap(({ kind, number }) => (kind === 'sc' ? [number] : [])))
-  const served = standingHistory()
   const namesakes = namesakesOf(plan)
   const isHub = new Set([...hubs.values()].flat())
-  const registrationMs = (plan.timings.ttl + 30) * 1000
 
   /** The application must be told, of its own NPDUs and of those that its router carries; a link that knows is not enough. */
   const giveBack = ({ id, host, isTold, network }: GivenBack): void => {
@@ -146,66 +131,9 @@ export const accounts = (plan: Plan): Accounts => {
         drops.note(fact.host, fact.at, fact.count)
         return
       }
-      case 'Stands':
-        if (!isRunning(fact)) push(deaths, fact.host, fact.at)
-        history.note(fact.host, fact.network, { ...fact, isRunning: isRunning(fact) })
-        return
-      case 'Rebound':
-        for (const host of fact.hosts) push(rebounds, host, fact.at)
-        return
-      case 'Serves':
-        served.note(`${fact.hub} ${fact.node}`, 0, {
-          at: fact.at,
-          isUp: fact.isServed,
-          through: undefined,
-          isRunning: true,
-        })
-        return
       default:
+        reach.see(fact)
     }
-  }
-
-  /** A hub may have lost a node that does not know it yet, when neither heard of the end of the connection. */
-  const isServed = (hub: string | undefined, host: string, begin: number, end: number): boolean =>
-    served.steady(`${hub} ${host}`, 0, begin, end) !== undefined
-
-  /** Whoever sends a unicast asks no BBMD for it: where its receiver is, he finds out, or is told that he cannot. */
-  const isWhole = (hop: Hop, isUnicast: boolean, begin: number, end: number): boolean => {
-    const { network, from, to } = hop
-    const [one, other] = [from, to].map(host => history.steady(host, network, begin - SETTLED_MS, end))
-    if (one === undefined || other === undefined) return false
-    if (isSc.has(network)) {
-      return one.through === other.through && [from, to].every(host => isServed(one.through, host, begin, end))
-    }
-    return isUnicast || areBbmdsSteady(hop, begin, end)
-  }
-
-  /** A BBMD that has just started, or whose foreign devices have other ports, does not know them, which do not know that. */
-  const areBbmdsSteady = (hop: Hop, begin: number, end: number): boolean => {
-    const foreign = [hop.from, hop.to].filter(host => bbmds.isForeign(host, hop.network))
-    if (foreign.some(host => isAmong(rebounds.get(host), begin - registrationMs, end))) return false
-    const since = begin - (foreign.length > 0 ? registrationMs : SETTLED_MS)
-    return bbmds.between(hop).every(bbmd => history.steady(bbmd, hop.network, Math.max(since, 1), end) !== undefined)
-  }
-
-  /**
-   * The first network on the way where hosts could not reach each other, by its place, and whether who was to send there
-   * knew that himself, and did not send it: of his own NPDUs, he knew when he was given them.
-   */
-  const gapIn = (
-    way: readonly Hop[],
-    leftOn: ReadonlySet<number>,
-    isUnicast: boolean,
-    begin: number,
-    end: number,
-  ): Gap | undefined => {
-    for (const [index, hop] of way.entries()) {
-      const [since, until] = index === 0 ? [begin, begin] : [begin - SETTLED_MS, end]
-      const isKnown = !leftOn.has(hop.network) && history.isKnownDown(hop.from, hop.network, since, until)
-      if (isKnown) return { index, isKnown }
-      if (!isWhole(hop, isUnicast, begin, end)) return { index, isKnown: false }
-    }
-    return undefined
   }
 
   /** Who may drop what goes from one to another on a network. */
@@ -236,8 +164,8 @@ export const accounts = (plan: Plan): Accounts => {
       strayedTo.has(other) && !sent.due.has(other) && !way.some(({ from, to }) => from === other || to === other)
     if (namesakes.get(host)?.some(other => heardAstray.has(other))) return 'went to its namesake'
     if (onTheWay.some(one => namesakes.get(one)?.some(isStray))) return 'went to its namesake'
-    if (way.some(({ from }) => isAmong(deaths.get(from), at, end))) return 'died with it'
-    const gap = gapIn(way, leftOn, sent.addressing === 'unicast', at, latest + SETTLED_MS)
+    if (way.some(({ from }) => reach.wentDown(from, at, end))) return 'died with it'
+    const gap = reach.gapIn(way, leftOn, sent.addressing === 'unicast', at, latest + SETTLED_MS)
     if (gap?.isKnown === false) return 'not on one network'
     // Its application is told which of its own it was.
     if (gap?.index === 0) return undefined
@@ -253,17 +181,3 @@ export const accounts = (plan: Plan): Accounts => {
   let found: readonly Missing[] | undefined
   return { see, missing: () => (found ??= find()) }
 }
-
-const push = <Thing>(things: Map<string, Thing[]>, host: string, thing: Thing): void => {
-  const known = things.get(host)
-  if (known === undefined) things.set(host, [thing])
-  else known.push(thing)
-}
-
-const isAmong = (times: readonly number[] | undefined, from: number, to: number): boolean => {
-  const first = times?.[firstFrom(times, from, time => time)]
-  return first !== undefined && first <= to
-}
-
-/** A host that is down has nothing; one that runs may lack a VMAC. */
-const isRunning = ({ mac, address }: Stands): boolean => mac !== undefined || address !== undefined
