@@ -3,11 +3,11 @@ import { checkedPace, checkedTimings, inRange } from './configuration.js'
 
 /** Limits under which something passes at all; a `ConfigurationError` names the one that is not so. */
 export const checkedNetworkLimits = (limits: NetworkLimits): NetworkLimits => {
-  const { routing, discovery, outage, settling, suspicion, repeat, ...paces } = limits
+  const { routing, discovery, outage, recheck, settling, suspicion, repeat, ...paces } = limits
   const { flapping, maxRoutes, maxPerRouter, ...routingTimings } = routing
   const { perNetwork, inTotal, tries, maxRemembered, pace, ...discoveryTimings } = discovery
   const { changes, ...flappingTimings } = flapping
-  checkedTimings('limits', { outage, settling, suspicion, repeat })
+  checkedTimings('limits', { outage, recheck, settling, suspicion, repeat })
   for (const [name, each] of Object.entries(paces)) checkedPace(`limits.${name}`, each)
   checkedCounts('limits.routing', { maxRoutes, maxPerRouter })
   checkedTimings('limits.routing', routingTimings)

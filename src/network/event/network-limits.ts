@@ -10,6 +10,11 @@ export interface NetworkLimits {
   readonly discovery: DiscoveryLimits
   /** How long a link may be down before its network counts as gone, so that what is sent there is rejected. Default 10 s. */
   readonly outage: Duration
+  /**
+   * Within which time after its link has come back it is asked which networks are reached through whom, where something was
+   * learned there; chance says when, so that one of many nodes asks for all. Default 2 s.
+   */
+  readonly recheck: Duration
   /** How long changes of ports are gathered before they are announced, all together. Default 0.1 s. */
   readonly settling: Duration
   /** How often a port may be told that the networks behind the others have changed. Default 5 at once, then one in 10 s. */
@@ -53,6 +58,7 @@ export interface NetworkLimitOptions extends Partial<Omit<NetworkLimits, 'routin
 /** The defaults, but for what is given. */
 export const networkLimits = ({ routing, discovery, ...given }: NetworkLimitOptions = {}): NetworkLimits => ({
   outage: seconds(10),
+  recheck: seconds(2),
   settling: ms(100),
   announcements: { burst: 5, perSecond: 0.1 },
   broadcastsOfStation: { burst: 200, perSecond: 100 },

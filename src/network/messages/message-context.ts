@@ -21,6 +21,8 @@ export interface MessageContext {
   readonly number: (port: RunningPort, heard: HeardNpdu, message: WhatIsNetworkNumber | NetworkNumberIs) => void
   /** Hears a routing table that was asked for. */
   readonly rows: (heard: HeardNpdu, message: InitializeRoutingTable) => void
+  /** Somebody has asked all of a network for the routers to one network, or to any. */
+  readonly heardQuestion: (port: RunningPort, network: number | undefined) => void
   readonly notes: Notes
   readonly tell: (event: NetworkEvent) => void
 }

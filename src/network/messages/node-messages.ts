@@ -6,7 +6,7 @@ import type { HeardNpdu } from '../transit/transit.js'
 
 /** What a node that is no router does with a message of the network layer (section 3 of the protocol notes). */
 export const nodeMessages = (context: MessageContext): Messages => {
-  const { table, resume, number, rows, tell } = context
+  const { table, resume, number, rows, heardQuestion, tell } = context
 
   const iAmRouter = (heard: HeardNpdu, { networks }: NetworkList): void => {
     for (const network of networks) {
@@ -41,6 +41,8 @@ export const nodeMessages = (context: MessageContext): Messages => {
         tell({ _tag: 'NetworkMessage', message, source: sourceOf(heard), port: port.name })
         return undefined
       case 'Who-Is-Router-To-Network':
+        if (heard.isBroadcast) heardQuestion(port, message.network)
+        return undefined
       case 'I-Could-Be-Router-To-Network':
       case 'Initialize-Routing-Table':
       case 'Establish-Connection-To-Network':

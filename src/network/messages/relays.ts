@@ -1,9 +1,10 @@
 import type { SchedulerLike } from 'rxjs'
 import { buckets, weakBuckets } from '../../limits/pace.js'
 import { memory } from '../../limits/memory.js'
+import { seconds } from '../../values/duration.js'
 import type { NetworkList } from '../../wire/network-message.js'
 import type { NetworkLimits } from '../event/network-limits.js'
-import type { Ports } from '../port/ports.js'
+import { MAX_PORTS, type Ports } from '../port/ports.js'
 import type { RunningPort } from '../port/running-port.js'
 import { sourceOf } from '../transit/source.js'
 import { say } from '../port/speech.js'
@@ -18,6 +19,8 @@ export interface Relays {
   readonly isDue: (heard: HeardNpdu, network: number | 'all' | 'table') => boolean
   /** Asks on for a network that is not known here, for whoever asked. */
   readonly question: (heard: HeardNpdu, network: number) => void
+  /** All routers of a network are asked there, so that what they answer is for that network. */
+  readonly askedForAll: (port: RunningPort) => void
   /** Carries a list on; an I-Am-Router that changes nothing not too soon again, as it may go round in circles. */
   readonly list: (heard: HeardNpdu, list: NetworkList, changesSomething: boolean) => void
   /** Has no I-Am-Router carried on of a neighbour for a while: he routes to a network that is here. */
@@ -40,6 +43,7 @@ export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
   const answers = buckets<string>(limits.answersOfNetwork, scheduler)
   const changes = buckets<string>(limits.relayOfList, scheduler)
   const repeats = memory<string>(limits.repeat, MAX_REMEMBERED, scheduler)
+  const questions = memory<RunningPort>(ANSWERED_WITHIN, MAX_PORTS, scheduler)
   const suspects = memory<string>(limits.suspicion, MAX_REMEMBERED, scheduler)
 
   const isSuspect = (heard: HeardNpdu): boolean => suspects.has(neighbourOf(heard))
@@ -65,15 +69,20 @@ export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
       const isAnnouncement = list._tag === 'I-Am-Router-To-Network'
       if (isAnnouncement && isSuspect(heard)) return
       const key = `${neighbourOf(heard)} ${list._tag} ${digest(list.networks)}`
-      if (isAnnouncement && !changesSomething && repeats.has(key)) return
+      const isKnown = isAnnouncement && !changesSomething
+      if (isKnown && (repeats.has(key) || questions.has(heard.port))) return
       if (!changes.take(key)) return
       repeats.add(key)
       toOthers(heard, list)
     },
+    askedForAll: port => questions.add(port),
     suspect: heard => suspects.add(neighbourOf(heard)),
     isSuspect,
   }
 }
+
+/** Within which time the answers come to a question that all routers of a network are asked. */
+const ANSWERED_WITHIN = seconds(5)
 
 /** The most lists and neighbours that are remembered; more at once are a flood, which the budgets end. */
 const MAX_REMEMBERED = 1024

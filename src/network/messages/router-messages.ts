@@ -26,10 +26,12 @@ export interface RouterMessageContext extends MessageContext {
 
 /** What a router does with a message of the network layer that is for it (section 4.5 of the protocol notes). */
 export const routerMessages = (context: RouterMessageContext): Messages => {
-  const { ports, table, resume, number, rows, policy, relays, requests, notes, reject } = context
+  const { ports, table, resume, number, rows, heardQuestion, policy, relays, requests, notes, reject } = context
 
   const whoIsRouter = (heard: HeardNpdu, port: RunningPort, network: number | undefined): Undone | undefined => {
     if (network !== undefined && !isNetworkNumber(network)) return 'not a network number'
+    if (network === undefined) relays.askedForAll(port)
+    if (heard.isBroadcast) heardQuestion(port, network)
     if (!relays.isDue(heard, network ?? 'all')) return 'asked again too soon'
     if (network === undefined) {
       sayReachable(port, table, ports)
@@ -81,7 +83,7 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
    */
   const isReachedThroughAnother = (network: number, via: Neighbour): boolean => {
     const route = table.find(network)
-    return route?.state === 'reachable' && !table.isDoubtful(network) && !isVia(route, via)
+    return route?.state === 'reachable' && !isVia(route, via)
   }
 
   /** Those of some networks, or of all where none is named, that are reached through a neighbour. */

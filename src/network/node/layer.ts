@@ -23,6 +23,7 @@ import { reception } from './reception.js'
 import { requests } from './requests.js'
 import { search } from './search.js'
 import { rejects } from '../messages/rejects.js'
+import { rechecks } from '../messages/rechecks.js'
 import { relays } from '../messages/relays.js'
 import type { ConfiguredRoute } from '../route/route.js'
 import { routeTeller } from '../event/route-news.js'
@@ -108,9 +109,6 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     ports,
     limits,
     scheduler,
-    unanswered: network => {
-      if (table.isDoubtful(network)) table.forget(network)
-    },
     waited: {
       againHeard: heard => received.again(heard),
       againOwn: own => dropOwn(own, sent.again(own)),
@@ -153,12 +151,15 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
 
   const relayed = relays({ ports, limits, scheduler })
 
+  const rechecked = rechecks({ ports, table, limits, scheduler, random, askedForAll: relayed.askedForAll })
+
   const context: MessageContext = {
     isRouter,
     table,
     resume,
     number: numbers.hear,
     rows: asked.rows,
+    heardQuestion: rechecked.heardQuestion,
     notes: noted,
     tell,
   }
@@ -172,7 +173,6 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
 
   const facts: DecisionFacts = {
     find: table.find,
-    isDoubtful: table.isDoubtful,
     get home() {
       return home()
     },
@@ -240,6 +240,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     standing.removed(port)
     numbers.removed(port)
     announced.removed(port)
+    rechecked.removed(port)
     table.removePort(port)
     searching.portRemoved(port)
     tell({ _tag: 'PortRemoved', port: port.name, error })
@@ -255,7 +256,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     received: received.receive,
     unsent,
     changed: portChanged,
-    joined: table.doubt,
+    joined: rechecked.joined,
     removed: portRemoved,
   })
 
@@ -291,6 +292,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
       searching.close()
       numbers.close()
       announced.close()
+      rechecked.close()
       table.close()
       noted.close()
     },

@@ -35,8 +35,6 @@ export interface SearchOptions {
   readonly ports: Ports
   readonly limits: NetworkLimits
   readonly scheduler: SchedulerLike
-  /** Nobody said that he routes to a network. */
-  readonly unanswered: (network: number) => void
   readonly waited: Waited
 }
 
@@ -44,7 +42,7 @@ export interface SearchOptions {
  * Searches for routers (sections 3 and 4.6 of the protocol notes). A router asks for whoever sent what waits, on all networks
  * but his.
  */
-export const search = ({ isRouter, ports, limits, scheduler, unanswered, waited }: SearchOptions): Search => {
+export const search = ({ isRouter, ports, limits, scheduler, waited }: SearchOptions): Search => {
   const ask = (network: number | undefined, first?: Transit): void => {
     const source = first?._tag === 'Heard' && isRouter ? originator(first) : undefined
     for (const port of first?._tag === 'Heard' ? ports.onward(first.port) : ports.open()) {
@@ -73,7 +71,6 @@ export const search = ({ isRouter, ports, limits, scheduler, unanswered, waited 
       originOf: one => (one._tag === 'Heard' ? one.from : 'own'),
       ask,
       failed: (network, items) => {
-        unanswered(network)
         for (const one of items) giveUp(network, one, 'no answer')
       },
       dropped: (network, one) => giveUp(network, one, 'no room'),

@@ -10,7 +10,7 @@ export interface RouteRow extends Aged<RouteRow> {
   standing: RouteState
   /** When a busy one is reachable again, and one whose next router cannot reach it is not believed to be unreachable any more. */
   closedUntil: number
-  /** Whether its port may not have heard where the network is reached by now: it is asked for before anything goes there. */
+  /** Whether its port may not have heard where the network is reached by now. */
   isDoubtful: boolean
   readonly moves: Moves
 }

@@ -38,7 +38,7 @@ export interface RouteRows {
   readonly take: (network: number, way: Way) => void
   /** How it stands with the next router of a row, and how that row came to be known; whether the route is another one now. */
   readonly stand: (row: RouteRow, standing: RouteState, origin?: Route['origin']) => boolean
-  /** Has a row be asked for before it is used again. */
+  /** Has it be in doubt where a row leads, until it is taken or stands anew. */
   readonly doubt: (row: RouteRow) => void
   /** The port of a row has gone up or down. */
   readonly review: (row: RouteRow) => void

@@ -65,8 +65,8 @@ export interface RoutingTable {
    * next router is heard again or another one says that it routes there.
    */
   readonly doubt: (port: Port) => void
-  /** Whether the way to a network is in doubt: it is asked for before anything goes there. */
-  readonly isDoubtful: (network: number) => boolean
+  /** The networks whose ways through a port are in doubt. */
+  readonly doubtful: (port: Port) => readonly number[]
   /** The port is no more, and none of the routes through it. */
   readonly removePort: (port: Port) => void
   /** Has these configured routes and no others. One that was there before stays as it stands. */
@@ -78,8 +78,7 @@ export interface RoutingTable {
   readonly announced: (network: number, via: Neighbour) => Announced
   /**
    * Somebody of that network was heard through that router, which is news only where nothing better is known; see
-   * `isRouter`. A route that this router said it cannot reach stays so for as long as that is believed; one that was in doubt
-   * has `changed`.
+   * `isRouter`. A route that this router said it cannot reach stays so for as long as that is believed.
    */
   readonly seen: (network: number, via: Neighbour) => Seen
   /**
@@ -180,7 +179,11 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
     doubt: port => {
       for (const row of values()) if (row.route.port === port) rows.doubt(row)
     },
-    isDoubtful: network => get(network)?.isDoubtful === true,
+    doubtful: port => {
+      const networks: number[] = []
+      for (const { isDoubtful, route } of values()) if (isDoubtful && route.port === port) networks.push(route.network)
+      return networks
+    },
     removePort: port => {
       configured = new Map([...configured].filter(([, via]) => via.port !== port))
       direct.delete(port)
@@ -218,9 +221,8 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
       const { route } = row
       if (isVia(route, via)) {
         learned.renew(row)
-        if (!row.isDoubtful) return 'same'
         row.isDoubtful = false
-        return 'changed'
+        return 'same'
       }
       if (!isLearned(route)) return 'refused'
       if (isRouter && route.port !== via.port && route.state !== 'unreachable') return 'refused'

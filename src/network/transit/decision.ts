@@ -34,8 +34,6 @@ export type Decision =
 /** What is to be known for a decision. */
 export interface DecisionFacts {
   readonly find: (network: number) => Route | undefined
-  /** Whether the way to a network is to be asked for before anything goes there. */
-  readonly isDoubtful: (network: number) => boolean
   /** The port whose network the own application is a station of. */
   readonly home: Port | undefined
 }
@@ -56,7 +54,7 @@ const NEVER_ROUTED = discard('message that is never routed')
  * What a router does with an NPDU that came in (clause 6.5.4, steps 2 to 8 of section 4.2 of the protocol notes). What its
  * source teaches has been learned.
  */
-export const decide = (heard: HeardNpdu, { find, isDoubtful, home }: DecisionFacts): Decision => {
+export const decide = (heard: HeardNpdu, { find, home }: DecisionFacts): Decision => {
   const { port, isBroadcast, npdu, npci } = heard
   const { destination, source } = npci
   if (source !== undefined && isDirect(find(source.network))) return LOOPED
@@ -77,19 +75,18 @@ export const decide = (heard: HeardNpdu, { find, isDoubtful, home }: DecisionFac
   if (route.nextHop !== undefined && route.port === port) {
     return isBroadcast || route.nextHop === heard.from ? BACK : { _tag: 'Via', port, nextHop: route.nextHop }
   }
-  if (isDoubtful(network)) return { _tag: 'Discover', network }
   return along(route, mac, npci.isNetworkMessage || route.port === home)
 }
 
 /** Where an NPDU of the own application for another network goes. */
 export const decideOwn = (
   { network, mac }: { readonly network: number; readonly mac: Mac },
-  { find, isDoubtful }: Pick<DecisionFacts, 'find' | 'isDoubtful'>,
+  { find }: Pick<DecisionFacts, 'find'>,
 ): Decision => {
   if (network === ALL_NETWORKS) return FLOOD
   const route = find(network)
   if (route === undefined) return { _tag: 'Discover', network }
-  return unlessOpen(route) ?? (isDoubtful(network) ? { _tag: 'Discover', network } : along(route, mac, false))
+  return unlessOpen(route) ?? along(route, mac, false)
 }
 
 /** Whether a node that is no router takes an NPDU (section 3 of the protocol notes). */

@@ -336,38 +336,41 @@ describe('what was learned through a port that has not heard all for a while', (
     seen(30, via('1/a'))
     announced(40, via('2/a'))
     doubt(port(1))
-    const doubtful = (): readonly number[] => [10, 11, 20, 30, 40, 99].filter(lab.isDoubtful)
+    const isInDoubt = (): boolean => lab.doubtful(port(1)).length > 0
     lab.told.length = 0
-    return { ...lab, doubtful }
+    return { ...lab, isInDoubt }
   }
 
-  it('is in doubt, but not its own network, nor what is configured or reached through another port', () => {
-    const { doubtful, told } = inDoubt()
-    expect([doubtful(), told]).toEqual([[20, 30], []])
-  })
-
-  it('is sure again, and nothing is told, when its router says so, or when somebody is seen through it', () => {
-    const { announced, seen, via, doubtful, told } = inDoubt()
-    expect([announced(20, via('1/a')), doubtful()]).toEqual(['same', [30]])
-    expect([seen(30, via('1/a')), seen(30, via('1/a')), doubtful(), told]).toEqual(['changed', 'same', [], []])
+  it('is in doubt until each router has said so again, or somebody was seen through it; nothing of it is told', () => {
+    const { announced, seen, via, isInDoubt, told } = inDoubt()
+    expect([announced(20, via('1/a')), isInDoubt()]).toEqual(['same', true])
+    expect([seen(30, via('1/a')), isInDoubt()]).toEqual(['same', false])
+    expect(told).toEqual([])
   })
 
   it('is sure when another router says that it routes there', () => {
-    const { announced, via, doubtful, list } = inDoubt()
-    expect([announced(20, via('1/b')), doubtful()]).toEqual(['changed', [30]])
-    expect(list()).toContain('20 via 1/b reachable, announced')
+    const { announced, via, isInDoubt, list } = inDoubt()
+    expect([20, 30].map(network => announced(network, via('1/b')))).toEqual(['changed', 'changed'])
+    expect([isInDoubt(), list()[2]]).toEqual([false, '20 via 1/b reachable, announced'])
+  })
+
+  it('does not make doubtful what is the network of a port, configured, or reached through another port', () => {
+    const { forget, isInDoubt, doubtful, port } = inDoubt()
+    for (const network of [20, 30]) forget(network)
+    expect([isInDoubt(), doubtful(port(2))]).toEqual([false, []])
   })
 
   it('stays in doubt while its port is down, and when a busy router may be used again', () => {
-    const { setBusy, via, port, portChanged, doubt, doubtful, advance, find } = inDoubt()
+    const { setBusy, forget, via, port, portChanged, doubt, isInDoubt, advance, find } = inDoubt()
+    forget(30)
     setBusy([20], via('1/a'))
     doubt(port(1))
-    port(1).isUp = false
-    portChanged(port(1))
-    port(1).isUp = true
-    portChanged(port(1))
+    for (const isUp of [false, true]) {
+      port(1).isUp = isUp
+      portChanged(port(1))
+    }
     advance(seconds(31))
-    expect([find(20)?.state, doubtful()]).toEqual(['reachable', [20, 30]])
+    expect([find(20)?.state, isInDoubt()]).toEqual(['reachable', true])
   })
 })
 
