@@ -1,9 +1,8 @@
 import { concat, delay, map, NEVER, of } from 'rxjs'
 import { describe, it } from 'vitest'
-import { encodeWhoIs, globalBroadcast, ms, type BipAddress, type Vmac } from 'rx-bacnet'
+import { encodeWhoIs, globalBroadcast, ms, type AnyLink, type BipAddress, type Vmac } from 'rx-bacnet'
 import { heard, iAm, marbles, virtualIpNetwork } from 'rx-bacnet/testing'
 import { devices, type DevicesOptions } from './devices.js'
-import type { AnyLink } from 'rx-bacnet'
 
 const whoIs = globalBroadcast(encodeWhoIs())
 const a = heard<Vmac>(iAm(1), '02:00:00:00:00:0a')

@@ -20,13 +20,14 @@ import {
   encodeWhoIs,
   globalBroadcast,
   iAms,
+  npdus,
   seconds,
   sourceOf,
+  type AnyLink,
   type DecodedNpdu,
   type Duration,
   type IAm,
 } from 'rx-bacnet'
-import { npdus, type AnyLink } from 'rx-bacnet'
 
 /** A device that has said I-Am. What `answer(device, …)` makes goes to it. */
 export type Device<Address extends string> = Pick<DecodedNpdu<Address>, 'source' | 'decoded'> & { readonly iAm: IAm }

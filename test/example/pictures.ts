@@ -4,6 +4,7 @@ import { encodeApdu, ms, trace, type Duration, type OutboundNpdu, type Vmac } fr
 import { durationMs, fakeLinkOf, heard, iAm, npduOf, vmac, type MarbleOperator } from 'rx-bacnet/testing'
 import { decodeNpdu } from 'rx-bacnet/wire'
 import { devices } from './devices.js'
+import { invokeIds } from './invoke-ids.js'
 import { pollValue } from './poll-value.js'
 import { presentValue } from './present-value.js'
 import { watchdog } from './watchdog.js'
@@ -59,6 +60,7 @@ const poll: MarbleOperator = ({ inputs, args, scheduler }) => {
   )
   const link = trace(fakeLinkOf<Vmac>(event$, scheduler), { outbound: noteId })
   const options = {
+    invokeIds: invokeIds(),
     every: duration(args, 0),
     patience: duration(args, 1),
     rest: duration(args, 2),

@@ -1,10 +1,10 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { distinctUntilChanged, map } from 'rxjs'
 import { describe, it } from 'vitest'
-import { encodeApdu, seconds, unicast, type ApplicationPdu, type Vmac } from 'rx-bacnet'
+import { encodeApdu, seconds, unicast, type AnyLink, type ApplicationPdu, type Vmac } from 'rx-bacnet'
 import { heard, iAm, marbles, npduOf, vmac } from 'rx-bacnet/testing'
 import { decodeNpdu, errorParameters } from 'rx-bacnet/wire'
-import type { AnyLink } from 'rx-bacnet'
+import { invokeIds } from './invoke-ids.js'
 import { pollValue, type PollOptions, type Reading } from './poll-value.js'
 import { presentValue } from './present-value.js'
 
@@ -28,8 +28,8 @@ const answers = Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map(n => [String(n),
 
 const inWords = (reading: Reading<number>): string =>
   reading._tag === 'Value' ? String(reading.value) : `${reading.reason}, ${reading.failures}`
-const poll = (link: AnyLink<Vmac>, options?: PollOptions) =>
-  pollValue(link, device, presentValue(1), options).pipe(map(inWords))
+const poll = (link: AnyLink<Vmac>, options?: Partial<PollOptions>) =>
+  pollValue(link, device, presentValue(1), { invokeIds: invokeIds(), ...options }).pipe(map(inWords))
 
 describe('pollValue', () => {
   it('reads each 10 s, from one answer to the next request', () => {
@@ -83,6 +83,16 @@ describe('pollValue', () => {
       const link = fakeLink<Vmac>('----1', answers)
       expectMarbles(poll(link), '^------!').toBe('---x---', { x: 'no answer, 1' })
       expectSent(link).toBe('1------', requests)
+    })
+  })
+
+  it('does not ask while all invoke ids wait for answers', () => {
+    marbles(({ fakeLink, expectMarbles, expectSent }) => {
+      const ids = invokeIds()
+      for (let others = 0; others < 256; others++) ids.take()
+      const link = fakeLink<Vmac>('')
+      expectMarbles(poll(link, { invokeIds: ids }), '^--!').toBe('x--', { x: 'no invoke id is free, 1' })
+      expectSent(link).toBe('---')
     })
   })
 

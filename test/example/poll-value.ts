@@ -4,6 +4,7 @@ import {
   EMPTY,
   expand,
   filter,
+  finalize,
   ignoreElements,
   map,
   merge,
@@ -23,14 +24,16 @@ import {
   decodeNpdus,
   encodeApdu,
   ms,
+  npdus,
   seconds,
+  type AnyLink,
   type ApplicationPdu,
   type DecodedNpdu,
   type Duration,
   type OutboundNpdu,
 } from 'rx-bacnet'
 import { stationOf } from './devices.js'
-import { npdus, type AnyLink } from 'rx-bacnet'
+import type { InvokeIds } from './invoke-ids.js'
 
 /** What is read: the parameters of a ReadProperty, and how those of its answer are understood; `undefined` when they are not. */
 export interface Property<Value> {
@@ -46,6 +49,8 @@ export type Reading<Value> =
 
 /** Options of {@link pollValue}. */
 export interface PollOptions {
+  /** Of that device over that link, for all that asks it something: else one request takes the answer to another. */
+  readonly invokeIds: InvokeIds
   /** From an answer to the next request. Default 10 s. */
   readonly every?: Duration
   /** How long an answer may take. Default 3 s. */
@@ -67,15 +72,15 @@ export const pollValue = <Address extends string, Value>(
   device: Pick<DecodedNpdu<Address>, 'source' | 'decoded'>,
   { parameters, decode }: Property<Value>,
   {
+    invokeIds,
     every = seconds(10),
     patience = seconds(3),
     rest = seconds(5),
     longestRest = seconds(300),
     scheduler = asyncScheduler,
-  }: PollOptions = {},
+  }: PollOptions,
 ): Observable<Reading<Value>> =>
   defer(() => {
-    let invokeId = 0
     const request$ = new Subject<OutboundNpdu<Address>>()
     const pdu$ = request$.pipe(
       link,
@@ -87,7 +92,7 @@ export const pollValue = <Address extends string, Value>(
       share(),
     )
 
-    const ask = (): Observable<never> =>
+    const ask = (invokeId: number): Observable<never> =>
       defer(() => {
         const request = encodeApdu({ ...REQUEST, invokeId, parameters })
         request$.next(answer(device, request, { expectingReply: true }))
@@ -95,8 +100,9 @@ export const pollValue = <Address extends string, Value>(
       })
     const read = (failures: number): Observable<Reading<Value>> =>
       defer(() => {
-        invokeId = (invokeId + 1) % 256
         const failed = (reason: string): Reading<Value> => ({ _tag: 'Failed', reason, failures: failures + 1 })
+        const invokeId = invokeIds.take()
+        if (invokeId === undefined) return of(failed('no invoke id is free'))
         const reading$ = pdu$.pipe(
           filter(pdu => isAnswer(pdu) && pdu.invokeId === invokeId),
           take(1),
@@ -106,7 +112,7 @@ export const pollValue = <Address extends string, Value>(
           }),
           timeout({ first: patience, with: () => of(failed('no answer')), scheduler }),
         )
-        return merge(reading$, ask())
+        return merge(reading$, ask(invokeId)).pipe(finalize(() => invokeIds.release(invokeId)))
       })
     const pause = (failures: number): Duration =>
       failures === 0 ? every : ms(Math.min(rest * 2 ** (failures - 1), longestRest))

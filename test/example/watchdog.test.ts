@@ -1,8 +1,7 @@
 import { NEVER } from 'rxjs'
 import { describe, it } from 'vitest'
-import { seconds, type Vmac } from 'rx-bacnet'
+import { npdus, seconds, type Vmac } from 'rx-bacnet'
 import { heard, iAm, marbles } from 'rx-bacnet/testing'
-import { npdus } from 'rx-bacnet'
 import { watchdog } from './watchdog.js'
 
 const values = { s: 'silent', b: 'back' }
