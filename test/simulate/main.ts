@@ -17,6 +17,12 @@ setFlagsFromString('--max-inlined-bytecode-size-cumulative=300')
 
 const print = (line: string): unknown => process.stdout.write(`${line}\n`)
 
+// Who has read enough, as `head` has, ends what writes: by what a shell tells of that, unless something was found by then.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(process.exitCode ?? 141)
+})
+
 /** How often it is told how far it is. */
 const PROGRESS_MS = 10_000
 

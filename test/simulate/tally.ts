@@ -8,15 +8,26 @@ export interface Tally {
   readonly due: number
   /** Octets with NPDUs that crossed a wire, or did not. */
   readonly carried: number
-  /** NPDUs given back or told as dropped, and octets lost on wires, by what was said. */
+  /** NPDUs given back or told as dropped, by the reason. */
   readonly dropped: Readonly<Record<string, number>>
+  /** Octets with an NPDU that were lost on a wire, by the reason. */
+  readonly lost: Readonly<Record<string, number>>
+  /** Connections, requests, questions and answers that were refused or discarded, by the reason. */
+  readonly refused: Readonly<Record<string, number>>
 }
+
+/** What reasons begin with that are told of something else than NPDUs. */
+const OF_NO_NPDU =
+  /^(a connection|Register-Foreign-Device|(Forwarded-|Virtual-)?Address-Resolution|an answer|the answer|asked again)/
 
 /** Counts facts. */
 export const tally = (): { readonly see: (fact: Fact) => void; readonly read: () => Tally } => {
   let [sent, due, carried] = [0, 0, 0]
   const dropped = new Map<string, number>()
-  const drop = (reason: string, count: number): void => void dropped.set(reason, (dropped.get(reason) ?? 0) + count)
+  const lost = new Map<string, number>()
+  const refused = new Map<string, number>()
+  const note = (counts: Map<string, number>, reason: string, count: number): void =>
+    void counts.set(reason, (counts.get(reason) ?? 0) + count)
 
   return {
     see: fact => {
@@ -26,20 +37,25 @@ export const tally = (): { readonly see: (fact: Fact) => void; readonly read: ()
           due += fact.due.size
           return
         case 'GivenBack':
-          drop(fact.reason, 1)
+          note(dropped, fact.reason, 1)
           return
         case 'Noted':
-          drop(fact.reason, fact.count)
+          note(OF_NO_NPDU.test(fact.reason) ? refused : dropped, fact.reason, fact.count)
           return
         case 'Arrived':
           carried++
           return
         case 'Lost':
-          drop(`on the wire: ${fact.reason}`, 1)
+          note(lost, fact.reason, 1)
           return
         default:
       }
     },
-    read: () => ({ sent, due, carried, dropped: Object.fromEntries(dropped) }),
+    read: () => ({
+      ...{ sent, due, carried },
+      dropped: Object.fromEntries(dropped),
+      lost: Object.fromEntries(lost),
+      refused: Object.fromEntries(refused),
+    }),
   }
 }

@@ -16,6 +16,16 @@ describe('the ledger of the soak', () => {
     expect(accounts.tally).toMatchObject({ sent: 3, due: 3, delivered: 3, dropped: { 'not connected': 1 } })
   })
 
+  it('tells how many it has judged, as what was just sent may be on its way', () => {
+    const { accounts, send, receive } = ledgerLab()
+    send(1, ALICE, BOB)
+    receive(1, ALICE, BOB, BOB)
+    expect(accounts.tally).toMatchObject({ sent: 1, judged: 0, delivered: 0 })
+    accounts.settle(6_000)
+    send(2, ALICE, BOB)
+    expect(accounts.tally).toMatchObject({ sent: 2, judged: 1, delivered: 1 })
+  })
+
   it('finds one that was lost without a word', () => {
     const { accounts, send } = ledgerLab()
     send(1, ALICE, BOB)

@@ -105,6 +105,7 @@ export const ledger = (
       violate('never sent, or forgotten', timed(entry))
       return
     }
+    counted.judged++
     if (dropped !== undefined) {
       count(counted.dropped, dropped)
       counted.extra += got.size

@@ -14,12 +14,12 @@ const listed = (counts: Readonly<Counts>): string =>
 /** One line on how it stands. */
 export const progressLine = ({ books, memory, faults, processes, began }: SoakState, at: number): string => {
   const { primary, failover, none, registered } = books.standing()
-  const { sent, delivered, dropped, excused, violated } = books.ledger.tally
+  const { sent, judged, due, delivered, dropped, excused, violated } = books.ledger.tally
   const seconds = Math.round((at - began) / 1000)
   return [
     `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`,
     `primary ${primary} failover ${failover} none ${none}, foreign devices ${registered}`,
-    `sent ${many(sent)} delivered ${many(delivered)} dropped ${many(totalOf(dropped))} excused ${many(totalOf(excused))}`,
+    `sent ${many(sent)}, judged so far ${many(judged)}: told as dropped ${many(totalOf(dropped))}, the others delivered to ${many(delivered)} of ${many(due)} receivers, excused ${many(totalOf(excused))}`,
     `faults ${totalOf(faults)}`,
     `MiB live/resident: ${processes.map(process => `${process} ${memory.latest(process)}`).join(', ')}`,
     `violations ${totalOf(violated)}`,

@@ -50,7 +50,9 @@ export const delays = (): Delays => {
 export interface Tally {
   sent: number
   broadcasts: number
-  /** Judged, one for each receiver that had to get it. */
+  /** NPDUs whose time to arrive is over; what follows is of these. */
+  judged: number
+  /** One for each receiver that had to get it. */
   due: number
   delivered: number
   /** NPDUs that are excused, whole or in part. */
@@ -72,6 +74,7 @@ export interface Tally {
 export const tally = (): Tally => ({
   sent: 0,
   broadcasts: 0,
+  judged: 0,
   due: 0,
   delivered: 0,
   incomplete: 0,
