@@ -9,8 +9,8 @@ describe('the invariants', () => {
     expect(run(smallPlan()).violations).toEqual([])
   })
 
-  it.each(DEFECTS)('find $what', ({ spoil, script, breaks }) => {
-    const { violations } = run(smallPlan(script), { spoil })
+  it.each(DEFECTS)('find $what', ({ spoil, script, bursts, breaks }) => {
+    const { violations } = run(smallPlan(script, bursts), { spoil })
     expect(violations.map(({ invariant }) => invariant)).toEqual(breaks)
   })
 

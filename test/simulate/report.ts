@@ -97,6 +97,10 @@ export const failureOf = (
   ]),
   '  what went wrong there:',
   ...plan.script.map(fault => `    ${printFault(fault)}`),
+  ...plan.bursts.map(
+    ({ at, by, addressing, whom, network, count }) =>
+      `    ${at} ms: ${by} says ${count} at once, ${addressing}, to ${addressing === 'unicast' ? whom : network}`,
+  ),
   `  again: ${again}`,
 ]
 

@@ -3,10 +3,12 @@ import { DEFECTS_OF_BOUNDS } from './of-bounds.js'
 import { DEFECTS_OF_CONNECTIONS } from './of-connections.js'
 import { DEFECTS_OF_HOSTS } from './of-hosts.js'
 import { DEFECTS_OF_NPDUS } from './of-npdus.js'
+import { DEFECTS_OF_QUEUES } from './of-queues.js'
 
 /** All that is planted. */
 export const DEFECTS: readonly Defect[] = [
   ...DEFECTS_OF_NPDUS,
+  ...DEFECTS_OF_QUEUES,
   ...DEFECTS_OF_BOUNDS,
   ...DEFECTS_OF_CONNECTIONS,
   ...DEFECTS_OF_HOSTS,

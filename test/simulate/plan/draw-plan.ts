@@ -1,5 +1,6 @@
 import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 import { dice, type Dice } from '../../fuzz/dice.js'
+import { drawBursts } from './bursts.js'
 import { drawFaults } from './faults.js'
 import { drawMoreFaults } from './more-faults.js'
 import type { Plan, PlannedTimings, PlanOptions } from './plan.js'
@@ -7,6 +8,9 @@ import { drawShapes } from './shapes.js'
 import { drawTopology } from './topology.js'
 
 const HOUR_MS = 3_600_000
+
+/** With these, no seed that was noted before there were bursts has any. */
+const BURST_DICE = 0xb001a4
 
 /** More stations than this run for less long, as they do as much in less time. */
 const LARGE = 200
@@ -28,6 +32,10 @@ export const drawPlan = (seed: number, { nodes, hours, isPlain = false }: PlanOp
   const topology = isPlain ? plain : drawShapes(more, plain)
   const script = drawFaults(chance, topology, stormy, long?.longest)
   const rest = isPlain ? [] : drawMoreFaults(more, topology, script, stormy, long?.faults)
+  const before = [...script, ...rest].sort((earlier, later) => earlier.at - later.at)
+  const { bursts, faults } = isPlain
+    ? { bursts: [], faults: [] }
+    : drawBursts(dice(seed ^ BURST_DICE), topology, before, stormy)
   return {
     seed,
     ...topology,
@@ -36,7 +44,8 @@ export const drawPlan = (seed: number, { nodes, hours, isPlain = false }: PlanOp
     interval,
     // A broadcast is heard by all: large networks have few, as those of buildings do.
     broadcasts: Math.min(0.3, 3 / stations),
-    script: [...script, ...rest].sort((earlier, later) => earlier.at - later.at),
+    script: [...before, ...faults].sort((earlier, later) => earlier.at - later.at),
+    bursts,
     stormy,
     recovery: recoveryAfter(timings),
     calm: seconds(120),

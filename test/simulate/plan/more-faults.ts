@@ -1,6 +1,7 @@
 import type { Fault, Hosts, ScriptedFault } from '../../../src/testing/index.js'
 import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 import type { Dice } from '../../fuzz/dice.js'
+import { namedIn } from './named-in.js'
 import type { Ip6Seat, IpSeat, ScSeat, Seat } from './plan.js'
 import { isBox, placeOf, seatsOn } from './shapes.js'
 import { ip6At, ipv4At, type Topology } from './topology.js'
@@ -91,12 +92,6 @@ const periods = (dice: Dice, stormy: Duration) => {
     within: ({ at, lasts = ms(0) }: ScriptedFault): Period =>
       lasting(seconds(Math.floor((at + dice.below(lasts + 1)) / 1000)), mostlyShort()),
   }
-}
-
-const namedIn = (fault: Fault): readonly string[] | undefined => {
-  const names = fault._tag === 'Partition' ? fault.ones : 'hosts' in fault ? fault.hosts : '*'
-  if (names === '*') return undefined
-  return typeof names === 'string' ? [names] : names
 }
 
 /** Those on a network who have a duplicate VMAC. */

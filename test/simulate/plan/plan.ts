@@ -1,5 +1,6 @@
 import type { Duration } from '../../../src/values/duration.js'
 import type { ScriptedFault } from '../../../src/testing/index.js'
+import type { Addressing } from '../world/fact.js'
 
 /*
  * What a run is made of, all of it drawn from a seed before anything runs. Names say where things are: `hub-1a` and
@@ -102,6 +103,17 @@ export interface PlannedTimings {
   readonly ttl: number
 }
 
+/** A host says much in one turn. */
+export interface Burst {
+  readonly at: Duration
+  readonly by: string
+  readonly addressing: Addressing
+  /** For whom each is, where they are for one; for all of which network, where they are for those. */
+  readonly whom: string
+  readonly network: number
+  readonly count: number
+}
+
 /** A run. */
 export interface Plan {
   readonly seed: number
@@ -116,6 +128,8 @@ export interface Plan {
   /** The part of them that are broadcasts. */
   readonly broadcasts: number
   readonly script: readonly ScriptedFault[]
+  /** What is said besides, while things go wrong. */
+  readonly bursts: readonly Burst[]
   /** How long things go wrong. All faults have ended then. */
   readonly stormy: Duration
   /** How long everything then has to recover. */

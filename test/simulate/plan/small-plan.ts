@@ -1,12 +1,12 @@
 import { ms, seconds, type Duration } from '../../../src/values/duration.js'
 import type { ScriptedFault } from '../../../src/testing/index.js'
-import type { Ip6Seat, IpSeat, Plan, ScSeat } from './plan.js'
+import type { Burst, Ip6Seat, IpSeat, Plan, ScSeat } from './plan.js'
 
 /** When all is well again in the small plan, and nothing may go wrong any more. */
 export const CALM_FROM: Duration = seconds(1100)
 
 /** A plan with something of everything: two hubs, two subnets with BBMDs and a foreign device, many VMACs, two boxes. */
-export const smallPlan = (script: readonly ScriptedFault[] = STORM): Plan => ({
+export const smallPlan = (script: readonly ScriptedFault[] = STORM, bursts: readonly Burst[] = []): Plan => ({
   seed: 7,
   networks: [
     {
@@ -50,6 +50,7 @@ export const smallPlan = (script: readonly ScriptedFault[] = STORM): Plan => ({
   interval: seconds(40),
   broadcasts: 0.2,
   script,
+  bursts,
   stormy: seconds(600),
   recovery: seconds(500),
   calm: seconds(120),

@@ -11,12 +11,19 @@ const MARK = Buffer.from('rxbn')
 const SUFFIX = MARK.length + 4
 const MAX_PADDING = 40
 
+/** Numbers of NPDUs that are sent in bursts are these and greater, so that all others have the same with and without bursts. */
+export const FIRST_OF_BURSTS = 1_000_000
+/** What is sent in bursts is so much longer, and fills queues. */
+const LONGER = 4
+
+const paddingOf = (id: number): number => (id % MAX_PADDING) * (id < FIRST_OF_BURSTS ? 1 : LONGER)
+
 /** The length of the APDU of that number. */
-export const payloadLength = (id: number): number => 2 + (id % MAX_PADDING) + SUFFIX
+export const payloadLength = (id: number): number => 2 + paddingOf(id) + SUFFIX
 
 /** The APDU of that number. */
 export const payload = (id: number): Uint8Array => {
-  const length = id % MAX_PADDING
+  const length = paddingOf(id)
   const octets = Buffer.allocUnsafe(payloadLength(id))
   octets[0] = TYPE
   octets[1] = SERVICE
@@ -37,9 +44,10 @@ export const idIn = (octets: Uint8Array): number | undefined => {
 /** The number of an APDU that is as it was sent, octet for octet. */
 export const unchangedIdOf = (apdu: Uint8Array): number | undefined => {
   const id = idIn(apdu)
-  if (id === undefined || apdu.length !== 2 + (id % MAX_PADDING) + SUFFIX) return undefined
+  if (id === undefined || apdu.length !== 2 + paddingOf(id) + SUFFIX) return undefined
+  const length = paddingOf(id)
   if (apdu[0] !== TYPE || apdu[1] !== SERVICE) return undefined
-  for (let index = 0; index < id % MAX_PADDING; index++) if (apdu[2 + index] !== padding(id, index)) return undefined
+  for (let index = 0; index < length; index++) if (apdu[2 + index] !== padding(id, index)) return undefined
   return id
 }
 

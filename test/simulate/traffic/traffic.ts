@@ -1,13 +1,13 @@
 import type { Subscription } from 'rxjs'
 import type { VirtualClock } from '../../../src/testing/index.js'
 import { dice } from '../../fuzz/dice.js'
-import type { Plan } from '../plan/plan.js'
+import type { Burst, Plan } from '../plan/plan.js'
 import type { Addressing, Happening } from '../world/fact.js'
 import type { Directory } from '../world/directory.js'
 import { audience, type Member } from '../world/member.js'
 import type { World } from '../world/world.js'
 import { mannerOf } from './manner.js'
-import { payload } from './payload.js'
+import { FIRST_OF_BURSTS, payload } from './payload.js'
 
 /** Who talks to whom. */
 export interface Traffic {
@@ -34,17 +34,34 @@ export const traffic = (
   const chance = dice(plan.seed ^ 0x7aff1c)
   const { members, network } = world
   let ids = 0
+  let burstIds = FIRST_OF_BURSTS
 
   const say = (by: Member, addressing: Addressing): void => {
     const whom = chance.pick(members)
     const number = chance.pick(plan.networks).number
-    if (network.isDown(by.host)) return
+    if (submit(by, addressing, whom, number, ids + 1)) ids++
+  }
+
+  /** Whether there was somebody to say it, and to hear it. */
+  const submit = (by: Member, addressing: Addressing, whom: Member, number: number, id: number): boolean => {
+    if (network.isDown(by.host)) return false
     const { destination, to, due, may } = audience(members, by, addressing, whom, number, addresses.macOf)
-    if (due.size === 0) return
-    const id = ++ids
+    if (due.size === 0) return false
     const manner = mannerOf(id)
     tell({ _tag: 'Submitted', id, by: by.host, addressing, to, due, may, destination: destination._tag, ...manner })
     world.send(by.host, { _tag: 'Apdu', apdu: payload(id), destination, ...manner })
+    return true
+  }
+
+  const sayMuch = ({ by, addressing, whom, network: number, count }: Burst): void => {
+    const [speaker, hearer] = [memberOf(by), memberOf(whom)]
+    for (let times = 0; times < count; times++) if (submit(speaker, addressing, hearer, number, burstIds)) burstIds++
+  }
+
+  const memberOf = (host: string): Member => {
+    const member = members.find(one => one.host === host)
+    if (member === undefined) throw new Error(`there is no ${host}`)
+    return member
   }
 
   const drawAddressing = (): Addressing =>
@@ -65,6 +82,7 @@ export const traffic = (
       const [first, ...others] = all
       for (const other of others) first?.add(other)
       if (first === undefined) throw new Error('there is nobody')
+      for (const burst of plan.bursts) first.add(clock.schedule(() => sayMuch(burst), burst.at))
       return first
     },
 

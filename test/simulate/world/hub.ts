@@ -6,7 +6,7 @@ import { runs, type Part } from './running.js'
 import type { Surroundings } from './surroundings.js'
 
 /** A queue may pass its bound by the message that fills it, and by what the hub itself answers meanwhile. */
-const MOST_AT_ONCE = 256
+const MOST_AT_ONCE = 512
 
 /** Starts the hubs of a plan, with all that is seen of them told. */
 export const hubsOf = (services: HubServices, surroundings: Surroundings): readonly Part[] =>
