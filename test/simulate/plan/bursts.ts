@@ -87,12 +87,25 @@ export const drawBursts = (
     return { bursts: [say(at + dice.below(SOON), host, drawAddressing())], faults: [] }
   }
 
+  /** More than routers carry on at once of one station. */
+  const toAllTwice = (): Bursts => {
+    const at = Math.floor(dice.fraction() * 0.9 * stormy)
+    const burst = say(at, dice.pick(members), 'global', undefined, MOST_NPDUS)
+    return { bursts: [burst, burst], faults: [] }
+  }
+
   const withinAFault = (): Bursts => {
     const { at, lasts = ms(0) } = dice.pick(script)
     return { bursts: [say(at + dice.below(lasts + 1), dice.pick(members), drawAddressing())], faults: [] }
   }
 
-  const drawn = [toOneThatIsSlow, withinAFault, ...(restarts.length === 0 ? [] : [afterARestart, afterARestart])]
+  const drawn = [
+    toOneThatIsSlow,
+    toOneThatIsSlow,
+    toAllTwice,
+    withinAFault,
+    ...(restarts.length === 0 ? [] : [afterARestart, afterARestart]),
+  ]
   const all = Array.from({ length: 1 + dice.below(MOST_BURSTS) }, () => dice.pick(drawn)())
   return { bursts: all.flatMap(({ bursts }) => bursts), faults: all.flatMap(({ faults }) => faults) }
 }
