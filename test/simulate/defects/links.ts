@@ -3,6 +3,7 @@ import { concatMap, delay, EMPTY, filter, map, merge, of, tap, type Observable }
 import { ALL_NETWORKS, decodeNpci, type DecodedNpci } from '../../../src/wire/npci.js'
 import type { OutboundNpdu } from '../../../src/link/link.js'
 import type { NetworkLink } from '../../../src/network/link/network-link.js'
+import type { Duration } from '../../../src/values/duration.js'
 import type { Vmac } from '../../../src/values/vmac.js'
 import type { Mac } from '../../../src/values/mac.js'
 import type { Spoil } from '../world/spoil.js'
@@ -89,6 +90,24 @@ export const tellingOfLosses =
 /** A node that keeps what it lost with its direct connections to itself. */
 export const silentOfDirectLosses: NonNullable<Spoil['scLink']> = (_, link) => outbound$ =>
   link(outbound$).pipe(map(event => (event._tag === 'DirectDisconnected' ? { ...event, unconfirmed: 0 } : event)))
+
+/** A node that hears nothing for a while after it has come to a hub, or to another one. */
+export const deafAtFirst =
+  (lasts: Duration): NonNullable<Spoil['scLink']> =>
+  (_, link, scheduler) =>
+  outbound$ => {
+    let hub: string | undefined
+    let hears = 0
+    return link(outbound$).pipe(
+      filter(event => {
+        if (event._tag === 'Status' && event.status.hubConnection !== hub) {
+          hub = event.status.hubConnection
+          hears = scheduler.now() + lasts
+        }
+        return event._tag !== 'Npdu' || scheduler.now() > hears
+      }),
+    )
+  }
 
 /** A hub that says it has lost nothing with its nodes. */
 export const silentOfLosses: NonNullable<Spoil['hubFunction']> = (_, hub) => command$ =>

@@ -8,6 +8,7 @@ import type { Defect } from './defect.js'
 import {
   addingHops,
   carrying,
+  deafAtFirst,
   hidingDrops,
   keepingViewsAt,
   silentOfDirectLosses,
@@ -31,10 +32,16 @@ const MUTED: readonly ScriptedFault[] = [100, 200, 300, 400, 500].map(at => ({
   fault: { _tag: 'Mute', hosts: 'node-1-2' },
 }))
 
+/** The nodes lose their hub time and again, and are soon back. */
+const CUT: readonly ScriptedFault[] = Array.from({ length: 50 }, (_, index) => ({
+  at: seconds(50 + 11 * index),
+  fault: { _tag: 'Cut', hosts: 'hub-1a' },
+}))
+
 const of =
   (who: RegExp, spoilt: NonNullable<Spoil['scLink']>): NonNullable<Spoil['scLink']> =>
-  (host, link) =>
-    who.test(host) ? spoilt(host, link) : link
+  (host, link, scheduler) =>
+    who.test(host) ? spoilt(host, link, scheduler) : link
 
 /** No hub is there, time and again. A network counts as gone when a port has been down for half a minute. */
 const outages = (lasts: Duration): readonly ScriptedFault[] => {
@@ -149,6 +156,12 @@ export const DEFECTS_OF_NPDUS: readonly Defect[] = [
     breaks: ['accounted for'],
     script: outages(seconds(2)),
     spoil: { link: hidingDrops(() => true, /^box-2$/) },
+  },
+  {
+    what: 'nodes that lose what they hear in the first second after they have come to a hub',
+    breaks: ['accounted for'],
+    script: CUT,
+    spoil: { scLink: deafAtFirst(seconds(1)) },
   },
   {
     what: 'a station that reports what it loses in the calm',

@@ -2,7 +2,7 @@ import type { Plan } from '../plan/plan.js'
 import type { Fact, GivenBack, Submitted } from './fact.js'
 import { bbmdsOf } from './bbmds.js'
 import { namesakesOf } from './namesakes.js'
-import { reachOf, SETTLED_MS } from './reach.js'
+import { reachOf } from './reach.js'
 import { toldDrops } from './told-drops.js'
 import { waysOf, type Hop } from './ways.js'
 import { NOBODY } from './wires.js'
@@ -32,6 +32,7 @@ const isAboutNpdus = (reason: string): boolean =>
 interface Account {
   readonly sent: Submitted
   readonly at: number
+  /** When it was last put on a wire, or came from one. */
   latest: number
   /** Who has not heard it yet. */
   readonly waiting: Set<string>
@@ -117,9 +118,13 @@ export const accounts = (plan: Plan): Accounts => {
         if (namesakes.has(fact.to)) account.strayedTo.add(fact.to)
         return
       }
-      case 'Left':
-        all.get(fact.id)?.leftOn.add(fact.network)
+      case 'Left': {
+        const account = all.get(fact.id)
+        account?.leftOn.add(fact.network)
+        // Who is not there when it leaves has no part in what becomes of it.
+        if (account !== undefined) account.latest = fact.at
         return
+      }
       case 'GivenBack':
         giveBack(fact)
         return
@@ -165,7 +170,7 @@ export const accounts = (plan: Plan): Accounts => {
     if (namesakes.get(host)?.some(other => heardAstray.has(other))) return 'went to its namesake'
     if (onTheWay.some(one => namesakes.get(one)?.some(isStray))) return 'went to its namesake'
     if (way.some(({ from }) => reach.wentDown(from, at, end))) return 'died with it'
-    const gap = reach.gapIn(way, leftOn, sent.addressing === 'unicast', at, latest + SETTLED_MS)
+    const gap = reach.gapIn(way, leftOn, sent.addressing === 'unicast', at, latest)
     if (gap?.isKnown === false) return 'not on one network'
     // Its application is told which of its own it was.
     if (gap?.index === 0) return undefined

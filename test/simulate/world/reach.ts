@@ -5,9 +5,6 @@ import { firstFrom } from './first-from.js'
 import { standingHistory } from './standing-history.js'
 import type { Hop } from './ways.js'
 
-/** Who has just connected is known to the others a moment later. */
-export const SETTLED_MS = 1000
-
 /** Where hosts on a way could not reach each other. */
 export interface Gap {
   /** Its place on the way. */
@@ -22,8 +19,8 @@ export interface Reach {
   /** Whether a host went down within a time. */
   readonly wentDown: (host: string, from: number, to: number) => boolean
   /**
-   * The first gap on a way. Of his own NPDUs, a sender knew of it when he was given them; what was put on the wires of a
-   * network, be it after it had to wait, has left.
+   * The first gap on a way, from when a sender was given an NPDU to when it was last seen on a wire. Of his own NPDUs, he
+   * knew of it when he was given them; what was put on the wires of a network, be it after it had to wait, has left.
    */
   readonly gapIn: (
     way: readonly Hop[],
@@ -72,7 +69,7 @@ export const reachOf = (plan: Plan): Reach => {
   /** Whoever sends a unicast asks no BBMD for it: where its receiver is, he finds out, or is told that he cannot. */
   const isWhole = (hop: Hop, isUnicast: boolean, begin: number, end: number): boolean => {
     const { network, from, to } = hop
-    const [one, other] = [from, to].map(host => history.steady(host, network, begin - SETTLED_MS, end))
+    const [one, other] = [from, to].map(host => history.steady(host, network, begin, end))
     if (one === undefined || other === undefined) return false
     if (isSc.has(network)) {
       return one.through === other.through && [from, to].every(host => isServed(one.through, host, begin, end))
@@ -84,14 +81,14 @@ export const reachOf = (plan: Plan): Reach => {
   const areBbmdsSteady = (hop: Hop, begin: number, end: number): boolean => {
     const foreign = [hop.from, hop.to].filter(host => bbmds.isForeign(host, hop.network))
     if (foreign.some(host => isAmong(rebounds.get(host), begin - registrationMs, end))) return false
-    const since = begin - (foreign.length > 0 ? registrationMs : SETTLED_MS)
+    const since = begin - (foreign.length > 0 ? registrationMs : 0)
     return bbmds.between(hop).every(bbmd => history.steady(bbmd, hop.network, Math.max(since, 1), end) !== undefined)
   }
 
   const gapIn: Reach['gapIn'] = (way, leftOn, isUnicast, begin, end) => {
     for (const [index, hop] of way.entries()) {
-      const [since, until] = index === 0 ? [begin, begin] : [begin - SETTLED_MS, end]
-      const isKnown = !leftOn.has(hop.network) && history.isKnownDown(hop.from, hop.network, since, until)
+      const until = index === 0 ? begin : end
+      const isKnown = !leftOn.has(hop.network) && history.isKnownDown(hop.from, hop.network, begin, until)
       if (isKnown) return { index, isKnown }
       if (!isWhole(hop, isUnicast, begin, end)) return { index, isKnown: false }
     }

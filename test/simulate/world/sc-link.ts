@@ -10,7 +10,7 @@ import type { Surroundings } from './surroundings.js'
 export const scLink = (
   seat: ScSeat,
   { hubs }: ScNetworkPlan,
-  { network, plan, spoil, identities, tell }: Surroundings,
+  { network, plan, clockOf, spoil, identities, tell }: Surroundings,
 ): SeatLink => {
   const [primary, failover] = seat.knowsFailover ? hubs : hubs.slice(0, 1)
   const { host } = seat
@@ -67,6 +67,6 @@ export const scLink = (
     }
   }
   const plain = network.node(host, spoil.node?.(host, options) ?? options)
-  const link = spoil.scLink?.(host, plain) ?? plain
+  const link = spoil.scLink?.(host, plain, clockOf(host)) ?? plain
   return { link: overSc(trace(link, { inbound: see })), sample: () => undefined, tellAgain: () => undefined }
 }

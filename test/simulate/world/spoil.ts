@@ -20,7 +20,7 @@ type NodeOptions = Omit<VirtualNodeOptions, 'name'>
 export interface Spoil {
   readonly application?: (host: string, application: Application, scheduler: SchedulerLike) => Application
   /** The link of a node. */
-  readonly scLink?: (host: string, link: ScLink) => ScLink
+  readonly scLink?: (host: string, link: ScLink, scheduler: SchedulerLike) => ScLink
   readonly hubFunction?: (host: string, hub: Duplex<HubCommand, HubEvent>) => Duplex<HubCommand, HubEvent>
   /** The link of a seat, whatever it is on. */
   readonly link?: (seat: Seat, link: NetworkLink, scheduler: SchedulerLike) => NetworkLink
