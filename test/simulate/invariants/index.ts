@@ -17,6 +17,7 @@ import { reconnected } from './reconnected.js'
 import { registered } from './registered.js'
 import { renewed } from './renewed.js'
 import { replaced } from './replaced.js'
+import { searchedCalmly } from './searched-calmly.js'
 import { silenceNoticed } from './silence-noticed.js'
 import { spread } from './spread.js'
 import { toldNoMore } from './told-no-more.js'
@@ -47,5 +48,6 @@ export const invariants: readonly Invariant[] = [
   paced,
   spread,
   rarelyAsked,
+  searchedCalmly,
   noStorms,
 ]

@@ -24,7 +24,10 @@ export const applicationOf = (member: Member, surroundings: Surroundings): Runni
       link,
       ...(seat.knowsNumber ? { network: seat.network } : {}),
     })),
-    limits: { routing: { maxRoutes: bounds.learnedRoutes }, discovery: { inTotal: bounds.waiting } },
+    limits: {
+      routing: { maxRoutes: bounds.learnedRoutes },
+      discovery: { ...spoil.discovery?.(host), inTotal: bounds.waiting },
+    },
   }
   const plain = isBox ? network.router(host, options) : network.entity(host, options)
   const application = spoil.application?.(host, plain, clockOf(host)) ?? plain

@@ -125,6 +125,17 @@ export interface Registers {
   readonly network: number
 }
 
+/** A host asks all of a network for a router, for itself or for who asked it; or for the number of the network. */
+export interface Asks {
+  readonly _tag: 'Asks'
+  readonly host: string
+  readonly network: number
+  /** The network to which a router is asked for, if it is to one; the message otherwise. */
+  readonly what: 'Who-Is-Router-To-Network' | 'What-Is-Network-Number' | number
+  /** For whom, where that is another: a network and a MAC address. */
+  readonly onBehalfOf: string | undefined
+}
+
 /** What is in a table, or waits in a queue, at a moment. */
 export interface Sampled {
   readonly _tag: 'Sampled'
@@ -190,6 +201,7 @@ export type Fact = { readonly at: number } & (
   | Dialled
   | Failed
   | Registers
+  | Asks
   | Sampled
   | Listed
   | Gone

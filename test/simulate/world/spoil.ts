@@ -2,6 +2,7 @@ import type { SchedulerLike, Subscription } from 'rxjs'
 import type { Duplex } from '../../../src/link/duplex.js'
 import type { NetworkEvent, NetworkOutbound } from '../../../src/network/event/network-event.js'
 import type { NetworkLink } from '../../../src/network/link/network-link.js'
+import type { DiscoveryLimits } from '../../../src/network/route/discovery-limits.js'
 import type { VirtualHubOptions, VirtualInternetwork, VirtualNodeOptions } from '../../../src/testing/index.js'
 import type { HubCommand, HubEvent } from '../../../src/sc/hub/hub-event.js'
 import type { ScLink } from '../../../src/sc/node/sc-link.js'
@@ -28,6 +29,8 @@ export interface Spoil {
   readonly clock?: (host: string, clock: SchedulerLike) => SchedulerLike
   readonly node?: (host: string, options: NodeOptions) => NodeOptions
   readonly hub?: (host: string, options: HubOptions) => HubOptions
+  /** What bounds the search of a host for routers, besides how much may wait for them. */
+  readonly discovery?: (host: string) => Partial<DiscoveryLimits>
   /** What the tables really have as their bounds. */
   readonly bounds?: (bounds: Bounds) => Bounds
   /** What runs besides, and goes wrong besides. It is ended with the rest. */

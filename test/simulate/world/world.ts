@@ -18,6 +18,7 @@ import { hubsOf } from './hub.js'
 import { identities } from './identities.js'
 import { hostsOf, membersOf, type Member } from './member.js'
 import { watchOutages } from './outages.js'
+import { watchQuestions } from './questions.js'
 import { watchRebinds } from './rebinds.js'
 import { watchRegistrations } from './registrations.js'
 import type { Part } from './running.js'
@@ -65,6 +66,7 @@ export const buildWorld = (
   }
   watchWires(network, hostsOf(plan), tell)
   watchDepartures(network, plan, tell)
+  watchQuestions(network, plan, tell)
   watchRegistrations(network, plan, tell)
   watchOutages(network, members, services, tellGone, tell)
 
