@@ -5,6 +5,9 @@ import { firstFrom } from './first-from.js'
 import { standingHistory } from './standing-history.js'
 import type { Hop } from './ways.js'
 
+/** A BBMD counts the time of a registration from when it was asked, and a foreign device from when it heard the answer. */
+const LAPSE_MS = 1000
+
 /** Where hosts on a way could not reach each other. */
 export interface Gap {
   /** Its place on the way. */
@@ -69,7 +72,8 @@ export const reachOf = (plan: Plan): Reach => {
   /** Whoever sends a unicast asks no BBMD for it: where its receiver is, he finds out, or is told that he cannot. */
   const isWhole = (hop: Hop, isUnicast: boolean, begin: number, end: number): boolean => {
     const { network, from, to } = hop
-    const [one, other] = [from, to].map(host => history.steady(host, network, begin, end))
+    const lapse = [from, to].some(host => bbmds.isForeign(host, network)) ? LAPSE_MS : 0
+    const [one, other] = [from, to].map(host => history.steady(host, network, begin - lapse, end + lapse))
     if (one === undefined || other === undefined) return false
     if (isSc.has(network)) {
       return one.through === other.through && [from, to].every(host => isServed(one.through, host, begin, end))
