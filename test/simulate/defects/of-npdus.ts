@@ -90,7 +90,7 @@ export const DEFECTS_OF_NPDUS: readonly Defect[] = [
   },
   {
     what: 'a box that keeps NPDUs which wait in memory that is used for others then',
-    breaks: ['calm', 'direct connections'],
+    breaks: ['calm'],
     spoil: { link: keepingViewsAt('box-3') },
   },
   {
