@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { TO_ALL, toNetwork, toStation } from '../../src/network/event/destination.js'
 import type { Conflict } from '../../src/network/event/network-event.js'
 import { ms, seconds, type Duration } from '../../src/values/duration.js'
-import { internetwork, type Internetwork, type LabNetwork, type LabNode } from '../support/internetwork.js'
+import { internetwork, to, type Internetwork, type LabNetwork, type LabNode } from '../support/internetwork.js'
 import type { Kind } from '../support/internetwork-hosts.js'
 
 /*
@@ -205,6 +205,28 @@ describe.each(TANGLES)('%s', (_, make, most, due) => {
       stranger.say(npdu)
       expect(saidWithin(world, seconds(2)), npdu).toBeLessThanOrEqual(most.start)
     }
+  })
+})
+
+describe('routers side by side whose hub restarts again and again', () => {
+  it('ask for their routes again, and keep to the router that is beyond', () => {
+    const world = internetwork()
+    const [one, two, far] = [world.network('ip', 10), world.network('sc', 20), world.network('ip', 30)]
+    const twins = ['first', 'second'].map(name => world.router(name, [one, two]))
+    world.router('third', [two, far])
+    const [a, d] = [world.station('a', one), world.station('d', far)]
+    world.advance(seconds(5))
+    const restarts = [...Array(8).keys()]
+    for (const restart of restarts) {
+      two.hub?.kill()
+      world.advance(seconds(3))
+      two.hub?.start()
+      world.advance(seconds(20))
+      for (const speaker of [...twins, a]) speaker.send(`101${restart}`, to(d))
+      world.advance(seconds(10))
+    }
+    expect(restarts.map(restart => d.heard(`101${restart}`).length)).toEqual(restarts.map(() => 3))
+    for (const twin of twins) expect(twin.routes()[30]).toMatch(/^sc 20 .* reachable$/u)
   })
 })
 

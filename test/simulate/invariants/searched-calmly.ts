@@ -6,8 +6,11 @@ import { complaints, sees, type Invariant } from './invariant.js'
 
 const MINUTE = seconds(60)
 
-/** Three times in six seconds, which is remembered for thirty; for a number, after 10, 20 and 40 s. */
-const MOST = 6
+/**
+ * Three times in six seconds, which is remembered for thirty; for a number, after 10, 20 and 40 s. A router that says that he
+ * routes there, and then that he cannot, is followed by another search: that is as often again.
+ */
+const MOST = 12
 
 /** A box asks for those that it has heard asking, and for what it keeps of theirs; a wire may have doubled all of that. */
 const MOST_FOR_ANOTHER = 24
@@ -25,7 +28,7 @@ const [MOST_TOGETHER, FEW] = [0.25, 8]
 export const searchedCalmly: Invariant = {
   name: 'searched calmly',
   states:
-    'In any minute, a host asks all of a network at most six times for the same, be it a router or its number, a box for ' +
+    'In any minute, a host asks all of a network at most twelve times for the same, be it a router or its number, a box for ' +
     'one of those it serves 24 times, and three times more for each change of how it stands; and of all of them no more ' +
     'than a quarter, or eight, ask for routers within a tenth of a second.',
   watch: plan => {

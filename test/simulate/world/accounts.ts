@@ -136,6 +136,10 @@ export const accounts = (plan: Plan): Accounts => {
         drops.note(fact.host, fact.at, fact.count)
         return
       }
+      case 'Unconfirmed':
+        // What comes when the other side has ended its connection is not lost on the wire, nor heard.
+        if (fact.as === 'direct peer') drops.note(pairOf(fact.host, fact.peer), fact.at, fact.count)
+        return
       default:
         reach.see(fact)
     }
@@ -174,7 +178,11 @@ export const accounts = (plan: Plan): Accounts => {
     if (gap?.isKnown === false) return 'not on one network'
     // Its application is told which of its own it was.
     if (gap?.index === 0) return undefined
-    const tellers = gap === undefined ? onTheWay : way.slice(0, gap.index).flatMap(handsOn)
+    const passed = gap === undefined ? way : way.slice(0, gap.index)
+    const tellers = [
+      ...(gap === undefined ? onTheWay : passed.flatMap(handsOn)),
+      ...passed.map(({ from, to }) => pairOf(from, to)),
+    ]
     return drops.take(sent.id, tellers, at, end) ? 'told as dropped' : undefined
   }
 
@@ -186,3 +194,6 @@ export const accounts = (plan: Plan): Accounts => {
   let found: readonly Missing[] | undefined
   return { see, missing: () => (found ??= find()) }
 }
+
+/** Two that have a direct connection, as the one of them that tells of its end. */
+const pairOf = (host: string, peer: string): string => `${host} to ${peer}`
