@@ -53,7 +53,7 @@ const isMapped = (address: Bip6Address): boolean => isSpecial(address) && addres
 
 const isUnspecified = (address: Bip6Address): boolean => isSpecial(address) && address.startsWith(ANY_IPV6)
 
-/** Whether it may be `::`, `::1` or a mapped one: no other begins with a 0, and this is asked of each datagram's source. */
+/** Whether it may be `::`, `::1` or a mapped one: few others begin with a 0, and this is asked of each datagram's source. */
 const isSpecial = (address: Ipv6 | Bip6Address): boolean => address.startsWith('0')
 
 /** Reads `[2001:db8::1]:47808`, also with port 0, `::` or a group; `port` is for text without one, `[2001:db8::1]`. */

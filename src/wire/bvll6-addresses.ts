@@ -3,7 +3,7 @@ import type { Bip6Vmac } from '../values/bip6-vmac.js'
 import { hexOctet } from '../values/hex.js'
 import { u16, u8 } from './octets.js'
 
-/** VMACs whose texts are kept, for all ports of the process together: about 200 KB at most. A text is the same to each. */
+/** So many VMACs, and so many addresses, have their texts kept, for all ports of the process together: about 600 KB at most. */
 const KEPT = 4096
 
 const numbers = new Int32Array(KEPT).fill(-1)
@@ -30,7 +30,7 @@ const codes: number[] = new Array<number>(2 * ADDRESS_LENGTH).fill(0)
 const addressOctets = new Uint8Array(KEPT * ADDRESS_LENGTH)
 const addressTexts: Bip6Address[] = new Array<Bip6Address>(KEPT).fill('0'.repeat(2 * ADDRESS_LENGTH) as Bip6Address)
 
-/** The B/IPv6 address at `at`; as with VMACs, all datagrams that name a station share one text: about 400 KB at most. */
+/** The B/IPv6 address at `at`; as with VMACs, all datagrams that name a station share one text. */
 export const bip6AddressAt = (octets: Uint8Array, at: number): Bip6Address => {
   const place = placeOf(octets, at)
   const kept = place * ADDRESS_LENGTH

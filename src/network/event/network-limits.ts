@@ -11,8 +11,9 @@ export interface NetworkLimits {
   /** How long a link may be down before its network counts as gone, so that what is sent there is rejected. Default 10 s. */
   readonly outage: Duration
   /**
-   * Within which time after its link has come back it is asked which networks are reached through whom, where something was
-   * learned there; chance says when, so that one of many nodes asks for all. Default 2 s.
+   * Within which time after its link has come back, or went to its other hub, a port asks who routes where, if something was
+   * learned there; chance says when, so that one of many nodes asks for all. It asks as often as `discovery.tries` says, each
+   * time after the wait of that and as much by chance. Default 2 s.
    */
   readonly recheck: Duration
   /** How long changes of ports are gathered before they are announced, all together. Default 0.1 s. */

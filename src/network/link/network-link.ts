@@ -12,8 +12,8 @@ export interface LinkStanding {
   /** The longest NPDU that it takes at the moment, in octets. */
   readonly maxNpduLength: number
   /**
-   * What it reaches its network through, where that may change while it is up, as a node of BACnet/SC goes to its other hub. It
-   * has not heard what was said to all of the network there before. Default: always the same.
+   * What the link reaches its network through, where that may change while it is up, as a node of BACnet/SC goes to its other
+   * hub: what was said there to all before was not heard. Default: always the same.
    */
   readonly attachment?: string
 }

@@ -33,22 +33,27 @@ const MAX_ASKED = 16
 
 /** What is still to be asked on the network of a port. */
 interface Recheck {
+  /** How often it is still asked at most. */
   left: number
   due: number
+  /** Whether somebody has asked for all. */
+  isForAllAsked: boolean
+  /** The networks that somebody has asked for by now. */
+  readonly asked: Set<number>
 }
 
 /**
  * Who was at another hub, or nowhere, when a router told of its new address would send to the old one for ever: what was
  * learned through a port is in doubt when that joins its network. NPDUs go on as before meanwhile, as mostly nothing has
  * changed. A node asks for all routers at a random moment, unless they have been heard by then, and after that for what is
- * still in doubt; the questions of others are as good as its own, so that hundreds that join together ask a few times.
+ * still in doubt. What somebody else asks for it need not ask for, so that hundreds that join together ask a few times.
  */
 export const rechecks = ({ ports, table, limits, scheduler, random, askedForAll }: RechecksOptions): Rechecks => {
   const { recheck, discovery } = limits
   const rechecked = new Map<RunningPort, Recheck>()
   const soon = (): number => scheduler.now() + random.fraction() * recheck
 
-  const countAsked = (port: RunningPort, known: Recheck): void => {
+  const countTry = (port: RunningPort, known: Recheck): void => {
     known.left--
     known.due = soon() + discovery.wait
     if (known.left === 0) rechecked.delete(port)
@@ -62,10 +67,18 @@ export const rechecks = ({ ports, table, limits, scheduler, random, askedForAll 
       rechecked.delete(port)
       return
     }
-    const isFirst = known.left === discovery.tries
-    countAsked(port, known)
-    if (isFirst) askedForAll(port)
-    for (const network of isFirst ? [undefined] : doubtful.slice(0, MAX_ASKED)) {
+    countTry(port, known)
+    if (!known.isForAllAsked) {
+      known.isForAllAsked = true
+      askedForAll(port)
+      say(port, 'broadcast', { _tag: 'Who-Is-Router-To-Network', network: undefined })
+      return
+    }
+    const unasked = doubtful.filter(network => !known.asked.has(network))
+    // All have been asked for, so that an answer may be on its way; the next time, they are again.
+    if (unasked.length === 0) known.asked.clear()
+    for (const network of unasked.slice(0, MAX_ASKED)) {
+      known.asked.add(network)
       say(port, 'broadcast', { _tag: 'Who-Is-Router-To-Network', network })
     }
   }
@@ -86,13 +99,16 @@ export const rechecks = ({ ports, table, limits, scheduler, random, askedForAll 
       table.doubt(port)
       if (table.doubtful(port).length === 0) return
       const due = soon()
-      rechecked.set(port, { left: discovery.tries, due })
+      rechecked.set(port, { left: discovery.tries, due, isForAllAsked: false, asked: new Set() })
       waking.by(due)
     },
     heardQuestion: (port, network) => {
       const known = rechecked.get(port)
       if (known === undefined) return
-      if (network === undefined || table.doubtful(port).includes(network)) countAsked(port, known)
+      if (network === undefined) {
+        known.isForAllAsked = true
+        countTry(port, known)
+      } else if (table.doubtful(port).includes(network)) known.asked.add(network)
     },
     removed,
     close: () => {

@@ -43,7 +43,7 @@ export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
   const answers = buckets<string>(limits.answersOfNetwork, scheduler)
   const changes = buckets<string>(limits.relayOfList, scheduler)
   const repeats = memory<string>(limits.repeat, MAX_REMEMBERED, scheduler)
-  const questions = memory<RunningPort>(ANSWERED_WITHIN, MAX_PORTS, scheduler)
+  const askedAll = memory<string>(ANSWERED_WITHIN, MAX_PORTS, scheduler)
   const suspects = memory<string>(limits.suspicion, MAX_REMEMBERED, scheduler)
 
   const isSuspect = (heard: HeardNpdu): boolean => suspects.has(neighbourOf(heard))
@@ -70,12 +70,12 @@ export const relays = ({ ports, limits, scheduler }: RelaysOptions): Relays => {
       if (isAnnouncement && isSuspect(heard)) return
       const key = `${neighbourOf(heard)} ${list._tag} ${digest(list.networks)}`
       const isKnown = isAnnouncement && !changesSomething
-      if (isKnown && (repeats.has(key) || questions.has(heard.port))) return
+      if (isKnown && (repeats.has(key) || askedAll.has(heard.port.name))) return
       if (!changes.take(key)) return
       repeats.add(key)
       toOthers(heard, list)
     },
-    askedForAll: port => questions.add(port),
+    askedForAll: ({ name }) => askedAll.add(name),
     suspect: heard => suspects.add(neighbourOf(heard)),
     isSuspect,
   }

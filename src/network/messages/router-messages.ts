@@ -30,8 +30,10 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
 
   const whoIsRouter = (heard: HeardNpdu, port: RunningPort, network: number | undefined): Undone | undefined => {
     if (network !== undefined && !isNetworkNumber(network)) return 'not a network number'
-    if (network === undefined) relays.askedForAll(port)
-    if (heard.isBroadcast) heardQuestion(port, network)
+    if (heard.isBroadcast) {
+      heardQuestion(port, network)
+      if (network === undefined) relays.askedForAll(port)
+    }
     if (!relays.isDue(heard, network ?? 'all')) return 'asked again too soon'
     if (network === undefined) {
       sayReachable(port, table, ports)

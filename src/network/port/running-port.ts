@@ -31,7 +31,7 @@ export interface PortSinks {
   readonly unsent: (dropped: Dropped<OutboundNpdu<Mac>>) => void
   /** How it stands has changed. */
   readonly changed: () => void
-  /** Its link has come up, if only after a moment, or reaches its network in another way. */
+  /** Its link has come up, if only after having been down for a moment, or reaches its network in another way. */
   readonly joined: () => void
   /** Its link has ended: as was asked, by itself, or with an error that its user must mend. */
   readonly ended: (failure: { readonly error: unknown } | undefined) => void

@@ -38,8 +38,10 @@ export interface RouteRows {
   readonly take: (network: number, way: Way) => void
   /** How it stands with the next router of a row, and how that row came to be known; whether the route is another one now. */
   readonly stand: (row: RouteRow, standing: RouteState, origin?: Route['origin']) => boolean
-  /** Has it be in doubt where a row leads, until it is taken or stands anew. */
+  /** Has it be in doubt where a row leads, until it is taken, stands anew, or is sure. */
   readonly doubt: (row: RouteRow) => void
+  /** Has a row lead where it does without a doubt. */
+  readonly sure: (row: RouteRow) => void
   /** The port of a row has gone up or down. */
   readonly review: (row: RouteRow) => void
   readonly discard: (row: RouteRow) => void
@@ -154,6 +156,9 @@ export const routeRows = ({ busyTime, unreachableTime, learned, scheduler, tell 
     },
     doubt: row => {
       row.isDoubtful = isLearned(row.route)
+    },
+    sure: row => {
+      row.isDoubtful = false
     },
     review: row => void settle(row),
     discard,

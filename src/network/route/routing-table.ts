@@ -221,7 +221,7 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
       const { route } = row
       if (isVia(route, via)) {
         learned.renew(row)
-        row.isDoubtful = false
+        rows.sure(row)
         return 'same'
       }
       if (!isLearned(route)) return 'refused'
