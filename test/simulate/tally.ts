@@ -1,3 +1,4 @@
+import { isAboutNpdus } from './world/about-npdus.js'
 import type { Fact } from './world/fact.js'
 
 /** What has happened, in numbers. */
@@ -15,10 +16,6 @@ export interface Tally {
   /** Connections, requests, questions and answers that were refused or discarded, by the reason. */
   readonly refused: Readonly<Record<string, number>>
 }
-
-/** What reasons begin with that are told of something else than NPDUs. */
-const OF_NO_NPDU =
-  /^(a connection|Register-Foreign-Device|(Forwarded-|Virtual-)?Address-Resolution|an answer|the answer|asked again)/
 
 /** Counts facts. */
 export const tally = (): { readonly see: (fact: Fact) => void; readonly read: () => Tally } => {
@@ -40,7 +37,7 @@ export const tally = (): { readonly see: (fact: Fact) => void; readonly read: ()
           note(dropped, fact.reason, 1)
           return
         case 'Noted':
-          note(OF_NO_NPDU.test(fact.reason) ? refused : dropped, fact.reason, fact.count)
+          note(isAboutNpdus(fact.reason) ? dropped : refused, fact.reason, fact.count)
           return
         case 'Arrived':
           carried++

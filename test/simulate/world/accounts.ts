@@ -1,4 +1,5 @@
 import type { Plan } from '../plan/plan.js'
+import { isAboutNpdus } from './about-npdus.js'
 import type { Fact, GivenBack, Submitted } from './fact.js'
 import { bbmdsOf } from './bbmds.js'
 import { namesakesOf } from './namesakes.js'
@@ -15,7 +16,8 @@ const TOLD_WITHIN_MS = 30_000
  * it on a network on the way said that he did not, and which it was; a wire lost the copy for that receiver, or for somebody
  * on the way; whoever has the VMAC of its receiver now got it; who sent it, or a box, went down while it may have waited
  * there; two hosts on the way were not on one network, which who was to send it there could not know; or one on the way told
- * that it dropped something then, which counts for as many NPDUs as it told of.
+ * that it dropped something then, or that messages may be lost with a direct connection, which counts for as many NPDUs as it
+ * told of.
  *
  * Who knew that he had no connection, hub or BBMD must tell: of his own NPDUs which it was, of those of others how many. What
  * is wrong at the other side, at a hub or a BBMD, he cannot know. Where two were given one VMAC, who was on another hub when
@@ -23,10 +25,6 @@ const TOLD_WITHIN_MS = 30_000
  */
 export type Excuse =
   'given back' | 'lost on a wire' | 'went to its namesake' | 'died with it' | 'not on one network' | 'told as dropped'
-
-/** What is told of something else than NPDUs: connections, registrations, questions who is where, and their answers. */
-const isAboutNpdus = (reason: string): boolean =>
-  !/^(a connection|Register-Foreign-Device|Address-Resolution|an answer|the answer|asked again)/.test(reason)
 
 /** An NPDU, and what became of it. */
 interface Account {

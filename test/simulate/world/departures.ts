@@ -6,7 +6,7 @@ import { Control } from '../../../src/wire/npci.js'
 import type { Plan } from '../plan/plan.js'
 import { idIn, payloadLength } from '../traffic/payload.js'
 import type { Happening } from './fact.js'
-import { placesOf } from './places.js'
+import { networksOfHubs, placesOf } from './places.js'
 
 /** Tells which NPDUs are put on the wires, and with which hop counts: once each, however many hear it. */
 export const watchDepartures = (
@@ -15,9 +15,7 @@ export const watchDepartures = (
   tell: (happening: Happening) => void,
 ): void => {
   const places = placesOf(plan)
-  const hubs = new Map(
-    plan.networks.flatMap(({ number, ...on }) => (on.kind === 'sc' ? on.hubs.map(hub => [hub, number] as const) : [])),
-  )
+  const hubs = networksOfHubs(plan)
 
   const look = (octets: Uint8Array, npduAt: (octets: Uint8Array) => number, network: number | undefined): void => {
     const id = idIn(octets)

@@ -40,3 +40,9 @@ const addressOf = (seat: Seat): string => {
       return valid(parseBip6Address(seat.bind))
   }
 }
+
+/** The networks of hubs. */
+export const networksOfHubs = (plan: Plan): ReadonlyMap<string, number> =>
+  new Map(
+    plan.networks.flatMap(({ number, ...on }) => (on.kind === 'sc' ? on.hubs.map(hub => [hub, number] as const) : [])),
+  )

@@ -8,7 +8,7 @@ import { decodeNetworkMessage } from '../../../src/wire/network-message-decode.j
 import { Control, decodeNpci } from '../../../src/wire/npci.js'
 import type { Plan } from '../plan/plan.js'
 import type { Happening } from './fact.js'
-import { placesOf } from './places.js'
+import { networksOfHubs, placesOf } from './places.js'
 
 /** Where NPDUs begin in what is broadcast, behind the header of B/IP and that of B/IPv6. */
 const [IN_IP, IN_IP6] = [4, 7]
@@ -20,9 +20,7 @@ export const watchQuestions = (
   tell: (happening: Happening) => void,
 ): void => {
   const places = placesOf(plan)
-  const hubs = new Map(
-    plan.networks.flatMap(({ number, ...on }) => (on.kind === 'sc' ? on.hubs.map(hub => [hub, number] as const) : [])),
-  )
+  const hubs = networksOfHubs(plan)
 
   const look = (octets: Uint8Array, at: number, host: string | undefined, network: number | undefined): void => {
     if (((octets[at + 1] ?? 0) & Control.NETWORK_MESSAGE) === 0 || host === undefined || network === undefined) return
