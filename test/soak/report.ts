@@ -46,7 +46,7 @@ export const summary = (state: SoakState, seed: number): readonly string[] => {
   const { books, memory, faults, began, ended, recoveredMs } = state
   const { tally } = books.ledger
   const { delays, due, delivered, excused } = tally
-  const { drops, untaken, unconfirmed } = books.told()
+  const { drops, unconfirmed } = books.told()
   const seconds = (ms: number | undefined): string => (ms === undefined ? 'not in time' : `${(ms / 1000).toFixed(1)} s`)
   return [
     `seed ${seed}, ${((ended - began) / 60_000).toFixed(1)} minutes`,
@@ -56,7 +56,7 @@ export const summary = (state: SoakState, seed: number): readonly string[] => {
     `the others had to reach ${many(due)} receivers: ${many(delivered)} got them, ${many(totalOf(excused))} are excused, ${many(due - delivered - totalOf(excused))} are lost`,
     `excused, ${many(tally.incomplete)} NPDUs in all: ${listed(excused)}`,
     `besides: ${many(tally.extra)} heard by stations that came just then, ${many(tally.late)} after they were judged`,
-    `told as unconfirmed: ${many(tally.unconfirmed)} messages by nodes, ${many(unconfirmed)} by hubs, which also told of ${many(drops)} drops, ${many(untaken)} of which excuse nothing`,
+    `told as unconfirmed: ${many(tally.unconfirmed)} messages by nodes, ${many(unconfirmed)} by hubs, which also told of ${many(drops)} drops`,
     `hubs also told: ${listed(books.refused)}`,
     `stations also told: ${listed(tally.odd)}`,
     `delivered within ${delays.within(0.5).toFixed(1)} ms (half), ${delays.within(0.99).toFixed(0)} ms (99 %), ${delays.within(0.9999).toFixed(0)} ms (99.99 %), ${delays.longest().toFixed(0)} ms (all, through hubs that hung)`,

@@ -4,8 +4,7 @@ import type { Ending } from './note.js'
 import type { Drops } from './sc-rule.js'
 
 const OF_SENDER = 'sender told that it may be lost'
-const OF_RECEIVER = 'hub told that messages to the receiver may be lost'
-const OF_DROP = 'hub told of the drop'
+const TOLD = 'hub told that it dropped it or may have lost it'
 
 /** What is found of so many unicasts from Alice to Bob, sent 10 ms apart, none of which came: each excuse with how often. */
 const lost = (count: number, what: (lab: LedgerLab) => void): Readonly<Record<string, number>> => {
@@ -94,9 +93,9 @@ describe('what the hub told of the end of a connection of the receiver excuses',
   it('as many as that, soon after they were sent', () => {
     const told = (at: number, unconfirmed: number, life: string = HUB): unknown =>
       lost(3, ({ rule }) => rule.toldEnd(life, BOB, at, unconfirmed))
-    expect(told(1500, 3)).toEqual({ [OF_RECEIVER]: 3 })
+    expect(told(1500, 3)).toEqual({ [TOLD]: 3 })
     expect(told(500, 3)).toEqual({ lost: 3 })
-    expect(told(1500, 2)).toEqual({ lost: 1, [OF_RECEIVER]: 2 })
+    expect(told(1500, 2)).toEqual({ lost: 1, [TOLD]: 2 })
     expect(told(1500, 0)).toEqual({ lost: 3 })
     expect(told(9000, 3)).toEqual({ lost: 3 })
     expect(told(1500, 3, OTHER_HUB)).toEqual({ lost: 3 })
@@ -108,8 +107,8 @@ describe('what the hub told of the end of a connection of the receiver excuses',
         leave(BOB, left, 'lost')
         rule.toldEnd(HUB, BOB, at, 2)
       })
-    expect(told(900, 4000)).toEqual({ lost: 1, [OF_RECEIVER]: 2 })
-    expect(told(1100, 4000)).toEqual({ lost: 1, [OF_RECEIVER]: 2 })
+    expect(told(900, 4000)).toEqual({ lost: 1, [TOLD]: 2 })
+    expect(told(1100, 4000)).toEqual({ lost: 1, [TOLD]: 2 })
     expect(told(900, 9000)).toEqual({ lost: 3 })
     expect(told(4000, 4100)).toEqual({ lost: 3 })
   })
@@ -133,7 +132,7 @@ describe('a drop that the hub told of excuses', () => {
     const told = (who: Partial<Drops>): unknown => lost(3, ({ rule }) => rule.toldDrops(HUB, drops(2, who), 1200))
     for (const reason of ['unknown destination', 'receiver queue full']) {
       for (const who of [{ from: ALICE }, { to: BOB }, {}]) {
-        expect(told({ reason, ...who })).toEqual({ lost: 1, [OF_DROP]: 2 })
+        expect(told({ reason, ...who })).toEqual({ lost: 1, [TOLD]: 2 })
       }
       for (const who of [{ from: BOB }, { to: ALICE }, { from: CAROL }]) {
         expect(told({ reason, ...who })).toEqual({ lost: 3 })
@@ -147,7 +146,7 @@ describe('a drop that the hub told of excuses', () => {
         for (const id of [1, 2]) send(id, ALICE, 'all', 1000)
         rule.toldDrops(HUB, drops(1, { reason, from: ALICE }), 1200)
       })
-    expect(told('sender broadcasts too much')).toEqual({ lost: 2, [OF_DROP]: 2 })
+    expect(told('sender broadcasts too much')).toEqual({ lost: 2, [TOLD]: 2 })
     expect(told('unknown destination')).toEqual({ lost: 4 })
   })
 
@@ -155,6 +154,36 @@ describe('a drop that the hub told of excuses', () => {
     for (const at of [900, 9000]) {
       expect(lost(1, ({ rule }) => rule.toldDrops(HUB, drops(1, { from: ALICE }), at))).toEqual({ lost: 1 })
     }
+  })
+})
+
+describe('what hubs told is shared out', () => {
+  const UNKNOWN = { reason: 'unknown destination', from: undefined, to: undefined, count: 1 }
+
+  it('so that it excuses as many as it can, whichever is judged first', () => {
+    const told = (count: number, ended: number): unknown =>
+      lost(0, ({ rule, send }) => {
+        for (let id = 1; id <= count; id++) send(id, ALICE, BOB, 1000)
+        send(9, CAROL, BOB, 1100)
+        rule.toldEnd(HUB, BOB, 1200, ended)
+        rule.toldDrops(HUB, { ...UNKNOWN, from: ALICE }, 1200)
+      })
+    expect(told(1, 1)).toEqual({ [TOLD]: 2 })
+    expect(told(2, 2)).toEqual({ [TOLD]: 3 })
+    expect(told(2, 1)).toEqual({ lost: 1, [TOLD]: 2 })
+  })
+
+  it('to those for whom it was not too late to tell, as the hub was not killed', () => {
+    const told = (by: number): unknown =>
+      lost(0, ({ rule, send, leave, hub }) => {
+        leave(BOB, 500, 'moved')
+        send(1, by, BOB, 1000)
+        send(2, ALICE, BOB, 1900)
+        rule.toldDrops(HUB, { ...UNKNOWN, from: ALICE }, 2000)
+        hub.end(HUB, 4500, 'killed')
+      })
+    expect(told(ALICE)).toEqual({ [TOLD]: 1, 'hub killed before it told of the drop': 1 })
+    expect(told(CAROL)).toEqual({ lost: 1, 'hub killed before it told of the drop': 1 })
   })
 })
 

@@ -2,7 +2,7 @@ import type { Lives } from './lives.js'
 import type { Ending, Marks, Note, StationId } from './note.js'
 import { NODE_TIMINGS } from './stations/timings.js'
 import { GATHERED_MS, ON_ITS_WAY_MS, type Rule, type Sent } from './rule.js'
-import { told } from './told.js'
+import { told, type Telling } from './told.js'
 
 /** A node's connection to one life of a hub, as the node saw it. */
 interface Connection {
@@ -55,8 +55,10 @@ export interface Drops {
 /** The reason for which unicasts are dropped, and nothing else is. */
 const UNKNOWN = 'unknown destination'
 
-const kindOf = (reason: string, from?: StationId, to?: StationId): string =>
-  `${reason === UNKNOWN ? UNKNOWN : 'any'}, from ${from ?? 'somebody'} to ${to ?? 'somebody'}`
+const dropOf = (reason: string, from?: StationId, to?: StationId): string =>
+  `drop, ${reason === UNKNOWN ? UNKNOWN : 'any'}, from ${from ?? 'somebody'} to ${to ?? 'somebody'}`
+
+const endOf = (receiver: StationId): string => `end of ${receiver}`
 
 /** What is known of a BACnet/SC network. */
 export interface ScRule extends Rule {
@@ -72,8 +74,8 @@ export interface ScRule extends Rule {
   readonly toldDrops: (life: string, drops: Drops, at: number) => void
   /** Connections that broke before that, though their hub was neither killed nor hung just then. */
   readonly brokeByThemselves: (before: number) => readonly Broken[]
-  /** How many drops hubs told of, how many of those excuse nothing, and how many messages they said may be lost. */
-  readonly totals: () => { readonly drops: number; readonly untaken: number; readonly unconfirmed: number }
+  /** How many drops hubs told of, and how many messages they said may be lost. */
+  readonly totals: () => { readonly drops: number; readonly unconfirmed: number }
 }
 
 /**
@@ -84,53 +86,51 @@ export interface ScRule extends Rule {
  *    was sent, the sender told how many messages may be lost with it, and this was among the last so many it sent there, or
  * 2. the receiver left that hub, and not as the hub wished, before a broadcast was through, which was not for it then: it
  *    is time alone that counts, by the measure of 1, as nobody tells when a hub passes what on, or
- * 3. the hub told after it was sent of the end of a connection of the receiver, which the receiver or the hub had found no
- *    earlier than that, by the same measure, and how many messages may be lost with it: each excuses one NPDU, or
- * 4. that hub process told of a drop of this sender or receiver, soon after it was sent: each drop excuses one NPDU, or
- * 5. the hub would have told, but was killed before: within `ON_ITS_WAY_MS` of the end of the connection of the receiver
- *    (3), or `GATHERED_MS` later than it can have dropped an NPDU whose receiver was not there (4), or
- * 6. it was killed before it had run for `ON_ITS_WAY_MS` since it was sent, and the sender had left it in good order: then
- *    that it read it is confirmed, and only the hub could know how much further it came.
+ * 3. the hub would have told, but was killed before: within `ON_ITS_WAY_MS` of the end of the connection of the receiver
+ *    (5), or `GATHERED_MS` later than it can have dropped an NPDU whose receiver was not there (6), or
+ * 4. it was killed before it had run for `ON_ITS_WAY_MS` since it was sent, and the sender had left it in good order: then
+ *    that it read it is confirmed, and only the hub could know how much further it came, or
+ * 5. the hub told after it was sent of the end of a connection of the receiver, which the receiver or the hub had found no
+ *    earlier than that, by the same measure, and how many messages may be lost with it, or
+ * 6. that hub process told of a drop of this sender or receiver, soon after it was sent.
+ *
+ * Each message and each drop of 5 and 6 excuses one NPDU: no more are excused than can be shared out among all.
  *
  * Time in which a hub hangs or stands still is not running time: on a busy machine it gets no processor for seconds, or
  * spends them on the handshakes of two hundred nodes, and what was sent waits in the buffers of the system.
  */
 export const scRule = (lives: Lives): ScRule => {
   const connections = new Map<StationId, Connection[]>()
-  const [drops, ends] = [told(), told()]
+  const losses = told()
+  const totals = { drops: 0, unconfirmed: 0 }
   let broken: readonly Broken[] = []
-  const droppedBroadcasts = new Map<number, number>()
 
   const of = (station: StationId): readonly Connection[] => connections.get(station) ?? []
   const at = (station: StationId, time: number): Connection | undefined =>
     of(station).findLast(({ from, to }) => from <= time && time <= to)
-  const take = (life: string, sent: number, kind: string): boolean =>
-    drops.take(life, kind, time => time > sent && lives.running(life, sent, time) <= TOLD_MS)
-  /** A broadcast that its hub did not take from its sender is one drop, for all that it was for. */
-  const isDroppedBroadcast = (life: string, { id, by, at: time }: Sent): boolean => {
-    const isTaken = droppedBroadcasts.has(id) || take(life, time, kindOf('', by))
-    if (isTaken) droppedBroadcasts.set(id, time)
-    return isTaken
-  }
   const isNear = (life: string, sent: number, end: number): boolean => lives.running(life, sent, end) <= ON_ITS_WAY_MS
-  const isDropped = (life: string, sent: Sent, receiver: StationId): boolean =>
-    sent.to === 'all'
-      ? isDroppedBroadcast(life, sent) ||
-        [kindOf('', undefined, receiver), kindOf('')].some(kind => take(life, sent.at, kind))
-      : [UNKNOWN, ''].some(reason =>
-          [kindOf(reason, sent.by), kindOf(reason, undefined, receiver), kindOf(reason)].some(kind =>
-            take(life, sent.at, kind),
-          ),
-        )
+  const dropsOf = (life: string, sent: number, kinds: readonly string[]): readonly Telling[] =>
+    kinds.map(kind => ({ life, kind, fits: time => time > sent && lives.running(life, sent, time) <= TOLD_MS }))
   /** The hub may have passed it on to a connection of the receiver that it told the end of later, as soon as it knew. */
-  const isLostWith = (life: string, sent: Sent, receiver: StationId): boolean =>
-    ends.take(life, kindOf('', undefined, receiver), end => {
-      if (sent.at > end) return false
+  const endsOf = (life: string, sent: number, receiver: StationId): Telling => ({
+    life,
+    kind: endOf(receiver),
+    fits: end => {
+      if (sent > end) return false
       const isAfter = ({ life: other, to }: Connection): boolean =>
         other === life && to <= end && lives.running(life, to, end) <= LET_GO_MS
-      const mayBeLost = ({ to }: Connection): boolean => sent.at >= to || isNear(life, sent.at, to)
-      return isNear(life, sent.at, end) || of(receiver).some(each => isAfter(each) && mayBeLost(each))
-    })
+      const mayBeLost = ({ to }: Connection): boolean => sent >= to || isNear(life, sent, to)
+      return isNear(life, sent, end) || of(receiver).some(each => isAfter(each) && mayBeLost(each))
+    },
+  })
+  const isTold = (life: string, { id, by, to, at: time }: Sent, receiver: StationId): boolean => {
+    // A broadcast that its hub did not take from its sender is one drop, for all that it was for.
+    if (to === 'all' && losses.take(`${id}`, dropsOf(life, time, [dropOf('', by)]))) return true
+    const others = [dropOf('', undefined, receiver), dropOf('')]
+    const ofUnicast = [dropOf(UNKNOWN, by), dropOf(UNKNOWN, undefined, receiver), dropOf(UNKNOWN), dropOf('', by)]
+    const drops = dropsOf(life, time, to === 'all' ? others : [...ofUnicast, ...others])
+    return losses.take(`${id} to ${receiver}`, [endsOf(life, time, receiver), ...drops])
+  }
   const how = (life: string, from: number, to: number): string => {
     const end = lives.ended(life)
     if (end !== undefined && end.at <= to + ON_ITS_WAY_MS) return `its hub was ${end.fate}`
@@ -153,17 +153,18 @@ export const scRule = (lives: Lives): ScRule => {
     if (sent.to === 'all' && others.some(({ to }) => to >= sent.at)) {
       return 'receiver left before a broadcast was through'
     }
-    if (isLostWith(life, sent, receiver)) return 'hub told that messages to the receiver may be lost'
-    if (isDropped(life, sent, receiver)) return 'hub told of the drop'
-    if (killed === undefined) return undefined
-    if (others.some(({ to }) => isNear(life, to, killed))) {
+    const isAway = at(receiver, sent.at)?.life !== life
+    if (killed !== undefined && others.some(({ to }) => isNear(life, to, killed))) {
       return 'hub killed before it told of the end of the receiver'
     }
-    if (at(receiver, sent.at)?.life !== life && lives.running(life, sent.at, killed) <= ON_ITS_WAY_MS + GATHERED_MS) {
+    if (killed !== undefined && isAway && lives.running(life, sent.at, killed) <= ON_ITS_WAY_MS + GATHERED_MS) {
       return 'hub killed before it told of the drop'
     }
     const isConfirmed = via.ending === 'moved' && via.unconfirmed === 0
-    return isConfirmed && isNear(life, sent.at, killed) ? 'hub killed after the sender had left it' : undefined
+    if (killed !== undefined && isConfirmed && isNear(life, sent.at, killed)) {
+      return 'hub killed after the sender had left it'
+    }
+    return isTold(life, sent, receiver) ? 'hub told that it dropped it or may have lost it' : undefined
   }
 
   return {
@@ -196,9 +197,15 @@ export const scRule = (lives: Lives): ScRule => {
       const left = of(by).findLast(({ life, to }) => life === hub && to < time && time < to + LET_GO_MS)
       if (left !== undefined) left.unconfirmed = unconfirmed
     },
-    toldEnd: (life, station, time, unconfirmed) => ends.tell(life, kindOf('', undefined, station), time, unconfirmed),
-    toldDrops: (life, { reason, from, to, count }, time) => drops.tell(life, kindOf(reason, from, to), time, count),
-    totals: () => ({ drops: drops.total(), untaken: drops.untaken(), unconfirmed: ends.total() }),
+    toldEnd: (life, station, time, unconfirmed) => {
+      totals.unconfirmed += unconfirmed
+      losses.tell(life, endOf(station), time, unconfirmed)
+    },
+    toldDrops: (life, { reason, from, to, count }, time) => {
+      totals.drops += count
+      losses.tell(life, dropOf(reason, from, to), time, count)
+    },
+    totals: () => totals,
     audience: ({ by, at: time }) => {
       const via = at(by, time)
       if (via === undefined) return []
@@ -215,13 +222,11 @@ export const scRule = (lives: Lives): ScRule => {
         `sender on ${near(by).map(inWords).join(', ')}`,
         `receiver on ${near(receiver).map(inWords).join(', ')}`,
         ...[...lifes].map(lives.story),
-        `hubs told of the receiver ${ends.story(kindOf('', undefined, receiver))}; of drops ${drops.story(kindOf(UNKNOWN, by))}`,
+        `hubs told of the receiver ${losses.story(endOf(receiver))}; of drops ${losses.story(dropOf(UNKNOWN, by))}`,
       ].join('; ')
     },
     forget: before => {
-      drops.forget(before)
-      ends.forget(before)
-      for (const [id, time] of droppedBroadcasts) if (time < before) droppedBroadcasts.delete(id)
+      losses.forget(before)
       for (const known of connections.values()) {
         while ((known[0]?.to ?? Infinity) < before) known.shift()
       }

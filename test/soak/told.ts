@@ -1,48 +1,59 @@
+import { serve, type Supply } from '../support/supplies.js'
+
+/** What may have been told of something: by a life of a hub, of a kind, at a time that fits. */
+export interface Telling {
+  readonly life: string
+  readonly kind: string
+  readonly fits: (at: number) => boolean
+}
+
 /** What hubs told of messages that are lost, or may be: so many of a kind at a time, each of which excuses one. */
 export interface Told {
   readonly tell: (life: string, kind: string, at: number, count: number) => void
-  /** Takes one that was told at a time that fits; `false` when there is none left. */
-  readonly take: (life: string, kind: string, fits: (at: number) => boolean) => boolean
-  /** How many were told in all, and how many of those excuse nothing. */
-  readonly total: () => number
-  readonly untaken: () => number
+  /**
+   * Takes one of what was told in one of some ways for something lost, once for each `id`; `false` when none is left, however
+   * those taken before are shared out.
+   */
+  readonly take: (id: string, tellings: readonly Telling[]) => boolean
   /** When how many were told of a kind, and are left, in words. */
   readonly story: (kind: string) => string
   /** Forgets what was told before that. */
   readonly forget: (before: number) => void
 }
 
-interface Entry {
+interface Entry extends Supply<string> {
   readonly life: string
   readonly kind: string
   readonly at: number
-  readonly count: number
-  left: number
 }
 
 /** Keeps what a library told, so that no more is excused than that. */
 export const told = (): Told => {
-  let entries: readonly Entry[] = []
-  let [total, taken] = [0, 0]
+  let entries: Entry[] = []
   return {
     tell: (life, kind, at, count) => {
-      total += count
-      if (count > 0) entries = [...entries, { life, kind, at, count, left: count }]
+      if (count > 0) entries.push({ life, kind, at, count, claims: new Map() })
     },
-    take: (life, kind, fits) => {
-      const found = entries.find(each => each.life === life && each.kind === kind && each.left > 0 && fits(each.at))
-      if (found === undefined) return false
-      found.left--
-      taken++
-      return true
+    take: (id, tellings) => {
+      if (entries.some(({ claims }) => claims.has(id))) return true
+      const isIn = ({ life, kind, at }: Entry): boolean =>
+        tellings.some(telling => telling.life === life && telling.kind === kind && telling.fits(at))
+      return serve({ id, supplies: entries.filter(isIn) })
     },
-    total: () => total,
-    untaken: () => total - taken,
     story: kind =>
       entries
         .filter(each => each.kind === kind)
-        .map(({ life, at, count, left }) => `${life.slice(0, 8)} ${at.toFixed(1)}: ${left} of ${count}`)
+        .map(
+          ({ life, at, count, claims }) => `${life.slice(0, 8)} ${at.toFixed(1)}: ${count - claims.size} of ${count}`,
+        )
         .join(', '),
-    forget: before => void (entries = entries.filter(({ at }) => at >= before)),
+    forget: before => {
+      if (entries.every(({ at }) => at >= before)) return
+      entries = entries.filter(({ at }) => at >= before)
+      const kept = new Set<Supply<string>>(entries)
+      for (const { claims } of entries) {
+        for (const claim of claims.values()) claim.supplies = claim.supplies.filter(supply => kept.has(supply))
+      }
+    },
   }
 }

@@ -1,3 +1,4 @@
+import { serve, type Supply } from '../../support/supplies.js'
 import { firstFrom } from './first-from.js'
 
 /** What hosts told they dropped, without saying which NPDUs it was, and which it may have been. */
@@ -11,16 +12,8 @@ export interface ToldDrops {
   readonly take: (id: number, hosts: readonly string[], from: number, to: number) => boolean
 }
 
-interface Note {
+interface Note extends Supply<number> {
   readonly at: number
-  readonly count: number
-  readonly taken: Map<number, Claim>
-}
-
-/** An NPDU that some receivers did not hear, and what may be told of it for all of these. */
-interface Claim {
-  readonly id: number
-  notes: readonly Note[]
 }
 
 /** Nothing was told so far. */
@@ -35,32 +28,18 @@ export const toldDrops = (): ToldDrops => {
     return notes.slice(first, end)
   }
 
-  /** Finds room for a claim, for which others may have to move (an augmenting path of a bipartite matching). */
-  const place = (claim: Claim, looked: Set<Note>): boolean => {
-    for (const note of claim.notes) {
-      if (looked.has(note)) continue
-      looked.add(note)
-      const mover = note.taken.size < note.count ? undefined : [...note.taken.values()].find(one => place(one, looked))
-      if (mover === undefined && note.taken.size >= note.count) continue
-      if (mover !== undefined) note.taken.delete(mover.id)
-      note.taken.set(claim.id, claim)
-      return true
-    }
-    return false
-  }
-
   return {
     note: (host, at, count) => {
       const notes = told.get(host)
-      const note: Note = { at, count, taken: new Map() }
+      const note: Note = { at, count, claims: new Map() }
       if (notes === undefined) told.set(host, [note])
       else notes.push(note)
     },
     take: (id, hosts, from, to) => {
       const notes = [...new Set(hosts)].flatMap(host => within(host, from, to)).sort((one, other) => one.at - other.at)
-      const taken = notes.find(note => note.taken.has(id))?.taken.get(id)
-      if (taken === undefined) return place({ id, notes }, new Set())
-      taken.notes = taken.notes.filter(note => notes.includes(note))
+      const served = notes.find(({ claims }) => claims.has(id))?.claims.get(id)
+      if (served === undefined) return serve({ id, supplies: notes })
+      served.supplies = served.supplies.filter(supply => notes.some(note => note === supply))
       return true
     },
   }
