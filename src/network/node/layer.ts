@@ -9,6 +9,7 @@ import { RejectReason } from '../../wire/network-message.js'
 import { announcements } from '../messages/announcements.js'
 import { carrier, type TransitNpdu } from '../transit/carrier.js'
 import { decide, decideAsNode, type DecisionFacts } from '../transit/decision.js'
+import { formerHops } from '../messages/former-hops.js'
 import { learnFromReject } from '../messages/heard-reject.js'
 import type { MessageContext } from '../messages/message-context.js'
 import type { NetworkEvent, NetworkOutbound } from '../event/network-event.js'
@@ -153,13 +154,19 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
 
   const rechecked = rechecks({ ports, table, limits, scheduler, random, askedForAll: relayed.askedForAll })
 
+  const former = formerHops({ ports, table, limits, scheduler, random, lost: rechecked.lost })
+
   const context: MessageContext = {
     isRouter,
     table,
+    announced: former.announced,
     resume,
     number: numbers.hear,
     rows: asked.rows,
-    heardQuestion: rechecked.heardQuestion,
+    heardQuestion: (port, network) => {
+      rechecked.heardQuestion(port, network)
+      former.heardQuestion(port, network)
+    },
     notes: noted,
     tell,
   }
@@ -241,6 +248,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     numbers.removed(port)
     announced.removed(port)
     rechecked.removed(port)
+    former.removed(port)
     table.removePort(port)
     searching.portRemoved(port)
     tell({ _tag: 'PortRemoved', port: port.name, error })
@@ -293,6 +301,7 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
       numbers.close()
       announced.close()
       rechecked.close()
+      former.close()
       table.close()
       noted.close()
     },
