@@ -105,11 +105,14 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     if (reason !== undefined) drop(reason, outbound)
   }
 
+  const relayed = relays({ ports, limits, scheduler })
+
   const searching = search({
     isRouter,
     ports,
     limits,
     scheduler,
+    askedForAll: relayed.askedForAll,
     waited: {
       againHeard: heard => received.again(heard),
       againOwn: own => dropOwn(own, sent.again(own)),
@@ -149,8 +152,6 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
   })
 
   const asked = routingTablesAsked(scheduler, tell)
-
-  const relayed = relays({ ports, limits, scheduler })
 
   const rechecked = rechecks({ ports, table, limits, scheduler, random, askedForAll: relayed.askedForAll })
 

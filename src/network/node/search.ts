@@ -35,6 +35,8 @@ export interface SearchOptions {
   readonly ports: Ports
   readonly limits: NetworkLimits
   readonly scheduler: SchedulerLike
+  /** All routers of a network are asked there. */
+  readonly askedForAll: (port: RunningPort) => void
   readonly waited: Waited
 }
 
@@ -42,10 +44,11 @@ export interface SearchOptions {
  * Searches for routers (sections 3 and 4.6 of the protocol notes). A router asks for whoever sent what waits, on all networks
  * but his.
  */
-export const search = ({ isRouter, ports, limits, scheduler, waited }: SearchOptions): Search => {
+export const search = ({ isRouter, ports, limits, scheduler, askedForAll, waited }: SearchOptions): Search => {
   const ask = (network: number | undefined, first?: Transit): void => {
     const source = first?._tag === 'Heard' && isRouter ? originator(first) : undefined
     for (const port of first?._tag === 'Heard' ? ports.onward(first.port) : ports.open()) {
+      if (network === undefined) askedForAll(port)
       say(port, 'broadcast', { _tag: 'Who-Is-Router-To-Network', network }, { source })
     }
   }

@@ -77,6 +77,19 @@ describe('I-Am-Router-To-Network', () => {
     expect(counts).toEqual([2, 0, 0, 2, 0])
   })
 
+  it('that answers a question for all, and says nothing new, is carried on only 5 s after that', () => {
+    const { ports, sent, submit, pass } = routerLab()
+    submit({ _tag: 'FindRouter', network: undefined })
+    expect(sent()).toEqual(['ip broadcast 018000', 'ip6 broadcast 018000', 'sc broadcast 018000'])
+    ports.ip.hear('01800107d1', NEXT_ROUTER, true)
+    expect(sent()).toEqual([])
+    ports.ip.hear('01800107d207d1', NEXT_ROUTER, true)
+    expect(sent()).toHaveLength(2)
+    pass(seconds(5))
+    ports.ip.hear('01800107d1', NEXT_ROUTER, true)
+    expect(sent()).toHaveLength(2)
+  })
+
   it('about a network that is here is told, teaches only the rest, and makes nothing of that router be carried on', () => {
     const { ports, sent, told, pass } = routerLab()
     ports.ip.hear('0180010014022b', NEXT_ROUTER, true)
