@@ -7,7 +7,6 @@ import { foreignDeviceAndBbmdOperator } from './marble-operators-ip.js'
 import { addressResolutionOperator, ownVmacOperator, vmacCacheOperator } from './marble-operators-ip6.js'
 import { foreignDevice6AndBbmdOperator } from './marble-operators-ip6-ports.js'
 import { backoffOperator, hubConnectorOperator } from './marble-operators-hub-connector.js'
-import { formerHopOperator } from './marble-operators-former-hop.js'
 import { recheckOperator } from './marble-operators-recheck.js'
 import { discoveryOperator, networkNumberOperator, routingTableOperator } from './marble-operators-network.js'
 import { resolveAddressOperator } from './marble-operators-node.js'
@@ -36,7 +35,6 @@ export const marbleOperators: Record<string, MarbleOperator> = {
   routingTable: routingTableOperator,
   discovery: discoveryOperator,
   networkNumber: networkNumberOperator,
-  formerHop: formerHopOperator,
   recheck: recheckOperator,
   ...pictures,
 }

@@ -16,11 +16,6 @@ export interface NetworkLimits {
    * time after the wait of that and as much by chance. Default 2 s.
    */
   readonly recheck: Duration
-  /**
-   * How many routers of one port are asked whether they are still there, as another one took over a network of theirs. Default
-   * 8 at once, then one in 30 s.
-   */
-  readonly formerHops: Pace
   /** How long changes of ports are gathered before they are announced, all together. Default 0.1 s. */
   readonly settling: Duration
   /** How often a port may be told that the networks behind the others have changed. Default 5 at once, then one in 10 s. */
@@ -65,7 +60,6 @@ export interface NetworkLimitOptions extends Partial<Omit<NetworkLimits, 'routin
 export const networkLimits = ({ routing, discovery, ...given }: NetworkLimitOptions = {}): NetworkLimits => ({
   outage: seconds(10),
   recheck: seconds(2),
-  formerHops: { burst: 8, perSecond: 1 / 30 },
   settling: ms(100),
   announcements: { burst: 5, perSecond: 0.1 },
   broadcastsOfStation: { burst: 200, perSecond: 100 },

@@ -6,10 +6,10 @@ import type {
 } from '../../wire/network-message.js'
 import type { NetworkEvent } from '../event/network-event.js'
 import type { Notes } from '../event/notes.js'
+import type { Neighbour } from '../port/port.js'
 import type { RoutingTable } from '../route/routing-table.js'
 import type { RunningPort } from '../port/running-port.js'
 import type { HeardNpdu } from '../transit/transit.js'
-import type { FormerHops, Hop } from './former-hops.js'
 
 /** What every node needs to do as messages of the network layer say. */
 export interface MessageContext {
@@ -17,8 +17,6 @@ export interface MessageContext {
   readonly table: RoutingTable
   /** Somebody routes there, or does again: what waits goes on. */
   readonly resume: (network: number) => void
-  /** A neighbour said that he routes to a network. */
-  readonly announced: FormerHops['announced']
   /** Hears a message about the number of the network of a port. */
   readonly number: (port: RunningPort, heard: HeardNpdu, message: WhatIsNetworkNumber | NetworkNumberIs) => void
   /** Hears a routing table that was asked for. */
@@ -44,7 +42,7 @@ export type Undone =
 export type Messages = (heard: HeardNpdu, port: RunningPort, message: NetworkMessage) => Undone | undefined
 
 /** Who said something, as the next router to somewhere. */
-export const neighbourOf = (heard: HeardNpdu): Hop => ({ port: heard.port, mac: heard.from })
+export const neighbourOf = (heard: HeardNpdu): Neighbour => ({ port: heard.port, mac: heard.from })
 
 /**
  * Whether that neighbour speaks for himself. Who routes and who is busy is said on one network only: what was carried here

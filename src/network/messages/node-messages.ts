@@ -6,11 +6,11 @@ import type { HeardNpdu } from '../transit/transit.js'
 
 /** What a node that is no router does with a message of the network layer (section 3 of the protocol notes). */
 export const nodeMessages = (context: MessageContext): Messages => {
-  const { table, announced, resume, number, rows, heardQuestion, tell } = context
+  const { table, resume, number, rows, heardQuestion, tell } = context
 
   const iAmRouter = (heard: HeardNpdu, { networks }: NetworkList): void => {
     for (const network of networks) {
-      const outcome = announced(network, neighbourOf(heard))
+      const outcome = table.announced(network, neighbourOf(heard))
       if (outcome !== 'refused' && outcome !== 'direct') resume(network)
     }
   }

@@ -1,20 +1,16 @@
 import type { SchedulerLike } from 'rxjs'
 import { alarm } from '../../machine/alarm.js'
-import type { Mac } from '../../values/mac.js'
 import type { Random } from '../../values/random.js'
 import type { NetworkLimits } from '../event/network-limits.js'
 import type { Ports } from '../port/ports.js'
 import type { RunningPort } from '../port/running-port.js'
 import { say } from '../port/speech.js'
 import type { RoutingTable } from '../route/routing-table.js'
-import type { Hop } from './former-hops.js'
 
-/** Asks again who routes where, when a port may not know how that is by now. */
+/** Asks again who routes where, when a port has not heard for a while what was said to all of its network. */
 export interface Rechecks {
   /** The link of a port has come up, or reaches its network in another way. */
   readonly joined: (port: RunningPort) => void
-  /** A neighbour is not there any more. */
-  readonly lost: (via: Hop) => void
   /** Somebody else has asked on its network for the routers to one network, or for all: they answer all that hear them. */
   readonly heardQuestion: (port: RunningPort, network: number | undefined) => void
   readonly removed: (port: RunningPort) => void
@@ -48,7 +44,7 @@ interface Recheck {
 
 /**
  * Who was at another hub, or nowhere, when a router told of its new address would send to the old one for ever: what was
- * learned through a port is in doubt when that joins its network, and what was learned from a router that is lost. NPDUs go on as before meanwhile, as mostly nothing has
+ * learned through a port is in doubt when that joins its network. NPDUs go on as before meanwhile, as mostly nothing has
  * changed. A node asks for all routers at a random moment, unless they have been heard by then, and after that for what is
  * still in doubt. What somebody else asks for it need not ask for, so that hundreds that join together ask a few times.
  */
@@ -93,22 +89,19 @@ export const rechecks = ({ ports, table, limits, scheduler, random, askedForAll 
     for (const { due } of rechecked.values()) waking.by(due)
   })
 
-  const begin = (port: RunningPort, nextHop?: Mac): void => {
-    table.doubt(port, nextHop)
-    if (table.doubtful(port).length === 0) return
-    const due = soon()
-    rechecked.set(port, { left: discovery.tries, due, isForAllAsked: false, asked: new Set() })
-    waking.by(due)
-  }
-
   const removed = (port: RunningPort): void => {
     rechecked.delete(port)
     if (rechecked.size === 0) waking.stop()
   }
 
   return {
-    joined: port => begin(port),
-    lost: ({ port, mac }) => begin(port, mac),
+    joined: port => {
+      table.doubt(port)
+      if (table.doubtful(port).length === 0) return
+      const due = soon()
+      rechecked.set(port, { left: discovery.tries, due, isForAllAsked: false, asked: new Set() })
+      waking.by(due)
+    },
     heardQuestion: (port, network) => {
       const known = rechecked.get(port)
       if (known === undefined) return

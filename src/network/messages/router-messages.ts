@@ -26,8 +26,7 @@ export interface RouterMessageContext extends MessageContext {
 
 /** What a router does with a message of the network layer that is for it (section 4.5 of the protocol notes). */
 export const routerMessages = (context: RouterMessageContext): Messages => {
-  const { ports, table, announced, resume, number, rows, heardQuestion, policy, relays, requests, notes, reject } =
-    context
+  const { ports, table, resume, number, rows, heardQuestion, policy, relays, requests, notes, reject } = context
 
   const whoIsRouter = (heard: HeardNpdu, port: RunningPort, network: number | undefined): Undone | undefined => {
     if (network !== undefined && !isNetworkNumber(network)) return 'not a network number'
@@ -64,7 +63,7 @@ export const routerMessages = (context: RouterMessageContext): Messages => {
     let changesSomething = false
     for (const network of allowed) {
       if (isHere(network) || (isSuspect && isReachedThroughAnother(network, via))) continue
-      const outcome = announced(network, via)
+      const outcome = table.announced(network, via)
       if (outcome === 'refused') continue
       believed.push(network)
       changesSomething ||= outcome !== 'same'

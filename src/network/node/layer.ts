@@ -9,7 +9,6 @@ import { RejectReason } from '../../wire/network-message.js'
 import { announcements } from '../messages/announcements.js'
 import { carrier, type TransitNpdu } from '../transit/carrier.js'
 import { decide, decideAsNode, type DecisionFacts } from '../transit/decision.js'
-import { formerHops } from '../messages/former-hops.js'
 import { learnFromReject } from '../messages/heard-reject.js'
 import type { MessageContext } from '../messages/message-context.js'
 import type { NetworkEvent, NetworkOutbound } from '../event/network-event.js'
@@ -155,19 +154,13 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
 
   const rechecked = rechecks({ ports, table, limits, scheduler, random, askedForAll: relayed.askedForAll })
 
-  const former = formerHops({ ports, table, limits, scheduler, random, lost: rechecked.lost })
-
   const context: MessageContext = {
     isRouter,
     table,
-    announced: former.announced,
     resume,
     number: numbers.hear,
     rows: asked.rows,
-    heardQuestion: (port, network) => {
-      rechecked.heardQuestion(port, network)
-      former.heardQuestion(port, network)
-    },
+    heardQuestion: rechecked.heardQuestion,
     notes: noted,
     tell,
   }
@@ -249,7 +242,6 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
     numbers.removed(port)
     announced.removed(port)
     rechecked.removed(port)
-    former.removed(port)
     table.removePort(port)
     searching.portRemoved(port)
     tell({ _tag: 'PortRemoved', port: port.name, error })
@@ -302,7 +294,6 @@ export const layer = (options: LayerOptions, { tell, inTurn, ended }: LayerSinks
       numbers.close()
       announced.close()
       rechecked.close()
-      former.close()
       table.close()
       noted.close()
     },

@@ -1,5 +1,4 @@
 import type { SchedulerLike } from 'rxjs'
-import type { Mac } from '../../values/mac.js'
 import { isNetworkNumber } from '../../values/network-number.js'
 import { isVia, learnedRoutes } from './learned-routes.js'
 import { learning } from './learning.js'
@@ -62,10 +61,10 @@ export interface RoutingTable {
   /** `port.isUp` has changed: what is reached through it, its own network as well, is unreachable, or as it was before. */
   readonly portChanged: (port: Port) => void
   /**
-   * What was learned through a port, or of that through one neighbour, is in doubt, until its next router is heard again or
-   * another one says that it routes there.
+   * The port has not heard for a while what was said to all of its network: what was learned through it is in doubt, until its
+   * next router is heard again or another one says that it routes there.
    */
-  readonly doubt: (port: Port, nextHop?: Mac) => void
+  readonly doubt: (port: Port) => void
   /** The networks whose ways through a port are in doubt. */
   readonly doubtful: (port: Port) => readonly number[]
   /** The port is no more, and none of the routes through it. */
@@ -177,10 +176,8 @@ export const routingTable = ({ isRouter, limits, scheduler, tell, flapping }: Ro
       for (const row of values()) if (row.route.port === port) rows.review(row)
       tellAll()
     },
-    doubt: (port, nextHop) => {
-      for (const row of values()) {
-        if (row.route.port === port && (nextHop ?? row.route.nextHop) === row.route.nextHop) rows.doubt(row)
-      }
+    doubt: port => {
+      for (const row of values()) if (row.route.port === port) rows.doubt(row)
     },
     doubtful: port => {
       const networks: number[] = []
