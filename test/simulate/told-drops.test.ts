@@ -44,4 +44,21 @@ describe('what hosts told they dropped', () => {
     one.take(1, ['box-2'], 0, 20)
     expect(one.take(2, ['box-2'], 0, 20)).toBe(false)
   })
+
+  it('goes over to what would serve all receivers, where it did not serve the first by that', () => {
+    const { note, take } = toldDrops()
+    note('box-2', 10, 1)
+    note('box-3', 11, 1)
+    const taken = [take(1, ['box-2', 'box-3'], 0, 20), take(1, ['box-3'], 0, 20), take(2, ['box-2'], 0, 20)]
+    expect(taken).toEqual([true, true, true])
+    expect(take(3, ['box-2', 'box-3'], 0, 20)).toBe(false)
+  })
+
+  it('is another one where no host may have dropped what two receivers did not hear', () => {
+    const { note, take } = toldDrops()
+    note('box-2', 10, 1)
+    expect([take(1, ['box-2'], 0, 20), take(1, ['box-3'], 0, 20)]).toEqual([true, false])
+    note('box-3', 10, 1)
+    expect([take(1, ['box-3'], 0, 20), take(2, ['box-2', 'box-3'], 0, 20)]).toEqual([true, false])
+  })
 })

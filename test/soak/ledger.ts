@@ -112,7 +112,7 @@ export const ledger = (
       if (got.size > 0 && dropped !== UNCERTAIN) violate('dropped and delivered', timed(entry))
       return
     }
-    const sent = { ...marks, at: entry.at }
+    const sent = { ...marks, at: entry.at, isHeard: got.size > 0 }
     const rule = ruleOf(marks.by)
     const due = marks.to === 'all' ? rule.audience(sent) : [marks.to]
     counted.due += due.length

@@ -3,6 +3,8 @@ import type { Marks, StationId } from './note.js'
 /** An NPDU that was sent. */
 export interface Sent extends Marks {
   readonly at: number
+  /** Whether anybody got it. */
+  readonly isHeard: boolean
 }
 
 /** Says for one network who must get what, and what excuses that somebody did not. */

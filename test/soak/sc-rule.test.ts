@@ -150,6 +150,19 @@ describe('a drop that the hub told of excuses', () => {
     expect(told('unknown destination')).toEqual({ lost: 4 })
   })
 
+  it('no broadcast that its hub took, as somebody got it, but for a receiver that the hub tells of', () => {
+    const told = (what: (lab: LedgerLab) => void): unknown =>
+      lost(0, lab => {
+        lab.send(1, ALICE, 'all', 1000)
+        lab.receive(1, ALICE, 'all', CAROL)
+        lab.send(2, ALICE, CAROL, 1000)
+        lab.rule.toldDrops(HUB, drops(1, { reason: 'sender not connected', from: ALICE }), 1200)
+        what(lab)
+      })
+    expect(told(() => undefined)).toEqual({ lost: 1, [TOLD]: 1 })
+    expect(told(({ rule }) => rule.toldEnd(HUB, BOB, 1200, 1))).toEqual({ [TOLD]: 2 })
+  })
+
   it('nothing that was sent after it, or long before', () => {
     for (const at of [900, 9000]) {
       expect(lost(1, ({ rule }) => rule.toldDrops(HUB, drops(1, { from: ALICE }), at))).toEqual({ lost: 1 })

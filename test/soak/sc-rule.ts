@@ -123,9 +123,9 @@ export const scRule = (lives: Lives): ScRule => {
       return isNear(life, sent, end) || of(receiver).some(each => isAfter(each) && mayBeLost(each))
     },
   })
-  const isTold = (life: string, { id, by, to, at: time }: Sent, receiver: StationId): boolean => {
-    // A broadcast that its hub did not take from its sender is one drop, for all that it was for.
-    if (to === 'all' && losses.take(`${id}`, dropsOf(life, time, [dropOf('', by)]))) return true
+  const isTold = (life: string, { id, by, to, at: time, isHeard }: Sent, receiver: StationId): boolean => {
+    // A broadcast that its hub did not take from its sender is one drop for all that it was for, and nobody gets it.
+    if (to === 'all' && !isHeard && losses.take(`${id}`, dropsOf(life, time, [dropOf('', by)]))) return true
     const others = [dropOf('', undefined, receiver), dropOf('')]
     const ofUnicast = [dropOf(UNKNOWN, by), dropOf(UNKNOWN, undefined, receiver), dropOf(UNKNOWN), dropOf('', by)]
     const drops = dropsOf(life, time, to === 'all' ? others : [...ofUnicast, ...others])

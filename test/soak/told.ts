@@ -1,4 +1,4 @@
-import { serve, type Supply } from '../support/supplies.js'
+import { serve, type Claim, type Supply } from '../support/supplies.js'
 
 /** What may have been told of something: by a life of a hub, of a kind, at a time that fits. */
 export interface Telling {
@@ -11,8 +11,8 @@ export interface Telling {
 export interface Told {
   readonly tell: (life: string, kind: string, at: number, count: number) => void
   /**
-   * Takes one of what was told in one of some ways for something lost, once for each `id`; `false` when none is left, however
-   * those taken before are shared out.
+   * Takes one of what was told in one of some ways for something lost; `false` when none is left, however those taken before are
+   * shared out. What has one takes no other.
    */
   readonly take: (id: string, tellings: readonly Telling[]) => boolean
   /** When how many were told of a kind, and are left, in words. */
@@ -21,7 +21,7 @@ export interface Told {
   readonly forget: (before: number) => void
 }
 
-interface Entry extends Supply<string> {
+interface Entry extends Supply {
   readonly life: string
   readonly kind: string
   readonly at: number
@@ -30,15 +30,19 @@ interface Entry extends Supply<string> {
 /** Keeps what a library told, so that no more is excused than that. */
 export const told = (): Told => {
   let entries: Entry[] = []
+  const taken = new Map<string, Claim>()
   return {
     tell: (life, kind, at, count) => {
-      if (count > 0) entries.push({ life, kind, at, count, claims: new Map() })
+      if (count > 0) entries.push({ life, kind, at, count, claims: new Set() })
     },
     take: (id, tellings) => {
-      if (entries.some(({ claims }) => claims.has(id))) return true
+      if (taken.has(id)) return true
       const isIn = ({ life, kind, at }: Entry): boolean =>
         tellings.some(telling => telling.life === life && telling.kind === kind && telling.fits(at))
-      return serve({ id, supplies: entries.filter(isIn) })
+      const claim: Claim = { supplies: entries.filter(isIn) }
+      const isServed = serve(claim)
+      if (isServed) taken.set(id, claim)
+      return isServed
     },
     story: kind =>
       entries
@@ -50,9 +54,10 @@ export const told = (): Told => {
     forget: before => {
       if (entries.every(({ at }) => at >= before)) return
       entries = entries.filter(({ at }) => at >= before)
-      const kept = new Set<Supply<string>>(entries)
-      for (const { claims } of entries) {
-        for (const claim of claims.values()) claim.supplies = claim.supplies.filter(supply => kept.has(supply))
+      const kept = new Set<Supply>(entries)
+      for (const [id, claim] of taken) {
+        claim.supplies = claim.supplies.filter(supply => kept.has(supply))
+        if (!claim.supplies.some(({ claims }) => claims.has(claim))) taken.delete(id)
       }
     },
   }

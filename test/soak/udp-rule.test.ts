@@ -19,7 +19,7 @@ const excused = (what: (known: Lives) => void): readonly unknown[] => {
   }
   rule.registered('BBMD 1 #1', DEVICE, 100)
   what(known)
-  return [DEVICE, AWAY].map(to => rule.excuse({ id: 1, by: NODE, to: 'all', at: 10_000 }, to))
+  return [DEVICE, AWAY].map(to => rule.excuse({ id: 1, by: NODE, to: 'all', isHeard: false, at: 10_000 }, to))
 }
 
 it('a broadcast that a BBMD has to carry is excused when that ended before it can have been through, or was not there', () => {

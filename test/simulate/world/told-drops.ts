@@ -1,4 +1,4 @@
-import { serve, type Supply } from '../../support/supplies.js'
+import { narrow, serve, type Claim, type Supply } from '../../support/supplies.js'
 import { firstFrom } from './first-from.js'
 
 /** What hosts told they dropped, without saying which NPDUs it was, and which it may have been. */
@@ -6,19 +6,20 @@ export interface ToldDrops {
   /** A host told of so many. */
   readonly note: (host: string, at: number, count: number) => void
   /**
-   * Takes one of those that some hosts told of within a period for an NPDU, all copies of which count as one; `false` when none
-   * is left, however those taken before are shared out.
+   * Takes one of those that some hosts told of within a period for an NPDU, whose copies count as one where one host may have
+   * dropped them all; `false` when none is left, however those taken before are shared out.
    */
   readonly take: (id: number, hosts: readonly string[], from: number, to: number) => boolean
 }
 
-interface Note extends Supply<number> {
+interface Note extends Supply {
   readonly at: number
 }
 
 /** Nothing was told so far. */
 export const toldDrops = (): ToldDrops => {
   const told = new Map<string, Note[]>()
+  const claims = new Map<number, readonly Claim[]>()
 
   const within = (host: string, from: number, to: number): readonly Note[] => {
     const notes = told.get(host) ?? []
@@ -31,16 +32,17 @@ export const toldDrops = (): ToldDrops => {
   return {
     note: (host, at, count) => {
       const notes = told.get(host)
-      const note: Note = { at, count, claims: new Map() }
+      const note: Note = { at, count, claims: new Set() }
       if (notes === undefined) told.set(host, [note])
       else notes.push(note)
     },
     take: (id, hosts, from, to) => {
       const notes = [...new Set(hosts)].flatMap(host => within(host, from, to)).sort((one, other) => one.at - other.at)
-      const served = notes.find(({ claims }) => claims.has(id))?.claims.get(id)
-      if (served === undefined) return serve({ id, supplies: notes })
-      served.supplies = served.supplies.filter(supply => notes.some(note => note === supply))
-      return true
+      const known = claims.get(id) ?? []
+      if (known.some(claim => narrow(claim, notes))) return true
+      const claim: Claim = { supplies: notes }
+      claims.set(id, [...known, claim])
+      return serve(claim)
     },
   }
 }
