@@ -54,6 +54,14 @@ describe('what hosts told they dropped', () => {
     expect(take(3, ['box-2', 'box-3'], 0, 20)).toBe(false)
   })
 
+  it('stays as it was where what would serve all receivers is not left', () => {
+    const { note, take } = toldDrops()
+    note('box-2', 10, 1)
+    note('box-3', 11, 1)
+    expect([take(1, ['box-2', 'box-3'], 0, 20), take(1, ['box-4'], 0, 20)]).toEqual([true, false])
+    expect([take(2, ['box-2'], 0, 20), take(3, ['box-3'], 0, 20)]).toEqual([true, false])
+  })
+
   it('is another one where no host may have dropped what two receivers did not hear', () => {
     const { note, take } = toldDrops()
     note('box-2', 10, 1)

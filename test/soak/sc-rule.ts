@@ -55,8 +55,17 @@ export interface Drops {
 /** The reason for which unicasts are dropped, and nothing else is. */
 const UNKNOWN = 'unknown destination'
 
-const dropOf = (reason: string, from?: StationId, to?: StationId): string =>
-  `drop, ${reason === UNKNOWN ? UNKNOWN : 'any'}, from ${from ?? 'somebody'} to ${to ?? 'somebody'}`
+/** The reasons for which only broadcasts are, for all that they were for. */
+const TOO_MANY: ReadonlySet<string> = new Set(['sender broadcasts too much', 'too many broadcasts in total'])
+
+/** What may be dropped for a reason. */
+type Dropped = 'unicast' | 'broadcast' | 'any'
+
+const droppedFor = (reason: string): Dropped =>
+  reason === UNKNOWN ? 'unicast' : TOO_MANY.has(reason) ? 'broadcast' : 'any'
+
+const dropOf = (dropped: Dropped, from?: StationId, to?: StationId): string =>
+  `drop of ${dropped} from ${from ?? 'somebody'} to ${to ?? 'somebody'}`
 
 const endOf = (receiver: StationId): string => `end of ${receiver}`
 
@@ -91,10 +100,12 @@ export interface ScRule extends Rule {
  * 4. it was killed before it had run for `ON_ITS_WAY_MS` since it was sent, and the sender had left it in good order: then
  *    that it read it is confirmed, and only the hub could know how much further it came, or
  * 5. the hub told after it was sent of the end of a connection of the receiver, which the receiver or the hub had found no
- *    earlier than that, by the same measure, and how many messages may be lost with it, or
- * 6. that hub process told of a drop of this sender or receiver, soon after it was sent.
+ *    earlier than that by the measure of 1, at most `LET_GO_MS` before, and how many messages may be lost with it, or
+ * 6. that hub process told of a drop, soon after it was sent, of this sender, of this receiver, or naming neither.
  *
- * Each message and each drop of 5 and 6 excuses one NPDU: no more are excused than can be shared out among all.
+ * Each message of 5 and each drop of 6 excuses one NPDU, of a broadcast what one receiver did not get; a drop of a broadcast
+ * that nobody got excuses all of it. They are shared out so that no more are lost than must be, but for such a broadcast: it
+ * keeps its drop, even where what was told of its receivers would do.
  *
  * Time in which a hub hangs or stands still is not running time: on a busy machine it gets no processor for seconds, or
  * spends them on the handshakes of two hundred nodes, and what was sent waits in the buffers of the system.
@@ -123,12 +134,19 @@ export const scRule = (lives: Lives): ScRule => {
       return isNear(life, sent, end) || of(receiver).some(each => isAfter(each) && mayBeLost(each))
     },
   })
-  const isTold = (life: string, { id, by, to, at: time, isHeard }: Sent, receiver: StationId): boolean => {
-    // A broadcast that its hub did not take from its sender is one drop for all that it was for, and nobody gets it.
-    if (to === 'all' && !isHeard && losses.take(`${id}`, dropsOf(life, time, [dropOf('', by)]))) return true
-    const others = [dropOf('', undefined, receiver), dropOf('')]
-    const ofUnicast = [dropOf(UNKNOWN, by), dropOf(UNKNOWN, undefined, receiver), dropOf(UNKNOWN), dropOf('', by)]
-    const drops = dropsOf(life, time, to === 'all' ? others : [...ofUnicast, ...others])
+  /** A broadcast that its hub did not take from its sender is one drop for all that it was for, and nobody gets it. */
+  const wholeDrops = (by: StationId): readonly string[] => [
+    ...[dropOf('broadcast', by), dropOf('broadcast')],
+    ...[dropOf('any', by), dropOf('any')],
+  ]
+  const copyDrops = ({ by, to }: Sent, receiver: StationId): readonly string[] => [
+    ...(to === 'all' ? [] : [dropOf('unicast', by), dropOf('unicast'), dropOf('any', by)]),
+    ...[dropOf('any', undefined, receiver), dropOf('any')],
+  ]
+  const isTold = (life: string, sent: Sent, receiver: StationId): boolean => {
+    const { id, by, to, at: time, isHeard } = sent
+    if (to === 'all' && !isHeard && losses.take(`${id}`, dropsOf(life, time, wholeDrops(by)))) return true
+    const drops = dropsOf(life, time, copyDrops(sent, receiver))
     return losses.take(`${id} to ${receiver}`, [endsOf(life, time, receiver), ...drops])
   }
   const how = (life: string, from: number, to: number): string => {
@@ -203,16 +221,17 @@ export const scRule = (lives: Lives): ScRule => {
     },
     toldDrops: (life, { reason, from, to, count }, time) => {
       totals.drops += count
-      losses.tell(life, dropOf(reason, from, to), time, count)
+      losses.tell(life, dropOf(droppedFor(reason), from, to), time, count)
     },
-    totals: () => totals,
+    totals: () => ({ ...totals }),
     audience: ({ by, at: time }) => {
       const via = at(by, time)
       if (via === undefined) return []
       return [...connections.keys()].filter(station => station !== by && at(station, time)?.life === via.life)
     },
     excuse,
-    context: ({ by, at: time }, receiver) => {
+    context: (sent, receiver) => {
+      const { by, at: time } = sent
       const near = (station: StationId): readonly Connection[] =>
         of(station).filter(({ from, to }) => from < time + STORY_MS && to > time - STORY_MS)
       const inWords = ({ life, from, to, ending, unconfirmed }: Connection): string =>
@@ -222,7 +241,8 @@ export const scRule = (lives: Lives): ScRule => {
         `sender on ${near(by).map(inWords).join(', ')}`,
         `receiver on ${near(receiver).map(inWords).join(', ')}`,
         ...[...lifes].map(lives.story),
-        `hubs told of the receiver ${losses.story(endOf(receiver))}; of drops ${losses.story(dropOf(UNKNOWN, by))}`,
+        `hubs told of the receiver ${losses.story(endOf(receiver))}`,
+        ...copyDrops(sent, receiver).map(kind => `${kind} ${losses.story(kind)}`),
       ].join('; ')
     },
     forget: before => {

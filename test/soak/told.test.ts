@@ -55,3 +55,13 @@ it('what is forgotten excuses nothing any more, and nobody moves there', () => {
   expect(take('2', [ever('old')])).toBe(false)
   expect(take('2', [ever('new')])).toBe(false)
 })
+
+it('what was taken is known for as long as that is kept', () => {
+  const { tell, take, forget } = told()
+  tell(LIFE, 'old', 10, 1)
+  tell(LIFE, 'new', 20, 2)
+  expect([take('1', [ever('old')]), take('2', [ever('new')])]).toEqual([true, true])
+  forget(15)
+  expect([take('1', []), take('2', [])]).toEqual([false, true])
+  expect([take('2', [ever('new')]), take('3', [ever('new')]), take('4', [ever('new')])]).toEqual([true, true, false])
+})

@@ -11,8 +11,8 @@ export interface Telling {
 export interface Told {
   readonly tell: (life: string, kind: string, at: number, count: number) => void
   /**
-   * Takes one of what was told in one of some ways for something lost; `false` when none is left, however those taken before are
-   * shared out. What has one takes no other.
+   * Has one of what was told, in any of these ways, excuse what goes by that id; `false` when none is left, however those taken
+   * before are shared out. What is excused already takes no other.
    */
   readonly take: (id: string, tellings: readonly Telling[]) => boolean
   /** When how many were told of a kind, and are left, in words. */

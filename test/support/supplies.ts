@@ -14,13 +14,18 @@ export interface Claim {
  * but stay served (an augmenting path of a bipartite matching). `false` when there is not enough for all of them.
  */
 export const serve = (claim: Claim, looked: Set<Supply> = new Set()): boolean => {
+  const free = claim.supplies.find(({ count, claims }) => claims.size < count)
+  if (free !== undefined) {
+    free.claims.add(claim)
+    return true
+  }
   for (const supply of claim.supplies) {
     if (looked.has(supply)) continue
     looked.add(supply)
-    const { count, claims } = supply
-    const mover = claims.size < count ? undefined : [...claims].find(served => serve(served, looked))
-    if (mover === undefined && claims.size >= count) continue
-    if (mover !== undefined) claims.delete(mover)
+    const { claims } = supply
+    const mover = [...claims].find(served => serve(served, looked))
+    if (mover === undefined) continue
+    claims.delete(mover)
     claims.add(claim)
     return true
   }
@@ -32,10 +37,10 @@ export const narrow = (claim: Claim, supplies: readonly Supply[]): boolean => {
   const before = claim.supplies
   const holder = before.find(({ claims }) => claims.has(claim))
   claim.supplies = before.filter(supply => supplies.includes(supply))
-  if (holder !== undefined && claim.supplies.includes(holder)) return true
-  holder?.claims.delete(claim)
+  if (holder === undefined || claim.supplies.includes(holder)) return holder !== undefined
+  holder.claims.delete(claim)
   if (serve(claim)) return true
-  holder?.claims.add(claim)
+  holder.claims.add(claim)
   claim.supplies = before
   return false
 }

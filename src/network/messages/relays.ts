@@ -19,7 +19,7 @@ export interface Relays {
   readonly isDue: (heard: HeardNpdu, network: number | 'all' | 'table') => boolean
   /** Asks on for a network that is not known here, for whoever asked. */
   readonly question: (heard: HeardNpdu, network: number) => void
-  /** All routers of a network are asked there, so that what they answer is for that network. */
+  /** All routers of a network are asked there, so that what they answer need not be carried on. */
   readonly askedForAll: (port: RunningPort) => void
   /** Carries a list on; an I-Am-Router that changes nothing not too soon again, as it may go round in circles. */
   readonly list: (heard: HeardNpdu, list: NetworkList, changesSomething: boolean) => void

@@ -79,6 +79,11 @@ describe('I-Am-Router-To-Network', () => {
 
   it('that answers a question for all, and says nothing new, is carried on only 5 s after that', () => {
     const { ports, sent, submit, pass } = routerLab()
+    submit({ _tag: 'FindRouter', network: 99 })
+    sent()
+    ports.ip.hear('01800107d1', NEXT_ROUTER, true)
+    expect(sent()).toHaveLength(2)
+    pass(seconds(30))
     submit({ _tag: 'FindRouter', network: undefined })
     expect(sent()).toEqual(['ip broadcast 018000', 'ip6 broadcast 018000', 'sc broadcast 018000'])
     ports.ip.hear('01800107d1', NEXT_ROUTER, true)

@@ -6,8 +6,8 @@ export interface ToldDrops {
   /** A host told of so many. */
   readonly note: (host: string, at: number, count: number) => void
   /**
-   * Takes one of those that some hosts told of within a period for an NPDU, whose copies count as one where one host may have
-   * dropped them all; `false` when none is left, however those taken before are shared out.
+   * Takes one of those that some hosts told of within a period for an NPDU; `false` when none is left, however those taken before
+   * are shared out. Copies count as one, for good, where one host may have dropped them all.
    */
   readonly take: (id: number, hosts: readonly string[], from: number, to: number) => boolean
 }
@@ -41,8 +41,9 @@ export const toldDrops = (): ToldDrops => {
       const known = claims.get(id) ?? []
       if (known.some(claim => narrow(claim, notes))) return true
       const claim: Claim = { supplies: notes }
-      claims.set(id, [...known, claim])
-      return serve(claim)
+      const isServed = serve(claim)
+      if (isServed) claims.set(id, [...known, claim])
+      return isServed
     },
   }
 }
