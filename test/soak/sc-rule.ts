@@ -136,12 +136,15 @@ export const scRule = (lives: Lives): ScRule => {
   })
   /** A broadcast that its hub did not take from its sender is one drop for all that it was for, and nobody gets it. */
   const wholeDrops = (by: StationId): readonly string[] => [
-    ...[dropOf('broadcast', by), dropOf('broadcast')],
-    ...[dropOf('any', by), dropOf('any')],
+    dropOf('broadcast', by),
+    dropOf('broadcast'),
+    dropOf('any', by),
+    dropOf('any'),
   ]
   const copyDrops = ({ by, to }: Sent, receiver: StationId): readonly string[] => [
     ...(to === 'all' ? [] : [dropOf('unicast', by), dropOf('unicast'), dropOf('any', by)]),
-    ...[dropOf('any', undefined, receiver), dropOf('any')],
+    dropOf('any', undefined, receiver),
+    dropOf('any'),
   ]
   const isTold = (life: string, sent: Sent, receiver: StationId): boolean => {
     const { id, by, to, at: time, isHeard } = sent
